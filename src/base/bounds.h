@@ -1,0 +1,43 @@
+/*
+ * Every limit that keeps a stranger's input, or a broken upstream, from
+ * costing more than it should.  Settings have their ranges in conf.c.
+ */
+#ifndef BASE_BOUNDS_H
+#define BASE_BOUNDS_H
+
+/* http */
+#define MAX_BODY		(256 * 1024)	/* largest body of any route */
+#define MAX_PATH_SEGMENTS	8
+#define MAX_TOKEN		8192		/* bytes of a bearer token */
+#define MAX_IDEMPOTENCY_KEY	255		/* bytes */
+#define MAX_USER_ID		255		/* bytes */
+
+/* json from outside */
+#define JSON_DEPTH		32
+#define JSON_DEPTH_ARGUMENTS	16		/* of a tool call */
+#define JSON_DEPTH_TOKEN	16		/* of a JWT's parts */
+
+/* database: waiting for a connection and for one round trip, together */
+#define DB_DEADLINE_MS		10000
+
+/* what people store */
+#define MAX_TITLE		500		/* characters of a task title */
+#define MAX_DESCRIPTION		5000		/* characters */
+#define MAX_CONVERSATION_TITLE	200		/* characters */
+#define MAX_LIST		100		/* rows of one page */
+
+/* a model's answer (model-apis: limits that stop a runaway stream) */
+#define MAX_SSE_LINE		(1024 * 1024)
+#define MAX_SSE_EVENT		(4 * 1024 * 1024)
+#define MAX_STREAM		(32 * 1024 * 1024)
+#define MAX_EVENTS		200000
+#define MAX_ERROR_BODY		(64 * 1024)
+#define MAX_REPLY_TEXT		(256 * 1024)	/* text of one step */
+#define MAX_CALLS		64		/* tool calls of one step */
+#define MAX_ARGUMENTS		(256 * 1024)	/* of one call */
+#define MAX_ARGUMENTS_STEP	(1024 * 1024)
+#define MAX_CALL_ID		200
+#define MAX_CALL_NAME		64
+#define MAX_PROVIDER_DATA	(64 * 1024)	/* opaque blob kept with a call */
+
+#endif

@@ -1,0 +1,47 @@
+#include <stdarg.h>
+
+#include "base/err.h"
+
+const struct err *
+err_new(struct arena *a, enum err_kind kind, const char *code,
+    const char *say, const char *fmt, ...)
+{
+	struct err *e;
+	va_list ap;
+
+	e = arena_alloc(a, sizeof(*e));
+	e->kind = kind;
+	e->code = code;
+	e->say = say;
+	va_start(ap, fmt);
+	e->log = arena_vprintf(a, fmt, ap);
+	va_end(ap);
+	return e;
+}
+
+const struct err *
+err_retry(struct arena *a, const struct err *e, int seconds)
+{
+	struct err *again;
+
+	again = arena_alloc(a, sizeof(*again));
+	*again = *e;
+	again->retry_after = seconds;
+	return again;
+}
+
+const struct err *
+err_doing(struct arena *a, const struct err *e, const char *fmt, ...)
+{
+	struct err *again;
+	const char *doing;
+	va_list ap;
+
+	va_start(ap, fmt);
+	doing = arena_vprintf(a, fmt, ap);
+	va_end(ap);
+	again = arena_alloc(a, sizeof(*again));
+	*again = *e;
+	again->log = arena_printf(a, "%s: %s", doing, e->log);
+	return again;
+}

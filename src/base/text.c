@@ -1,0 +1,346 @@
+#include <sys/random.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/text.h"
+
+static const char b64url[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    "abcdefghijklmnopqrstuvwxyz0123456789-_";
+
+static bool
+within(unsigned char c, unsigned char low, unsigned char high)
+{
+	return c >= low && c <= high;
+}
+
+/*
+ * Length of the well-formed character that n > 0 bytes at s begin with,
+ * 0 if they do not.  The cases are the rows of RFC 3629 section 4; only
+ * the second byte of some lengths has a narrower range than 80..BF.
+ */
+static size_t
+utf8_char(const char *s, size_t n)
+{
+	const unsigned char *p = (const unsigned char *)s;
+	unsigned char low = 0x80, high = 0xbf;
+	size_t len, i;
+
+	if (p[0] < 0x80)
+		return 1;
+	if (within(p[0], 0xc2, 0xdf))
+		len = 2;
+	else if (within(p[0], 0xe0, 0xef))
+		len = 3;
+	else if (within(p[0], 0xf0, 0xf4))
+		len = 4;
+	else
+		return 0;
+	if (p[0] == 0xe0)
+		low = 0xa0;		/* shorter forms exist */
+	else if (p[0] == 0xed)
+		high = 0x9f;		/* surrogates */
+	else if (p[0] == 0xf0)
+		low = 0x90;
+	else if (p[0] == 0xf4)
+		high = 0x8f;		/* beyond U+10FFFF */
+	if (n < len || !within(p[1], low, high))
+		return 0;
+	for (i = 2; i < len; i++)
+		if (!within(p[i], 0x80, 0xbf))
+			return 0;
+	return len;
+}
+
+bool
+utf8_ok(struct str s)
+{
+	size_t i, len;
+
+	for (i = 0; i < s.n; i += len) {
+		len = utf8_char(s.p + i, s.n - i);
+		if (len == 0 || s.p[i] == '\0')
+			return false;
+	}
+	return true;
+}
+
+static bool
+utf8_continues(char c)
+{
+	return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+size_t
+utf8_count(struct str s)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < s.n; i++)
+		if (!utf8_continues(s.p[i]))
+			count++;
+	return count;
+}
+
+/* How long a character must be that begins with c. */
+static size_t
+utf8_promise(char c)
+{
+	unsigned char u = (unsigned char)c;
+
+	if (u >= 0xf0)
+		return 4;
+	if (u >= 0xe0)
+		return 3;
+	return u >= 0xc0 ? 2 : 1;
+}
+
+size_t
+utf8_fit(struct str s, size_t max)
+{
+	size_t n = s.n < max ? s.n : max;
+	size_t i = n;
+
+	while (i > 0 && n - i < 3 && utf8_continues(s.p[i - 1]))
+		i--;
+	if (i > 0 && i - 1 + utf8_promise(s.p[i - 1]) > n)
+		return i - 1;
+	return n;
+}
+
+struct str
+utf8_mend(struct arena *a, struct str s)
+{
+	static const char mark[] = "\xef\xbf\xbd";	/* U+FFFD */
+	struct buf b;
+	size_t i, len;
+
+	buf_init(&b, a, SIZE_MAX - 1);
+	for (i = 0; i < s.n; i += len) {
+		len = utf8_char(s.p + i, s.n - i);
+		if (len > 0 && s.p[i] != '\0') {
+			buf_put(&b, s.p + i, len);
+		} else {
+			buf_put(&b, mark, sizeof(mark) - 1);
+			len = 1;
+		}
+	}
+	return (struct str){ buf_str(&b), b.n };
+}
+
+/* Bytes of white space at the start of n > 0 bytes at p, or 0. */
+static size_t
+blank_at(const char *p, size_t n)
+{
+	if (*p == ' ' || within((unsigned char)*p, '\t', '\r'))
+		return 1;
+	if (n >= 2 && memcmp(p, "\xc2\xa0", 2) == 0)
+		return 2;
+	return n >= 3 && memcmp(p, "\xe3\x80\x80", 3) == 0 ? 3 : 0;
+}
+
+struct str
+text_trim(struct str s)
+{
+	size_t n, back;
+
+	while (s.n > 0 && (n = blank_at(s.p, s.n)) > 0) {
+		s.p += n;
+		s.n -= n;
+	}
+	for (back = 1; back <= 3 && back <= s.n; back++) {
+		if (blank_at(s.p + s.n - back, back) == back) {
+			s.n -= back;
+			back = 0;
+		}
+	}
+	return s;
+}
+
+char *
+text_lower(struct arena *a, struct str s)
+{
+	char *out = arena_strndup(a, s.p, s.n);
+	size_t i;
+
+	for (i = 0; i < s.n; i++)
+		if (out[i] >= 'A' && out[i] <= 'Z')
+			out[i] = (char)(out[i] - 'A' + 'a');
+	return out;
+}
+
+static int
+b64url_value(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	if (c == '-')
+		return 62;
+	return c == '_' ? 63 : -1;
+}
+
+bool
+b64url_decode(struct arena *a, struct str in, struct str *out)
+{
+	unsigned int bits = 0, held = 0;
+	size_t i, n = 0;
+	char *p;
+	int v;
+
+	if (in.n % 4 == 1)
+		return false;
+	p = arena_alloc(a, in.n / 4 * 3 + 3);
+	for (i = 0; i < in.n; i++) {
+		if ((v = b64url_value(in.p[i])) < 0)
+			return false;
+		bits = (bits << 6 | (unsigned int)v) & 0xffff;
+		held += 6;
+		if (held >= 8) {
+			held -= 8;
+			p[n++] = (char)(bits >> held & 0xff);
+		}
+	}
+	if ((bits & ((1U << held) - 1)) != 0)
+		return false;
+	*out = (struct str){ p, n };
+	return true;
+}
+
+char *
+b64url_encode(struct arena *a, const void *p, size_t n)
+{
+	const unsigned char *in = p;
+	unsigned int bits = 0, held = 0;
+	size_t i, at = 0;
+	char *out;
+
+	out = arena_alloc(a, n / 3 * 4 + 5);
+	for (i = 0; i < n; i++) {
+		bits = (bits << 8 | in[i]) & 0xffff;
+		for (held += 8; held >= 6; held -= 6)
+			out[at++] = b64url[bits >> (held - 6) & 63];
+	}
+	if (held > 0)
+		out[at++] = b64url[bits << (6 - held) & 63];
+	return out;
+}
+
+static int
+hex_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+bool
+url_decode(struct arena *a, struct str in, bool plus, struct str *out)
+{
+	struct str s;
+	size_t i;
+	char *p;
+
+	p = arena_alloc(a, in.n + 1);
+	s = (struct str){ p, 0 };
+	for (i = 0; i < in.n; i++) {
+		if (in.p[i] == '%') {
+			if (in.n - i < 3 || hex_value(in.p[i + 1]) < 0 ||
+			    hex_value(in.p[i + 2]) < 0)
+				return false;
+			p[s.n++] = (char)(hex_value(in.p[i + 1]) * 16 +
+			    hex_value(in.p[i + 2]));
+			i += 2;
+		} else if (plus && in.p[i] == '+')
+			p[s.n++] = ' ';
+		else
+			p[s.n++] = in.p[i];
+	}
+	if (!utf8_ok(s))
+		return false;
+	*out = s;
+	return true;
+}
+
+/* Without randomness no identifier is safe to hand out: give up loudly. */
+void
+random_bytes(void *p, size_t n)
+{
+	char *at = p;
+	ssize_t got;
+
+	while (n > 0) {
+		got = getrandom(at, n, 0);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0) {
+			log_line(LOG_ERROR, "no randomness: %m");
+			abort();
+		}
+		at += got;
+		n -= (size_t)got;
+	}
+}
+
+char *
+uuid_new(struct arena *a)
+{
+	static const char hex[] = "0123456789abcdef";
+	unsigned char r[16];
+	size_t i, at = 0;
+	char *s;
+
+	random_bytes(r, sizeof(r));
+	r[6] = (r[6] & 0x0f) | 0x40;	/* RFC 9562 section 5.4: version */
+	r[8] = (r[8] & 0x3f) | 0x80;	/* and variant */
+	s = arena_alloc(a, 37);
+	for (i = 0; i < sizeof(r); i++) {
+		if (i == 4 || i == 6 || i == 8 || i == 10)
+			s[at++] = '-';
+		s[at++] = hex[r[i] >> 4];
+		s[at++] = hex[r[i] & 15];
+	}
+	return s;
+}
+
+bool
+uuid_ok(struct str s)
+{
+	size_t i;
+
+	if (s.n != 36)
+		return false;
+	for (i = 0; i < s.n; i++) {
+		if (i == 8 || i == 13 || i == 18 || i == 23) {
+			if (s.p[i] != '-')
+				return false;
+		} else if (hex_value(s.p[i]) < 0)
+			return false;
+	}
+	return true;
+}
+
+char *
+id_new(struct arena *a, size_t n)
+{
+	unsigned char r[64];
+	size_t i, at = 0;
+	char *s;
+
+	s = arena_alloc(a, n + 1);
+	while (at < n) {
+		random_bytes(r, sizeof(r));
+		for (i = 0; i < sizeof(r) && at < n; i++)
+			if (r[i] < 4 * 62)	/* all letters as likely */
+				s[at++] = b64url[r[i] % 62];
+	}
+	return s;
+}

@@ -1,0 +1,54 @@
+/*
+ * Small, pure functions on text: UTF-8, base64url, percent-coding,
+ * identifiers.  None of them allocates unless given an arena.
+ */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+
+/* Well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms) without NUL. */
+bool	 utf8_ok(struct str s);
+
+/* Number of characters (code points) of well-formed UTF-8. */
+size_t	 utf8_count(struct str s);
+
+/* The longest prefix of at most max bytes that ends on a whole character. */
+size_t	 utf8_fit(struct str s, size_t max);
+
+/* A copy with every malformed byte and every NUL turned into U+FFFD. */
+struct str utf8_mend(struct arena *a, struct str s);
+
+/* s without leading and trailing white space (ASCII and U+00A0, U+3000). */
+struct str text_trim(struct str s);
+
+/* Lower case for ASCII letters only; the rest is left alone. */
+char	*text_lower(struct arena *a, struct str s);
+
+/*
+ * base64url, RFC 4648 section 5, without padding.  Decoding is strict: no
+ * padding, no other characters, length not 1 mod 4, spare bits zero.
+ * False (and *out untouched) when it is not so.
+ */
+bool	 b64url_decode(struct arena *a, struct str in, struct str *out);
+char	*b64url_encode(struct arena *a, const void *p, size_t n);
+
+/* Percent-decoding of one path segment or query value; false if malformed
+ * (bad escape, NUL, not UTF-8).  plus: '+' means a blank (queries). */
+bool	 url_decode(struct arena *a, struct str in, bool plus, struct str *out);
+
+/* Random bytes from the kernel. */
+void	 random_bytes(void *p, size_t n);
+
+/* A random UUID (RFC 9562 version 4) as 36 lower-case characters. */
+char	*uuid_new(struct arena *a);
+bool	 uuid_ok(struct str s);		/* 8-4-4-4-12 hex digits, any case */
+
+/* n random characters of [A-Za-z0-9]; 9 of them suit every model API. */
+char	*id_new(struct arena *a, size_t n);
+
+#endif

@@ -1,0 +1,520 @@
+/* Settings: defaults, file, environment; and what a mistake is answered. */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/conf.h"
+#include "tap.h"
+
+static char dir[] = "/tmp/unit-conf-XXXXXX";
+static struct arena *a;
+static char *no_env[] = { NULL };
+
+static const char *
+put_file_n(const char *name, const void *p, size_t n)
+{
+	char *path = arena_printf(a, "%s/%s", dir, name);
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	if (fd == -1 || write(fd, p, n) != (ssize_t)n)
+		diag("could not write %s", path);
+	close(fd);
+	return path;
+}
+
+static const char *
+put_file(const char *name, const char *text)
+{
+	return put_file_n(name, text, strlen(text));
+}
+
+/* The sentence without the directory this run happened to have. */
+static const char *
+said(const struct err *e)
+{
+	const char *s = e == NULL ? "(no error)" : e->say, *p;
+	struct buf b;
+
+	buf_init(&b, a, 1 << 16);
+	while ((p = strstr(s, dir)) != NULL) {
+		buf_put(&b, s, (size_t)(p - s));
+		s = p + strlen(dir) + 1;
+	}
+	buf_puts(&b, s);
+	return buf_str(&b);
+}
+
+static void
+file_says(const char *text, const char *want)
+{
+	struct conf c = { .threads = -7 };
+	const struct err *e;
+
+	e = conf_load(a, put_file("t.conf", text), no_env, &c);
+	is_str(said(e), want, "%s", text);
+	if (e != NULL)
+		ok(e->kind == ERR_INPUT && c.threads == -7 &&
+		    strchr(e->say, '\n') == NULL, "one line, nothing set");
+}
+
+static void
+file_fine(const char *text)
+{
+	file_says(text, "(no error)");
+}
+
+static const struct err *
+load_env(const char *one, const char *two, const char *file, struct conf *c)
+{
+	char *env[4] = { arena_strdup(a, "PATH=/bin") };
+
+	env[1] = one == NULL ? NULL : arena_strdup(a, one);
+	env[2] = two == NULL ? NULL : arena_strdup(a, two);
+	return conf_load(a, file, env, c);
+}
+
+static void
+env_says(const char *one, const char *two, const char *want)
+{
+	struct conf c;
+
+	is_str(said(load_env(one, two, NULL, &c)), want, "%s", one);
+}
+
+static void
+test_defaults(void)
+{
+	struct conf c;
+	char one[] = "TASKCHATX=1", two[] = "TASKCHAT_THREADS",
+	    three[] = "threads=1", four[] = "TASKCHAT=1";
+	char *odd[] = { one, two, three, four, NULL };
+
+	ok(conf_load(a, NULL, NULL, &c) == NULL, "nothing given is enough");
+	is_int(c.threads, 64, "threads");
+	is_int(c.db_connections, 4, "db_connections");
+	is_int(c.history_bytes, 131072, "history_bytes");
+	is_int(c.turn_lease, 30, "turn_lease");
+	is_int(c.model_progress_timeout, 90, "model_progress_timeout");
+	is_str(c.model, "builtin", "model");
+	is_str(c.log_level, "info", "log_level");
+	is_str(c.model_profile, "auto", "model_profile");
+	is_str(c.jwt_secret, "", "jwt_secret");
+	is_str(c.model_fallback, "", "model_fallback");
+	ok(!c.db_prepare && !c.model_insecure_http, "switches are off");
+	ok(conf_load(a, NULL, odd, &c) == NULL,
+	    "variables of other programs are left alone");
+}
+
+static void
+test_table(void)
+{
+	const struct conf_row *rows = NULL;
+	size_t n = conf_rows(&rows), i;
+	bool sorted = true;
+	struct buf b;
+
+	for (i = 1; i < n; i++)
+		sorted = sorted && strcmp(rows[i - 1].name, rows[i].name) < 0;
+	ok(n > 30 && sorted, "the table is alphabetical");
+	buf_init(&b, a, 4096);
+	for (i = 0; i < n; i++)
+		if (rows[i].secret)
+			buf_printf(&b, "%s ", rows[i].name);
+	is_str(buf_str(&b), "database_url jwt_secret migrate_url model_key "
+	    "model_proxy ", "what may hold a password is secret");
+}
+
+/* Every setting gets a value of its own; all must come back from there. */
+static void
+test_every_setting(void)
+{
+	static const char secret[] = "0123456789abcdef0123456789abcdef";
+	const struct conf_row *rows = NULL;
+	size_t n = conf_rows(&rows), i;
+	struct buf file, want;
+	const char *value;
+	struct conf c;
+
+	buf_init(&file, a, 1 << 16);
+	buf_init(&want, a, 1 << 16);
+	for (i = 0; i < n; i++) {
+		value = arena_printf(a, "value%zu", i);
+		if (strncmp(rows[i].type, "number", 6) == 0)
+			value = arena_printf(a, "%ld",
+			    strtol(rows[i].type + 7, NULL, 10) + (long)i);
+		else if (strcmp(rows[i].type, "boolean") == 0)
+			value = "on";
+		else if (strncmp(rows[i].type, "choice", 6) == 0)
+			value = strrchr(rows[i].type, '|') + 1;
+		else if (strncmp(rows[i].type, "url", 3) == 0)
+			value = "http://proxy.example:3128/v1?x=y";
+		else if (strcmp(rows[i].type, "origins") == 0)
+			value = "https://a.example";
+		else if (strcmp(rows[i].name, "jwt_secret") == 0)
+			value = secret;
+		buf_printf(&file, "%s=%s\n", rows[i].name, value);
+		buf_printf(&want, "%s = %s\n", rows[i].name,
+		    rows[i].secret ? "........" : value);
+	}
+	is_str(said(conf_load(a, put_file("t.conf", buf_str(&file)), no_env,
+	    &c)), "(no error)", "every setting is taken");
+	is_str(conf_print(a, &c), buf_str(&want), "and printed as given");
+	is_str(c.jwt_secret, secret, "a secret is itself inside");
+	is_int(c.threads, 35, "threads is where threads belong");
+	is_int(c.undo_days, 37, "undo_days too");
+	ok(strstr(conf_print(a, &c), secret) == NULL, "but never printed");
+	conf_load(a, NULL, NULL, &c);
+	ok(strstr(conf_print(a, &c), "jwt_secret = \n") != NULL,
+	    "a secret that is not set is not dots");
+}
+
+static void
+test_lines(void)
+{
+	struct conf c;
+	const char *path;
+
+	file_fine("");
+	file_fine("\n\n# all commented out\n   # this too\n\t\n");
+	path = put_file("t.conf", "threads = 7\r\n\r\n# x\r\n"
+	    "  log\t=\t/var/log/a b.log  \r\n"
+	    "model_name = a#b = c \"d\"");
+	ok(conf_load(a, path, no_env, &c) == NULL, "CR LF and no last LF");
+	is_int(c.threads, 7, "a number");
+	is_str(c.log, "/var/log/a b.log", "blanks around go, inside stay");
+	is_str(c.model_name, "a#b = c \"d\"", "the rest is taken as it is");
+	path = put_file("t.conf", "model_name =\nthreads=1\n");
+	ok(conf_load(a, path, no_env, &c) == NULL, "an empty value");
+	is_str(c.model_name, "", "is empty");
+
+	file_says("threads", "t.conf:1: expected \"name = value\"");
+	file_says("\n\n= 3\n", "t.conf:3: expected \"name = value\"");
+	file_says("postgres://u:pw@h/db?x=1\n",
+	    "t.conf:1: expected \"name = value\"");
+	file_says("a b = 3", "t.conf:1: expected \"name = value\"");
+	file_says("[taskchat]\n", "t.conf:1: expected \"name = value\"");
+	file_says("log = x\nthreads = 1\n\nthreads = 1\n",
+	    "t.conf:4: threads: threads was already set on line 2");
+	file_says("thread = 1\n", "t.conf:1: thread: there is no such "
+	    "setting; did you mean \"threads\"?");
+	file_says("Jwt-Secret = 1\n", "t.conf:1: Jwt-Secret: there is no "
+	    "such setting; did you mean \"jwt_secret\"?");
+	file_says("modelurl = x\n", "t.conf:1: modelurl: there is no such "
+	    "setting; did you mean \"model_url\"?");
+	file_says("colour = red\n",
+	    "t.conf:1: colour: there is no such setting");
+	file_says("x = red\n", "t.conf:1: x: there is no such setting");
+	file_says("threads_file = x\n",
+	    "t.conf:1: threads_file: there is no such setting");
+	file_says("_file = x\n", "t.conf:1: _file: there is no such setting");
+}
+
+static void
+test_types(void)
+{
+	static const char range[] =
+	    "t.conf:1: threads: expected a whole number from 1 to 4096, got ";
+	static const char *const bad[] = { "many", "", "0", "4097", "-1", "+1",
+	    "1.5", "1e3", "0x10", "1 2", "64k", "99999999999999999999" };
+	size_t i;
+
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		file_says(arena_printf(a, "threads = %s", bad[i]),
+		    arena_printf(a, "%s\"%s\"", range, bad[i]));
+	file_fine("threads = 1");
+	file_fine("threads = 4096");
+	file_fine("drain_seconds = 0");
+	file_fine("db_prepare = yes");
+	file_fine("db_prepare = false");
+	file_says("db_prepare = On", "t.conf:1: db_prepare: expected on or "
+	    "off, got \"On\"");
+	file_says("db_prepare = 1", "t.conf:1: db_prepare: expected on or "
+	    "off, got \"1\"");
+	file_says("db_prepare =", "t.conf:1: db_prepare: expected on or "
+	    "off, got \"\"");
+	file_says("log_level = warning", "t.conf:1: log_level: expected one "
+	    "of error, warn, info, debug, got \"warning\"");
+	file_says("log_level = warn|info", "t.conf:1: log_level: expected "
+	    "one of error, warn, info, debug, got \"warn|info\"");
+	file_says("log_level =", "t.conf:1: log_level: expected one of "
+	    "error, warn, info, debug, got \"\"");
+	file_fine("model_fallback =");
+	file_fine("model_fallback = builtin");
+	file_says("model_fallback = openai", "t.conf:1: model_fallback: "
+	    "expected nothing, or one of builtin, got \"openai\"");
+	file_says("model_name = a\tb", "t.conf:1: model_name: expected text "
+	    "without control characters, got something else");
+	file_says("model_name = a\xff", "t.conf:1: model_name: expected text "
+	    "without control characters, got something else");
+	file_says("model_key = a\x7f", "t.conf:1: model_key: expected text "
+	    "without control characters, got something else");
+}
+
+static void
+url_says(const char *url, bool good)
+{
+	struct conf c;
+
+	ok((load_env(arena_printf(a, "TASKCHAT_MODEL_URL=%s", url), NULL,
+	    NULL, &c) == NULL) == good, "model_url %s '%s'",
+	    good ? "may be" : "may not be", url);
+}
+
+static void
+origins_say(const char *list, bool good)
+{
+	struct conf c;
+
+	ok((load_env(arena_printf(a, "TASKCHAT_ALLOWED_ORIGINS=%s", list),
+	    NULL, NULL, &c) == NULL) == good, "allowed_origins %s '%s'",
+	    good ? "may be" : "may not be", list);
+}
+
+static void
+test_addresses(void)
+{
+	url_says("", true);
+	url_says("https://api.example.com/v1", true);
+	url_says("https://api.example.com:8443/v1?api-version=1", true);
+	url_says("http://localhost:11434/v1", true);
+	url_says("http://LOCALHOST/v1", true);
+	url_says("http://127.0.0.1:8080", true);
+	url_says("http://127.255.1.2/", true);
+	url_says("http://[::1]:8080/v1", true);
+	url_says("http://api.example.com/v1", false);
+	url_says("http://127.example.com/", false);
+	url_says("http://127.1/", false);
+	url_says("http://128.0.0.1/", false);
+	url_says("http://localhost.example.com/", false);
+	url_says("http://[::2]/", false);
+	url_says("http://localhost@api.example.com/", false);
+	url_says("http://localhost:80@api.example.com/", false);
+	url_says("http://api.example.com#@localhost/", false);
+	url_says("http://api.example.com\\@localhost/", false);
+	url_says("http://api.example.com?@localhost/", false);
+	url_says("https://user:pw@api.example.com/", false);
+	url_says("https://api.example.com/v1#x", false);
+	url_says("https://", false);
+	url_says("https:///v1", false);
+	url_says("https://:443/v1", false);
+	url_says("https://host:0/", false);
+	url_says("https://host:65536/", false);
+	url_says("https://host:/", false);
+	url_says("https://host:80x/", false);
+	url_says("https://[::1/", false);
+	url_says("https://[]/", false);
+	url_says("https://[::1]x/", false);
+	url_says("https://a b/", false);
+	url_says("https://host/a b", false);
+	url_says("https://h\xc3\xb6st/", false);
+	url_says("ftp://host/", false);
+	url_says("HTTPS://host/", false);
+	url_says("api.example.com/v1", false);
+	url_says("://host", false);
+
+	file_fine("model_url = http://10.0.0.5/v1\nmodel_insecure_http = on");
+	file_says("model_url = http://10.0.0.5/v1", "model_url: expected "
+	    "https:// beyond this machine, or model_insecure_http = on");
+	file_says("model_url = api.example.com", "t.conf:1: model_url: "
+	    "expected an address scheme://host, its scheme one of https, "
+	    "http, without a user or fragment, got \"api.example.com\"");
+	file_fine("model_proxy = socks5h://me:pass@proxy.example:1080");
+	file_says("model_proxy = me:pass@proxy:1080", "t.conf:1: "
+	    "model_proxy: expected an address scheme://host, its scheme one "
+	    "of http, https, socks5, socks5h, got something else");
+
+	origins_say("", true);
+	origins_say("https://chat.example.org", true);
+	origins_say("https://a.example,http://localhost:3000", true);
+	origins_say("https://a.example , https://b.example:8443", true);
+	origins_say("http://[::1]:3000", true);
+	origins_say("*", false);
+	origins_say("null", false);
+	origins_say("https://*.example.org", false);
+	origins_say("https://a.example/", false);
+	origins_say("https://a.example/x", false);
+	origins_say("https://a.example?", false);
+	origins_say("https://A.example", false);
+	origins_say("HTTPS://a.example", false);
+	origins_say("https://me@a.example", false);
+	origins_say("https://@a.example", false);
+	origins_say("a.example", false);
+	origins_say("ftp://a.example", false);
+	origins_say("https://a.example,", false);
+	origins_say(",https://a.example", false);
+	origins_say("https://a.example,,https://b.example", false);
+	origins_say("https://a.example https://b.example", false);
+	file_says("allowed_origins = *", "t.conf:1: allowed_origins: expected "
+	    "origins such as https://chat.example.org, separated by commas, "
+	    "in lower case, got \"*\"");
+}
+
+static void
+test_env(void)
+{
+	const char *path = put_file("t.conf", "threads = 7\nlog = x\n");
+	struct conf c;
+
+	ok(load_env("TASKCHAT_THREADS=9", "TASKCHAT_LOG=", path, &c) == NULL,
+	    "the environment is read");
+	is_int(c.threads, 9, "and wins");
+	is_str(c.log, "", "even with nothing");
+	ok(load_env("TASKCHAT_STATE=/x", "TASKCHAT_CONF=/x", NULL, &c) == NULL,
+	    "the scripts' variables are theirs");
+	ok(load_env("TASKCHAT_BIN=/x", "TASKCHAT_BUILD=/x", NULL, &c) == NULL,
+	    "all four");
+	env_says("TASKCHAT_THREADS=many", NULL, "TASKCHAT_THREADS: expected a "
+	    "whole number from 1 to 4096, got \"many\"");
+	env_says("TASKCHAT_THREAD=9", NULL, "TASKCHAT_THREAD: there is no "
+	    "such setting; did you mean \"TASKCHAT_THREADS\"?");
+	env_says("TASKCHAT_threads=9", NULL, "TASKCHAT_threads: there is no "
+	    "such setting; did you mean \"TASKCHAT_THREADS\"?");
+	env_says("TASKCHAT_COLOUR=red", NULL,
+	    "TASKCHAT_COLOUR: there is no such setting");
+	env_says("TASKCHAT_=red", NULL, "a variable begins with TASKCHAT_ and "
+	    "does not name a setting");
+	env_says("TASKCHAT_THREADS=9", "TASKCHAT_THREADS=8",
+	    "TASKCHAT_THREADS: given twice");
+	env_says("TASKCHAT_MODEL_KEY=a\nX-Admin: 1", NULL,
+	    "TASKCHAT_MODEL_KEY: expected text without control characters, "
+	    "got something else");
+}
+
+static void
+secret_is(const void *text, size_t n, const char *want)
+{
+	const char *file = put_file_n("secret", text, n);
+	const char *path = put_file("t.conf",
+	    arena_printf(a, "model_key_file = %s", file));
+	const struct err *e;
+	struct conf c = { 0 };
+
+	e = conf_load(a, path, no_env, &c);
+	is_str(e == NULL ? c.model_key : NULL, want, "a secret of %zu bytes",
+	    n);
+}
+
+static void
+test_secrets(void)
+{
+	const char *file = put_file("secret", "from the file\n"), *path, *set;
+	struct conf c;
+
+	secret_is("plain", 5, "plain");
+	secret_is("line\n", 5, "line");
+	secret_is("line\r\n", 6, "line");
+	secret_is(" two \n\n", 7, NULL);
+	secret_is(" blanks ", 8, " blanks ");
+	secret_is("", 0, NULL);
+	secret_is("\n", 1, NULL);
+	secret_is("a\0b", 3, NULL);
+	secret_is("a\nb\n", 4, NULL);
+
+	put_file("secret", "from the file\n");
+	path = put_file("t.conf", "model_key = from the conf\n");
+	set = arena_printf(a, "TASKCHAT_MODEL_KEY_FILE=%s", file);
+	ok(load_env(set, NULL, path, &c) == NULL, "a secret's file");
+	is_str(c.model_key, "from the file", "in the environment wins");
+	is_str(said(load_env(set, "TASKCHAT_MODEL_KEY=x", NULL, &c)),
+	    "TASKCHAT_MODEL_KEY: expected either TASKCHAT_MODEL_KEY or "
+	    "TASKCHAT_MODEL_KEY_FILE, got both", "both are a mistake");
+	path = put_file("t.conf", arena_printf(a, "model_key_file = %s\n",
+	    file));
+	ok(load_env("TASKCHAT_MODEL_KEY=x", NULL, path, &c) == NULL,
+	    "at different places");
+	is_str(c.model_key, "x", "they are not");
+	file_says("model_key = a\nmodel_key_file = /x\n", "t.conf:2: "
+	    "model_key_file: model_key was already set on line 1");
+	file_says("model_key_file =\n", "t.conf:1: model_key_file: expected "
+	    "the path of a file");
+	file_says("model_key_file = /nonexistent/key\n", "t.conf:1: "
+	    "model_key_file: /nonexistent/key: No such file or directory");
+	file_says("model_key_file = /\n",
+	    "t.conf:1: model_key_file: /: Is a directory");
+	env_says("TASKCHAT_JWT_SECRET_FILE=/nonexistent/key", NULL,
+	    "TASKCHAT_JWT_SECRET_FILE: /nonexistent/key: No such file or "
+	    "directory");
+	put_file("secret", "");
+	is_str(said(load_env(set, NULL, NULL, &c)), "TASKCHAT_MODEL_KEY_FILE: "
+	    "secret: the file is empty", "an empty file is a mistake");
+	unlink(file);
+}
+
+static void
+test_together(void)
+{
+	struct conf c;
+
+	file_says("jwt_secret = hunter2hunte", "jwt_secret: expected at least "
+	    "32 bytes, got 12");
+	file_says("jwt_secret = 0123456789abcdef0123456789abcde",
+	    "jwt_secret: expected at least 32 bytes, got 31");
+	file_fine("jwt_secret = 0123456789abcdef0123456789abcdef");
+	file_fine("jwt_secret =");
+	file_says("model = openai\nmodel_name = m", "model_url: model = "
+	    "openai needs the address of its API");
+	file_says("model = openai\nmodel_url = https://a.example/v1",
+	    "model_name: model = openai needs the name of a model");
+	file_fine("model = openai\nmodel_url = https://a.example/v1\n"
+	    "model_name = m");
+	ok(load_env("TASKCHAT_MODEL=builtin", NULL,
+	    put_file("t.conf", "model = openai\n"), &c) == NULL,
+	    "only what holds in the end is compared");
+	is_str(said(conf_load(a, "/nonexistent/t.conf", no_env, &c)),
+	    "/nonexistent/t.conf: No such file or directory", "no file");
+	is_str(said(conf_load(a, arena_printf(a, "%s/.", dir), no_env, &c)),
+	    ".: Is a directory", "a directory");
+}
+
+/* No bytes in a file may do more than be refused. */
+static void
+test_noise(void)
+{
+	static const char letters[] = "threads=log_fil#\n\r \t\"\\\xff\xc3\xa4"
+	    "0123456789:/@[]|,.";
+	unsigned int seed = 23;
+	struct arena *outer = a;
+	char text[200];
+	bool calm = true;
+	const struct err *e;
+	struct conf c;
+	size_t i, j;
+
+	for (i = 0; i < 3000; i++) {
+		a = arena_new();
+		for (j = 0; j < sizeof(text); j++)
+			text[j] = letters[(size_t)rand_r(&seed) %
+			    sizeof(letters)];
+		e = conf_load(a, put_file_n("t.conf", text, i % sizeof(text)),
+		    no_env, &c);
+		calm = calm && (e == NULL || e->kind == ERR_INPUT);
+		arena_free(a);
+	}
+	a = outer;
+	ok(calm, "noise is refused or empty");
+}
+
+int
+main(void)
+{
+	a = arena_new();
+	if (mkdtemp(dir) == NULL)
+		return 1;
+	test_defaults();
+	test_table();
+	test_every_setting();
+	test_lines();
+	test_types();
+	test_addresses();
+	test_env();
+	test_secrets();
+	test_together();
+	test_noise();
+	unlink(put_file("t.conf", ""));
+	rmdir(dir);
+	arena_free(a);
+	return tap_done();
+}
