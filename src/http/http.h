@@ -1,0 +1,83 @@
+/*
+ * A request from the web server and the reply to it, over libfcgi's FCGX.
+ * This header and worker.c are all that ever hear of FastCGI.
+ */
+#ifndef HTTP_HTTP_H
+#define HTTP_HTTP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "base/log.h"
+
+struct FCGX_Request;
+
+struct http_req {
+	struct arena	*a;
+	const char	*id;		/* ours, also sent as X-Request-Id */
+	const char	*method;
+	struct str	 path;		/* still percent-encoded, no query */
+	struct str	 query;
+	struct log_entry log;		/* the request's line; add fields to it */
+	int		 fd;		/* the connection, to watch for a hang-up */
+	struct FCGX_Request *fcgx;
+	/* reply */
+	int		 status;	/* 0 until headers went out */
+	bool		 streaming;
+	bool		 gone;		/* a write failed: the reader left */
+	int64_t		 started, last_write;	/* clock_ms */
+	struct buf	 extra;		/* more reply headers, "Name: v\r\n" each */
+};
+
+/* Fill in q from an accepted request.  All it lends lives until finish. */
+void	 http_begin(struct http_req *q, struct arena *a, struct FCGX_Request *f);
+
+/* A request header by its name ("Idempotency-Key"), or NULL. */
+const char *http_header(const struct http_req *q, const char *name);
+
+/* A decoded query value, NULL if absent.  ERR_INPUT when malformed or twice. */
+const struct err *http_query(struct http_req *q, const char *name,
+    const char **out);
+
+/*
+ * The whole body, at most max bytes (ERR_TOOBIG beyond; a Content-Length
+ * that says more is refused before reading).
+ */
+const struct err *http_body(struct http_req *q, size_t max, struct str *out);
+
+/* The body as a JSON object; wants application/json (ERR_TYPE otherwise). */
+const struct err *http_json(struct http_req *q, size_t max,
+    struct json_object **out);
+
+/* Does the caller want text/event-stream (Accept, by quality)? */
+bool	 http_wants_stream(const struct http_req *q);
+
+/* One more reply header; before the reply only.  CR and LF are refused. */
+void	 http_add_header(struct http_req *q, const char *name, const char *value);
+
+/* Replies.  Each sends X-Request-Id and Cache-Control: no-store. */
+void	 http_send(struct http_req *q, int status, const char *type,
+	    struct str body);
+void	 http_send_json(struct http_req *q, int status, struct json_object *v);
+void	 http_send_empty(struct http_req *q, int status);	/* 204, 304 */
+
+/* An RFC 9457 problem document for e (and e's log text into the log line). */
+void	 http_send_err(struct http_req *q, const struct err *e);
+/* The same with one more member, a text; key NULL: none. */
+void	 http_send_err_with(struct http_req *q, const struct err *e,
+	    const char *key, const char *value);
+struct json_object *http_problem(struct arena *a, const struct err *e);
+int	 http_status(enum err_kind kind);
+
+/* Server-sent events.  The first call sends the headers. */
+void	 sse_begin(struct http_req *q);
+/* One event, flushed.  False: the reader has left. */
+bool	 sse_send(struct http_req *q, const char *event, struct json_object *data);
+/* ": quiet", if nothing was written for so many seconds; false as above. */
+bool	 sse_comment(struct http_req *q, int quiet_seconds);
+
+#endif

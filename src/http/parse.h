@@ -1,0 +1,30 @@
+/*
+ * The parts of request parsing that need nothing but text: what headers
+ * say.  Any argument may be NULL (the header is absent).
+ */
+#ifndef HTTP_PARSE_H
+#define HTTP_PARSE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * Does this Accept value prefer text/event-stream to application/json
+ * (RFC 9110, section 12.5.1)?  The range that covers every type means
+ * JSON, and so does a tie between the two by name.
+ */
+bool	 accept_wants_stream(const char *accept);
+
+/* application/json, with no charset or charset=utf-8? */
+bool	 media_type_is_json(const char *type);
+
+/* Digits only, and no number too large for a size_t; else false. */
+bool	 content_length_read(const char *value, size_t *out);
+
+/* Is it a token (RFC 9110, section 5.6.2): fit to be a header's name? */
+bool	 header_name_ok(const char *name);
+
+/* No CR, LF or other control character: fit to be a header's value? */
+bool	 header_value_ok(const char *value);
+
+#endif

@@ -1,0 +1,54 @@
+#include "base/clock.h"
+#include "http/http.h"
+#include "http/wire.h"
+
+/*
+ * X-Accel-Buffering is nginx's: without it an event waits in the proxy
+ * until a buffer is full.
+ */
+void
+sse_begin(struct http_req *q)
+{
+	if (q->streaming)
+		return;
+	if (!wire_head(q, 200, "Content-Type: text/event-stream\r\n"
+	    "X-Accel-Buffering: no\r\n"))
+		return;
+	q->streaming = true;
+	wire_flush(q);
+}
+
+/*
+ * js_write() gives one line, so one data field is enough.  Its text gets an
+ * arena of its own: a stream may be long, and the request's arena would
+ * keep every event to the end.
+ */
+bool
+sse_send(struct http_req *q, const char *event, struct json_object *data)
+{
+	struct arena *a;
+
+	sse_begin(q);
+	if (!q->streaming || q->gone)
+		return false;
+	a = arena_new();
+	wire_put(q, STR("event: "));
+	wire_put(q, str_of(event));
+	wire_put(q, STR("\ndata: "));
+	wire_put(q, js_write(a, data));
+	wire_put(q, STR("\n\n"));
+	arena_free(a);
+	return wire_flush(q);
+}
+
+bool
+sse_comment(struct http_req *q, int quiet_seconds)
+{
+	if (q->gone || wire_hung_up(q))
+		return false;
+	if (!q->streaming ||
+	    clock_ms() - q->last_write < (int64_t)quiet_seconds * 1000)
+		return true;
+	wire_put(q, STR(": quiet\n\n"));
+	return wire_flush(q);
+}

@@ -1,0 +1,461 @@
+#include <errno.h>
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "api/api.h"
+#include "auth/jwt.h"
+#include "base/bounds.h"
+#include "base/clock.h"
+#include "base/conf.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "db/db.h"
+#include "db/migrate.h"
+#include "worker.h"
+
+#define DEFAULT_FILE	"/etc/taskchat/taskchat.conf"
+#define TOKEN_HOURS	24
+#define TOKEN_HOURS_MAX	8760
+
+enum { DONE = 0, FAILED = 1, USAGE = 2 };
+
+static const char help_text[] =
+"usage: taskchat [-f FILE] [-n] [--listen ADDRESS]\n"
+"       taskchat [-f FILE] migrate\n"
+"       taskchat [-f FILE] token --user ID [--hours N]\n"
+"       taskchat [-f FILE] check\n"
+"       taskchat check --routes | --settings\n"
+"\n"
+"Without a command: serve FastCGI requests on descriptor 0, or on ADDRESS\n"
+"(/path, host:port or [v6]:port), until SIGTERM.\n"
+"\n"
+"  migrate          bring the database's schema up to date\n"
+"  token            print a token that lets user ID in for N hours (24)\n"
+"  check            print the settings and try the database\n"
+"    --routes       print every route: method, path, who may, largest body\n"
+"    --settings     print every setting: name, type, default, secret or -\n"
+"\n"
+"  -f, --file FILE  settings; otherwise $TASKCHAT_CONF, or else\n"
+"                   " DEFAULT_FILE " if there is one\n"
+"  -n, --no-start   check the settings and leave\n"
+"      --version    print the version\n"
+"  -h, --help       print this\n"
+"\n"
+"Variables TASKCHAT_NAME override the file; see taskchat.conf(5).\n";
+
+/* ---- the command line */
+
+struct options {
+	const char	*command;	/* "" to serve */
+	const char	*file, *listen, *user;
+	int		 hours;
+	unsigned int	 seen;		/* bits of enum option */
+};
+
+enum option_bit {
+	OPT_FILE = 1, OPT_NO_START = 2, OPT_LISTEN = 4, OPT_USER = 8,
+	OPT_HOURS = 16, OPT_ROUTES = 32, OPT_SETTINGS = 64, OPT_VERSION = 128,
+	OPT_HELP = 256
+};
+
+static const struct option long_options[] = {
+	{ "file",	required_argument, NULL, OPT_FILE },
+	{ "no-start",	no_argument,	   NULL, OPT_NO_START },
+	{ "listen",	required_argument, NULL, OPT_LISTEN },
+	{ "user",	required_argument, NULL, OPT_USER },
+	{ "hours",	required_argument, NULL, OPT_HOURS },
+	{ "routes",	no_argument,	   NULL, OPT_ROUTES },
+	{ "settings",	no_argument,	   NULL, OPT_SETTINGS },
+	{ "version",	no_argument,	   NULL, OPT_VERSION },
+	{ "help",	no_argument,	   NULL, OPT_HELP },
+	{ NULL, 0, NULL, 0 }
+};
+
+static int
+usage(const char *why)
+{
+	fprintf(stderr, "taskchat: %s (see taskchat --help)\n", why);
+	return USAGE;
+}
+
+static int
+fail(const struct err *e)
+{
+	fprintf(stderr, "taskchat: %s\n", e->log);
+	return e->kind == ERR_INPUT ? USAGE : FAILED;
+}
+
+/* Output that did not arrive is a failure. */
+static int
+printed(void)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return DONE;
+	fprintf(stderr, "taskchat: write: %s\n", strerror(errno));
+	return FAILED;
+}
+
+static bool
+read_hours(const char *s, int *out)
+{
+	size_t n = strspn(s, "0123456789");
+	long hours;
+
+	if (n == 0 || n > 4 || s[n] != '\0')
+		return false;
+	hours = strtol(s, NULL, 10);
+	if (hours < 1 || hours > TOKEN_HOURS_MAX)
+		return false;
+	*out = (int)hours;
+	return true;
+}
+
+static bool
+take_option(struct options *o, unsigned int option)
+{
+	o->seen |= option;
+	switch (option) {
+	case OPT_FILE:
+		o->file = optarg;
+		break;
+	case OPT_LISTEN:
+		o->listen = optarg;
+		break;
+	case OPT_USER:
+		o->user = optarg;
+		break;
+	case OPT_HOURS:
+		return read_hours(optarg, &o->hours);
+	}
+	return true;
+}
+
+/* DONE, or what to exit with, said already. */
+static int
+read_options(int argc, char *argv[], struct options *o)
+{
+	int option;
+
+	while ((option = getopt_long(argc, argv, "f:nh", long_options,
+	    NULL)) != -1) {
+		if (option == 'f')
+			option = OPT_FILE;
+		else if (option == 'n')
+			option = OPT_NO_START;
+		else if (option == 'h')
+			option = OPT_HELP;
+		if (option == '?')
+			return usage("wrong option");
+		if (!take_option(o, (unsigned int)option))
+			return usage("--hours: expected a whole number from "
+			    "1 to 8760");
+	}
+	if (argc - optind > 1)
+		return usage("too many arguments");
+	if (argc - optind == 1)
+		o->command = argv[optind];
+	return DONE;
+}
+
+/* ---- settings */
+
+static const char *
+settings_file(const struct options *o)
+{
+	const char *env;
+
+	if (o->file != NULL)
+		return o->file;
+	if ((env = getenv("TASKCHAT_CONF")) != NULL && *env != '\0')
+		return env;
+	return access(DEFAULT_FILE, F_OK) == 0 ? DEFAULT_FILE : NULL;
+}
+
+static enum log_level
+read_level(const char *s)
+{
+	if (strcmp(s, "error") == 0)
+		return LOG_ERROR;
+	if (strcmp(s, "warn") == 0)
+		return LOG_WARN;
+	return strcmp(s, "debug") == 0 ? LOG_DEBUG : LOG_INFO;
+}
+
+static const struct err *
+missing(struct arena *a, const char *name, const char *what)
+{
+	return err_new(a, ERR_INPUT, "missing_setting", "A setting is missing.",
+	    "%s: not set; %s", name, what);
+}
+
+static const struct err *
+need_secret(struct arena *a, const struct conf *c)
+{
+	if (*c->jwt_secret != '\0')
+		return NULL;
+	return missing(a, "jwt_secret",
+	    "tokens are signed with it (at least 32 random bytes)");
+}
+
+static const struct err *
+need_database(struct arena *a, const char *url)
+{
+	if (*url != '\0')
+		return NULL;
+	return missing(a, "database_url", "expected a libpq connection string");
+}
+
+static const struct err *
+need_to_serve(struct arena *a, const struct conf *c)
+{
+	const struct err *e = need_secret(a, c);
+
+	return e == NULL ? need_database(a, c->database_url) : e;
+}
+
+/* ---- commands */
+
+/*
+ * A start that fails is told on standard error and, where the log is a
+ * file, there as well: a process manager may keep only one of them.
+ */
+static int
+serve(struct arena *a, const struct options *o)
+{
+	const struct err *e;
+	struct conf c;
+
+	e = conf_load(a, settings_file(o), environ, &c);
+	if (e == NULL)
+		e = need_to_serve(a, &c);
+	if (e != NULL)
+		return fail(e);
+	if (o->listen != NULL)
+		c.listen = o->listen;
+	if (o->seen & OPT_NO_START) {
+		puts("settings OK");
+		return printed();
+	}
+	if (log_open(read_level(c.log_level),
+	    *c.log == '\0' ? NULL : c.log) != 0) {
+		fprintf(stderr, "taskchat: log %s: %s\n", c.log,
+		    strerror(errno));
+		return USAGE;
+	}
+	e = worker_run(a, &c);
+	if (e != NULL && *c.log != '\0')
+		log_line(LOG_ERROR, "%s", e->log);
+	log_close();
+	return e == NULL ? DONE : fail(e);
+}
+
+static int
+migrate(struct arena *a, const struct options *o)
+{
+	const struct err *e;
+	struct conf c;
+
+	e = conf_load(a, settings_file(o), environ, &c);
+	if (e == NULL)
+		e = need_database(a, *c.migrate_url == '\0' ?
+		    c.database_url : c.migrate_url);
+	if (e == NULL)
+		e = migrate_run(a, &c);
+	return e == NULL ? printed() : fail(e);
+}
+
+/* What auth_check() would accept as a user's id. */
+static bool
+user_ok(const char *user)
+{
+	struct str s = str_of(user);
+	size_t i;
+
+	if (s.n == 0 || s.n > MAX_USER_ID || !utf8_ok(s))
+		return false;
+	for (i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] < ' ' || s.p[i] == 0x7f ||
+		    ((unsigned char)s.p[i] == 0xc2 &&
+		    (unsigned char)s.p[i + 1] < 0xa0))
+			return false;
+	return true;
+}
+
+static const struct err *
+token_make(struct arena *a, const struct options *o, const struct conf *c,
+    const char **token)
+{
+	struct jwt_key key = { JWT_HS256, str_of(c->jwt_secret) };
+	struct json_object *claims = js_object(a);
+	int64_t now = clock_wall();
+
+	js_add_text(claims, "sub", o->user);
+	js_add_int(claims, "iat", now);
+	js_add_int(claims, "exp", now + (int64_t)o->hours * 3600);
+	if (*c->jwt_issuer != '\0')
+		js_add_text(claims, "iss", c->jwt_issuer);
+	if (*c->jwt_audience != '\0')
+		js_add_text(claims, "aud", c->jwt_audience);
+	return jwt_sign(a, &key, js_dump(a, claims), token);
+}
+
+static int
+token(struct arena *a, const struct options *o)
+{
+	const struct err *e;
+	const char *text;
+	struct conf c;
+
+	if (o->user == NULL)
+		return usage("token: --user ID is missing");
+	if (!user_ok(o->user))
+		return usage("--user: expected 1 to 255 bytes of UTF-8 "
+		    "without control characters");
+	e = conf_load(a, settings_file(o), environ, &c);
+	if (e == NULL)
+		e = need_secret(a, &c);
+	if (e == NULL)
+		e = token_make(a, o, &c, &text);
+	if (e != NULL)
+		return fail(e);
+	puts(text);
+	return printed();
+}
+
+static int
+check_routes(void)
+{
+	const struct route *r;
+	size_t n = routes_table(&r);
+
+	for (; n > 0; n--, r++)
+		printf("%s %s %s %zu\n", r->method, r->path,
+		    r->who == WHO_USER ? "user" : "anyone", r->body);
+	return printed();
+}
+
+static int
+check_settings(void)
+{
+	const struct conf_row *r;
+	size_t n = conf_rows(&r);
+
+	for (; n > 0; n--, r++)
+		printf("%s\t%s\t%s\t%s\n", r->name, r->type, r->fallback,
+		    r->secret ? "secret" : "-");
+	return printed();
+}
+
+static int
+check_database(struct arena *a, const struct conf *c)
+{
+	struct db *db = db_open(c);
+	const char *warning = NULL;
+	const struct err *e;
+
+	e = db_ready(db, a);
+	if (e == NULL)
+		e = db_role_warning(db, a, &warning);
+	db_close(db);
+	if (e != NULL)
+		return fail(e);
+	if (warning != NULL)
+		fprintf(stderr, "taskchat: warning: %s\n", warning);
+	puts("database OK");
+	return printed();
+}
+
+static int
+check(struct arena *a, const struct options *o)
+{
+	const struct err *e;
+	struct conf c;
+
+	if (o->seen & OPT_ROUTES)
+		return check_routes();
+	if (o->seen & OPT_SETTINGS)
+		return check_settings();
+	if ((e = conf_load(a, settings_file(o), environ, &c)) != NULL)
+		return fail(e);
+	fputs(conf_print(a, &c), stdout);
+	if (printed() != DONE)
+		return FAILED;
+	if ((e = need_to_serve(a, &c)) != NULL)
+		return fail(e);
+	return check_database(a, &c);
+}
+
+static int
+version(struct arena *a, const struct options *o)
+{
+	(void)a;
+	(void)o;
+	puts("taskchat " VERSION_TEXT);
+	return printed();
+}
+
+static int
+help(struct arena *a, const struct options *o)
+{
+	(void)a;
+	(void)o;
+	fputs(help_text, stdout);
+	return printed();
+}
+
+static const struct command {
+	const char	*name;
+	unsigned int	 options;	/* the ones it takes */
+	int		(*run)(struct arena *, const struct options *);
+} commands[] = {
+	{ "",		OPT_FILE | OPT_NO_START | OPT_LISTEN,	serve },
+	{ "migrate",	OPT_FILE,				migrate },
+	{ "token",	OPT_FILE | OPT_USER | OPT_HOURS,	token },
+	{ "check",	OPT_FILE | OPT_ROUTES | OPT_SETTINGS,	check },
+	{ "version",	0,					version },
+	{ "help",	0,					help },
+};
+
+static int
+run(struct arena *a, const struct options *o)
+{
+	const struct command *c;
+	size_t i;
+
+	if (o->seen & OPT_HELP)
+		return help(a, o);
+	if (o->seen & OPT_VERSION)
+		return version(a, o);
+	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		c = &commands[i];
+		if (strcmp(c->name, o->command) != 0)
+			continue;
+		if (o->seen & ~c->options)
+			return usage("an option does not go with this "
+			    "command");
+		return c->run(a, o);
+	}
+	return usage("unknown command");
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct options o = { .command = "", .hours = TOKEN_HOURS };
+	struct arena *a;
+	int r;
+
+	r = read_options(argc, argv, &o);
+	if (r != DONE)
+		return r;
+	a = arena_new();
+	r = run(a, &o);
+	arena_free(a);
+	return r;
+}
