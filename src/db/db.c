@@ -1,0 +1,558 @@
+#include <errno.h>
+#include <inttypes.h>
+#include <libpq-fe.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/bounds.h"
+#include "base/clock.h"
+#include "db/db.h"
+#include "db/migrate.h"
+
+enum { CONN_STATEMENTS = 64 };	/* more than all stores have together */
+
+struct conn {
+	PGconn			*pg;		/* NULL: not connected */
+	struct conn		*next;		/* in the idle list */
+	int			 nprepared;
+	const struct stmt	*prepared[CONN_STATEMENTS];
+};
+
+struct db {
+	const struct conf	*conf;
+	pthread_mutex_t		 lock;		/* guards what follows */
+	pthread_cond_t		 freed;
+	struct conn		*idle;		/* last in, first out: keeps few warm */
+	int			 made;
+};
+
+/* One statement of a round trip. */
+struct job {
+	const struct stmt	*st;
+	int			 n;
+	const char *const	*args;
+	struct rows		**out;	/* NULL: rows do not matter */
+};
+
+enum { DB_ACT_AS, DB_VERSION, DB_ROLE, DB__N };
+
+static const struct stmt db_sql[DB__N] = {
+	[DB_ACT_AS] = { "act_as",
+	    "SELECT set_config('taskchat.user_id', $1, true)", false },
+	[DB_VERSION] = { "schema_version",
+	    "SELECT max(version) FROM taskchat.migration", false },
+	[DB_ROLE] = { "role", "SELECT rolname, rolsuper, rolbypassrls"
+	    " FROM pg_roles WHERE rolname = current_user", false },
+};
+
+/*
+ * What the schema's functions raise with SQLSTATE TC000, by message.
+ * retry: seconds for Retry-After.
+ */
+static const struct db_raise {
+	const char	*code;
+	enum err_kind	 kind;
+	int		 retry;
+	const char	*say;
+} db_raises[] = {
+	{ "conversation_not_found", ERR_NOTFOUND, 0, "No such conversation." },
+	{ "turn_in_progress", ERR_CONFLICT, 1,
+	    "The last message of this conversation is still being answered." },
+	{ "turn_lost", ERR_CONFLICT, 0,
+	    "This conversation went on elsewhere; read it again." },
+	{ "idempotency_key_reused", ERR_CONFLICT, 0,
+	    "This Idempotency-Key came with another message before." },
+	{ "confirmation_not_found", ERR_NOTFOUND, 0, "No such confirmation." },
+	{ "confirmation_expired", ERR_CONFLICT, 0,
+	    "This confirmation has expired; nothing was changed." },
+	{ "confirmation_superseded", ERR_CONFLICT, 0,
+	    "Something else was said since; nothing was changed." },
+	{ "confirmation_decided", ERR_CONFLICT, 0,
+	    "This was decided the other way already." },
+};
+
+struct db_spent *
+db_spent(void)
+{
+	/* a request stays on its thread: what it cost is counted there */
+	static _Thread_local struct db_spent spent;
+
+	return &spent;
+}
+
+struct db *
+db_open(const struct conf *c)
+{
+	struct db *db = calloc(1, sizeof(*db));
+	pthread_condattr_t attr;
+
+	if (db == NULL)
+		abort();
+	db->conf = c;
+	pthread_mutex_init(&db->lock, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&db->freed, &attr);
+	pthread_condattr_destroy(&attr);
+	return db;
+}
+
+void
+db_close(struct db *db)
+{
+	struct conn *c;
+
+	while ((c = db->idle) != NULL) {
+		db->idle = c->next;
+		PQfinish(c->pg);
+		free(c);
+	}
+	pthread_cond_destroy(&db->freed);
+	pthread_mutex_destroy(&db->lock);
+	free(db);
+}
+
+static const struct err *
+unavailable(struct arena *a, const char *log)
+{
+	return err_retry(a, err_new(a, ERR_DB, "database_unavailable",
+	    "The service cannot reach its database just now. Please try again"
+	    " in a moment.", "%s", log), 2);
+}
+
+/* libpq's messages end in newlines and may have several lines. */
+static const char *
+one_line(struct arena *a, const char *s)
+{
+	char *t = arena_strdup(a, s);
+	size_t n = strlen(t);
+
+	while (n > 0 && (t[n - 1] == '\n' || t[n - 1] == ' '))
+		t[--n] = '\0';
+	for (char *p = t; *p != '\0'; p++)
+		if (*p == '\n' || *p == '\t')
+			*p = ' ';
+	return t;
+}
+
+/* ------------------------------------------------------- the pool */
+
+static const struct err *
+conn_connect(struct db *db, struct arena *a, struct conn *c)
+{
+	/* what stands before dbname is a default the setting can override */
+	static const char *const keys[] = { "connect_timeout",
+	    "tcp_user_timeout", "dbname", "client_encoding",
+	    "fallback_application_name", NULL };
+	const char *const values[] = { "5", "15000", db->conf->database_url,
+	    "UTF8", "taskchat", NULL };
+
+	PQfinish(c->pg);
+	c->nprepared = 0;
+	c->pg = PQconnectdbParams(keys, values, 1);
+	if (PQstatus(c->pg) == CONNECTION_OK &&
+	    PQsetnonblocking(c->pg, 1) == 0 && PQenterPipelineMode(c->pg) == 1)
+		return NULL;
+	const char *why = one_line(a, PQerrorMessage(c->pg));
+	PQfinish(c->pg);
+	c->pg = NULL;
+	return unavailable(a, arena_printf(a, "connect to the database: %s",
+	    why));
+}
+
+/* Nobody speaks to an idle connection except to say that it ends. */
+static bool
+conn_alive(struct conn *c)
+{
+	struct pollfd p = { .fd = PQsocket(c->pg), .events = POLLIN };
+
+	if (PQstatus(c->pg) != CONNECTION_OK)
+		return false;
+	if (poll(&p, 1, 0) == 0)
+		return true;
+	return PQconsumeInput(c->pg) == 1 && poll(&p, 1, 0) == 0 &&
+	    PQstatus(c->pg) == CONNECTION_OK;
+}
+
+/* A connection for this thread alone, waiting for one if all are lent. */
+static const struct err *
+pool_borrow(struct db *db, struct arena *a, int64_t deadline,
+    struct conn **out)
+{
+	struct timespec ts = { deadline / 1000, deadline % 1000 * 1000000 };
+	struct conn *c;
+	int timeout = 0;
+
+	pthread_mutex_lock(&db->lock);
+	while (db->idle == NULL && db->made >= db->conf->db_connections &&
+	    timeout != ETIMEDOUT)
+		timeout = pthread_cond_timedwait(&db->freed, &db->lock, &ts);
+	c = db->idle;
+	if (c != NULL)
+		db->idle = c->next;
+	else if (db->made < db->conf->db_connections)
+		db->made++;
+	else
+		timeout = ETIMEDOUT;
+	pthread_mutex_unlock(&db->lock);
+	if (c == NULL && timeout == ETIMEDOUT)
+		return unavailable(a,
+		    "all database connections are busy (db_connections)");
+	if (c == NULL && (c = calloc(1, sizeof(*c))) == NULL)
+		abort();
+	*out = c;
+	return NULL;
+}
+
+static void
+pool_return(struct db *db, struct conn *c)
+{
+	pthread_mutex_lock(&db->lock);
+	c->next = db->idle;
+	db->idle = c;
+	pthread_cond_signal(&db->freed);
+	pthread_mutex_unlock(&db->lock);
+}
+
+static void
+conn_drop(struct conn *c)
+{
+	PQfinish(c->pg);
+	c->pg = NULL;
+}
+
+/* ------------------------------------------------- one round trip */
+
+/* Wait for the socket and move bytes both ways; false when lost or late. */
+static bool
+conn_wait(struct conn *c, int64_t deadline, bool write)
+{
+	struct pollfd p = { .fd = PQsocket(c->pg),
+	    .events = write ? POLLIN | POLLOUT : POLLIN };
+	int64_t left = deadline - clock_ms();
+
+	if (left <= 0 || (poll(&p, 1, (int)left) == -1 && errno != EINTR))
+		return false;
+	return PQconsumeInput(c->pg) == 1;
+}
+
+static bool
+conn_flush(struct conn *c, int64_t deadline)
+{
+	int more;
+
+	while ((more = PQflush(c->pg)) == 1)
+		if (!conn_wait(c, deadline, true))
+			return false;
+	return more == 0;
+}
+
+/* The next result, NULL between two statements; false: lost or late. */
+static bool
+conn_result(struct conn *c, int64_t deadline, PGresult **out)
+{
+	while (PQisBusy(c->pg))
+		if (!conn_wait(c, deadline, false))
+			return false;
+	*out = PQgetResult(c->pg);
+	return true;
+}
+
+static bool
+conn_knows(const struct conn *c, const struct stmt *st)
+{
+	for (int i = 0; i < c->nprepared; i++)
+		if (c->prepared[i] == st)
+			return true;
+	return false;
+}
+
+/* Put one statement into the pipeline; *parse: preceded by a Parse. */
+static bool
+job_send(struct db *db, struct conn *c, const struct job *j, bool *parse)
+{
+	*parse = false;
+	if (!db->conf->db_prepare)
+		return PQsendQueryParams(c->pg, j->st->sql, j->n, NULL,
+		    j->args, NULL, NULL, 0) == 1;
+	*parse = !conn_knows(c, j->st);
+	if (*parse && PQsendPrepare(c->pg, j->st->name, j->st->sql, j->n,
+	    NULL) != 1)
+		return false;
+	return PQsendQueryPrepared(c->pg, j->st->name, j->n, j->args, NULL,
+	    NULL, 0) == 1;
+}
+
+static struct rows *
+rows_copy(struct arena *a, const PGresult *res)
+{
+	struct rows *r = arena_alloc(a, sizeof(*r));
+
+	r->n = PQntuples(res);
+	r->cols = PQnfields(res);
+	r->cell = arena_alloc(a,
+	    ((size_t)r->n * (size_t)r->cols + 1) * sizeof(*r->cell));
+	for (int i = 0; i < r->n; i++)
+		for (int k = 0; k < r->cols; k++)
+			if (!PQgetisnull(res, i, k))
+				r->cell[i * r->cols + k] = arena_strndup(a,
+				    PQgetvalue(res, i, k),
+				    (size_t)PQgetlength(res, i, k));
+	return r;
+}
+
+/* What a refused statement means; SQLSTATE classes: PostgreSQL appendix A. */
+static const struct err *
+result_err(struct arena *a, const PGresult *res, const struct stmt *st)
+{
+	const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+	const char *msg = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
+	const char *key = PQresultErrorField(res, PG_DIAG_CONSTRAINT_NAME);
+	const char *log;
+
+	state = state != NULL ? state : "";
+	msg = msg != NULL ? msg : "";
+	if (strcmp(state, "23505") == 0 && key != NULL &&
+	    strcmp(key, "message_key") == 0) {
+		/* the same Idempotency-Key, at the same moment */
+		state = "TC000";
+		msg = "turn_in_progress";
+	}
+	log = arena_printf(a, "%s: %s: %s", st->name, state, one_line(a, msg));
+	for (size_t i = 0; strcmp(state, "TC000") == 0 &&
+	    i < sizeof(db_raises) / sizeof(db_raises[0]); i++) {
+		const struct db_raise *r = &db_raises[i];
+		if (strcmp(r->code, msg) == 0)
+			return err_retry(a, err_new(a, r->kind, r->code,
+			    r->say, "%s", log), r->retry);
+	}
+	if (strcmp(state, "22023") == 0 && strstr(msg, "time zone") != NULL)
+		return err_new(a, ERR_INPUT, "invalid_timezone",
+		    "timezone: expected an IANA name such as Europe/Berlin.",
+		    "%s", log);
+	if (strcmp(state, "42P01") == 0 || strcmp(state, "3F000") == 0 ||
+	    strcmp(state, "42883") == 0 || strcmp(state, "42703") == 0)
+		return err_retry(a, err_new(a, ERR_DB, "schema_mismatch",
+		    "The service is being set up. Please try again in a"
+		    " moment.", "%s (run: taskchat migrate)", log), 30);
+	/* connection, resources, operator, system, deadlock, a standby */
+	if (strncmp(state, "08", 2) == 0 || strncmp(state, "53", 2) == 0 ||
+	    strncmp(state, "57", 2) == 0 || strncmp(state, "58", 2) == 0 ||
+	    strncmp(state, "40", 2) == 0 || strcmp(state, "25006") == 0 ||
+	    state[0] == '\0')
+		return unavailable(a, log);
+	return err_new(a, ERR_BUG, "internal_error",
+	    "Something went wrong on our side.", "%s", log);
+}
+
+/*
+ * Read one command's results up to the NULL that ends them.  *e is set by
+ * the first that failed and then left alone.
+ */
+static bool
+job_read(struct conn *c, struct arena *a, const struct job *j,
+    int64_t deadline, struct rows **rows, bool *done, const struct err **e)
+{
+	PGresult *res;
+
+	*done = false;
+	for (;;) {
+		if (!conn_result(c, deadline, &res))
+			return false;
+		if (res == NULL)
+			return true;
+		switch (PQresultStatus(res)) {
+		case PGRES_TUPLES_OK:
+			*rows = rows_copy(a, res);
+			/* FALLTHROUGH */
+		case PGRES_COMMAND_OK:
+			*done = true;
+			break;
+		case PGRES_PIPELINE_ABORTED:
+			break;
+		default:
+			if (*e == NULL)
+				*e = result_err(a, res, j->st);
+			break;
+		}
+		PQclear(res);
+		if (PQstatus(c->pg) != CONNECTION_OK)
+			return false;
+	}
+}
+
+/* Send all, read all.  False: the connection is of no more use. */
+static bool
+conn_run(struct db *db, struct conn *c, struct arena *a,
+    const struct job *jobs, int njobs, int64_t deadline,
+    struct rows **rows, const struct err **e)
+{
+	bool parse[4], done;
+	struct rows *ignored;
+	PGresult *res;
+
+	for (int i = 0; i < njobs; i++)
+		if (!job_send(db, c, &jobs[i], &parse[i]))
+			return false;
+	if (PQpipelineSync(c->pg) != 1 || !conn_flush(c, deadline))
+		return false;
+	for (int i = 0; i < njobs; i++) {
+		if (parse[i]) {
+			if (!job_read(c, a, &jobs[i], deadline, &ignored,
+			    &done, e))
+				return false;
+			if (done && c->nprepared < CONN_STATEMENTS)
+				c->prepared[c->nprepared++] = jobs[i].st;
+		}
+		if (!job_read(c, a, &jobs[i], deadline, &rows[i], &done, e))
+			return false;
+	}
+	if (!conn_result(c, deadline, &res) || res == NULL)
+		return false;
+	done = PQresultStatus(res) == PGRES_PIPELINE_SYNC;
+	PQclear(res);
+	return done;
+}
+
+/* Stop what the server may still be doing for us. */
+static void
+conn_cancel(struct conn *c)
+{
+	PGcancel *cancel = PQgetCancel(c->pg);
+	char why[256];
+
+	if (cancel != NULL)
+		PQcancel(cancel, why, sizeof(why));
+	PQfreeCancel(cancel);
+}
+
+static const struct err *
+db_jobs(struct db *db, struct arena *a, const struct job *jobs, int njobs)
+{
+	int64_t start = clock_ms(), deadline = start + DB_DEADLINE_MS;
+	struct rows *rows[4] = { NULL };
+	struct conn *c = NULL;
+	const struct err *e;
+
+	e = pool_borrow(db, a, deadline, &c);
+	if (e != NULL)
+		goto out;
+	if (c->pg != NULL && !conn_alive(c))
+		conn_drop(c);
+	if (c->pg == NULL && (e = conn_connect(db, a, c)) != NULL)
+		goto out;
+	if (!conn_run(db, c, a, jobs, njobs, deadline, rows, &e)) {
+		bool late = clock_ms() >= deadline;
+		if (e == NULL)
+			e = unavailable(a, late ? "the database took too long" :
+			    arena_printf(a, "lost the database: %s",
+			    one_line(a, PQerrorMessage(c->pg))));
+		if (late)
+			conn_cancel(c);
+		conn_drop(c);
+	}
+	for (int i = 0; e == NULL && i < njobs; i++)
+		if (jobs[i].out != NULL)
+			*jobs[i].out = rows[i];
+out:
+	if (c != NULL)
+		pool_return(db, c);
+	db_spent()->ms += clock_ms() - start;
+	db_spent()->calls++;
+	return e;
+}
+
+const struct err *
+db_run(struct db *db, struct arena *a, const struct stmt *st, int n,
+    const char *const *args, struct rows **out)
+{
+	struct job jobs[2];
+	int k = 0;
+
+	if (st->as_user)
+		jobs[k++] = (struct job){ &db_sql[DB_ACT_AS], 1, args, NULL };
+	jobs[k++] = (struct job){ st, n, args, out };
+	return db_jobs(db, a, jobs, k);
+}
+
+const struct err *
+db_run2(struct db *db, struct arena *a,
+    const struct stmt *s1, int n1, const char *const *args1,
+    struct rows **out1,
+    const struct stmt *s2, int n2, const char *const *args2,
+    struct rows **out2)
+{
+	struct job jobs[3];
+	int k = 0;
+
+	if (s1->as_user)
+		jobs[k++] = (struct job){ &db_sql[DB_ACT_AS], 1, args1, NULL };
+	jobs[k++] = (struct job){ s1, n1, args1, out1 };
+	jobs[k++] = (struct job){ s2, n2, args2, out2 };
+	return db_jobs(db, a, jobs, k);
+}
+
+/* ------------------------------------------------------------ rows */
+
+const char *
+rows_get(const struct rows *r, int row, int col)
+{
+	return r->cell[row * r->cols + col];
+}
+
+long long
+rows_int(const struct rows *r, int row, int col)
+{
+	const char *s = rows_get(r, row, col);
+
+	return s != NULL ? strtoll(s, NULL, 10) : 0;
+}
+
+bool
+rows_bool(const struct rows *r, int row, int col)
+{
+	const char *s = rows_get(r, row, col);
+
+	return s != NULL && s[0] == 't';
+}
+
+/* ------------------------------------------------- health, checks */
+
+const struct err *
+db_ready(struct db *db, struct arena *a)
+{
+	const struct err *e;
+	struct rows *r;
+
+	e = db_run(db, a, &db_sql[DB_VERSION], 0, NULL, &r);
+	if (e != NULL)
+		return e;
+	if (rows_int(r, 0, 0) < migrate_latest())
+		return err_retry(a, err_new(a, ERR_DB, "schema_mismatch",
+		    "The service is being set up. Please try again in a"
+		    " moment.", "the schema has version %lld, this program"
+		    " needs %d (run: taskchat migrate)", rows_int(r, 0, 0),
+		    migrate_latest()), 30);
+	return NULL;
+}
+
+const struct err *
+db_role_warning(struct db *db, struct arena *a, const char **warning)
+{
+	const struct err *e;
+	struct rows *r;
+
+	*warning = NULL;
+	e = db_run(db, a, &db_sql[DB_ROLE], 0, NULL, &r);
+	if (e != NULL || r->n == 0)
+		return e;
+	if (rows_bool(r, 0, 1) || rows_bool(r, 0, 2))
+		*warning = arena_printf(a, "the database role %s %s, so"
+		    " row-level security does not bind it: give the workers a"
+		    " role of their own", rows_get(r, 0, 0),
+		    rows_bool(r, 0, 1) ? "is a superuser" : "has BYPASSRLS");
+	return NULL;
+}

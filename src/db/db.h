@@ -1,0 +1,76 @@
+/*
+ * Lends database connections and runs statements.  One call is one round
+ * trip and one transaction; rows come back copied into the arena, so no
+ * connection is ever held while anybody thinks.  Works behind PgBouncer in
+ * transaction mode: no session state, no named statement unless told.
+ */
+#ifndef DB_DB_H
+#define DB_DB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/conf.h"
+#include "base/err.h"
+
+struct db;
+
+/* Make the pool; connects on first need.  c must outlive it. */
+struct db	*db_open(const struct conf *c);
+void		 db_close(struct db *db);	/* when no thread uses it */
+
+struct stmt {
+	const char	*name;		/* for logs and prepared statements */
+	const char	*sql;
+	/*
+	 * How the row-level security policies learn who asks: true, and $1 is
+	 * first given to set_config() in the same round trip; false, and the
+	 * statement calls a function that does so itself.
+	 */
+	bool		 as_user;
+};
+
+struct rows {
+	int		 n, cols;
+	const char	**cell;		/* n * cols, NULL for SQL null */
+};
+
+const char	*rows_get(const struct rows *r, int row, int col);
+long long	 rows_int(const struct rows *r, int row, int col); /* null: 0 */
+bool		 rows_bool(const struct rows *r, int row, int col);
+
+/*
+ * Run one statement with text arguments ($1…$n; NULL is SQL null).  Errors:
+ * ERR_DB "database_unavailable" (no connection, lost, timed out: with
+ * retry_after), ERR_BUG for a statement the server refuses, or, when the
+ * function raised SQLSTATE TC000, the error its message names: see
+ * db_raise_map in db.c ("turn_in_progress", "not_found", …).
+ */
+const struct err *db_run(struct db *db, struct arena *a,
+    const struct stmt *st, int n, const char *const *args, struct rows **out);
+
+/* Two statements in one transaction and one round trip. */
+const struct err *db_run2(struct db *db, struct arena *a,
+    const struct stmt *s1, int n1, const char *const *args1, struct rows **out1,
+    const struct stmt *s2, int n2, const char *const *args2, struct rows **out2);
+
+/*
+ * Database reached, and its schema at least as new as this binary wants
+ * (migrations only grow)?  ERR_DB says why not.
+ */
+const struct err *db_ready(struct db *db, struct arena *a);
+
+/*
+ * What is wrong with the role we work as, in a sentence for the operator,
+ * or NULL: a superuser or a role with BYPASSRLS switches the row-level
+ * security off that this program relies on.
+ */
+const struct err *db_role_warning(struct db *db, struct arena *a,
+    const char **warning);
+
+/* Milliseconds this thread has spent in the calls above, and how many. */
+struct db_spent { long long ms; int calls; };
+struct db_spent	*db_spent(void);
+
+#endif

@@ -1,0 +1,142 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bounds.h"
+#include "base/text.h"
+#include "store/conversation.h"
+
+enum { CONV_LIST, CONV_OPEN, CONV_RENAME, CONV_DELETE, CONV__N };
+
+/* The reply of an open turn has its id but is not there yet. */
+#define CONV_COLUMNS \
+	" c.id, c.title, taskchat.rfc3339(c.created_at)," \
+	" taskchat.rfc3339(c.updated_at)," \
+	" c.last_message - (c.lease_until IS NOT NULL)::integer," \
+	" c.lease_until IS NOT NULL," \
+	" (extract(epoch FROM c.updated_at) * 1000000)::bigint || '_' || c.id"
+
+static const struct stmt conv_sql[CONV__N] = {
+	[CONV_LIST] = { "conversation_list",
+	    "SELECT" CONV_COLUMNS " FROM taskchat.conversation c"
+	    " WHERE c.user_id = $1 AND (c.updated_at, c.id) <"
+	    " (coalesce(to_timestamp(0) + $2::bigint * interval '1 us',"
+	    "  'infinity'), $3::uuid)"
+	    " ORDER BY c.updated_at DESC, c.id DESC LIMIT $4", true },
+	[CONV_OPEN] = { "conversation_open",
+	    "SELECT" CONV_COLUMNS ", (SELECT taskchat.confirmation_full(f)"
+	    "  FROM taskchat.confirmation f WHERE f.user_id = $1"
+	    "  AND f.id = c.pending AND f.expires_at > now())"
+	    " FROM taskchat.conversation_open($1, $2) c", false },
+	[CONV_RENAME] = { "conversation_rename",
+	    "UPDATE taskchat.conversation c SET title = $3"
+	    " WHERE c.user_id = $1 AND c.id = $2 RETURNING" CONV_COLUMNS, true },
+	[CONV_DELETE] = { "conversation_delete",
+	    "DELETE FROM taskchat.conversation c"
+	    " WHERE c.user_id = $1 AND c.id = $2 RETURNING 1", true },
+};
+
+static void
+conversation_row(const struct rows *r, int row, struct conversation *c)
+{
+	c->id = rows_get(r, row, 0);
+	c->title = rows_get(r, row, 1);
+	c->created_at = rows_get(r, row, 2);
+	c->updated_at = rows_get(r, row, 3);
+	c->messages = rows_int(r, row, 4);
+	c->open = rows_bool(r, row, 5);
+	c->cursor = rows_get(r, row, 6);
+	c->confirmation = NULL;
+}
+
+static const struct err *
+missing(struct arena *a)
+{
+	return err_new(a, ERR_NOTFOUND, "conversation_not_found",
+	    "No such conversation.", "no such conversation of this user");
+}
+
+/* Microseconds since 1970, an underscore, a UUID. */
+bool
+conversation_cursor_ok(const char *cursor)
+{
+	size_t digits = strspn(cursor, "0123456789");
+
+	return digits >= 1 && digits <= 17 && cursor[digits] == '_' &&
+	    uuid_ok(str_of(cursor + digits + 1));
+}
+
+const struct err *
+conversation_list(struct db *db, struct arena *a, const char *user,
+    const char *cursor, int limit, struct conversations *out)
+{
+	const char *args[] = { user, NULL,
+	    "ffffffff-ffff-ffff-ffff-ffffffffffff",
+	    arena_printf(a, "%d", limit) };
+	const struct err *e;
+	struct rows *r;
+
+	if (cursor != NULL) {
+		size_t digits = strcspn(cursor, "_");
+		args[1] = arena_strndup(a, cursor, digits);
+		args[2] = cursor + digits + 1;
+	}
+	e = db_run(db, a, &conv_sql[CONV_LIST], 4, args, &r);
+	if (e != NULL)
+		return e;
+	out->n = (size_t)r->n;
+	out->c = arena_alloc(a, (out->n + 1) * sizeof(*out->c));
+	for (int i = 0; i < r->n; i++)
+		conversation_row(r, i, &out->c[i]);
+	return NULL;
+}
+
+const struct err *
+conversation_read(struct db *db, struct arena *a, const char *user,
+    const char *id, int before, int limit, struct conversation *out,
+    struct messages *messages)
+{
+	const char *args[] = { user, id };
+	const struct err *e;
+	struct rows *r;
+
+	e = db_run(db, a, &conv_sql[CONV_OPEN], 2, args, &r);
+	if (e != NULL)
+		return e;
+	conversation_row(r, 0, out);
+	if (rows_get(r, 0, 7) != NULL) {
+		e = js_parse(a, str_of(rows_get(r, 0, 7)), JSON_DEPTH,
+		    &out->confirmation);
+		if (e != NULL)
+			return e;
+	}
+	return message_page(db, a, user, id, before, limit, messages);
+}
+
+const struct err *
+conversation_rename(struct db *db, struct arena *a, const char *user,
+    const char *id, const char *title, struct conversation *out)
+{
+	const char *args[] = { user, id, title };
+	const struct err *e;
+	struct rows *r;
+
+	e = db_run(db, a, &conv_sql[CONV_RENAME], 3, args, &r);
+	if (e != NULL)
+		return e;
+	if (r->n == 0)
+		return missing(a);
+	conversation_row(r, 0, out);
+	return NULL;
+}
+
+const struct err *
+conversation_delete(struct db *db, struct arena *a, const char *user,
+    const char *id)
+{
+	const char *args[] = { user, id };
+	const struct err *e;
+	struct rows *r;
+
+	e = db_run(db, a, &conv_sql[CONV_DELETE], 2, args, &r);
+	return e == NULL && r->n == 0 ? missing(a) : e;
+}

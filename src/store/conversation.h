@@ -1,0 +1,49 @@
+/* Conversations as their owner lists, reads, renames and deletes them. */
+#ifndef STORE_CONVERSATION_H
+#define STORE_CONVERSATION_H
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "db/db.h"
+#include "store/message.h"
+
+struct conversation {
+	const char	*id, *title;
+	const char	*created_at, *updated_at;	/* RFC 3339, UTC */
+	long long	 messages;	/* how many */
+	bool		 open;		/* a turn is running */
+	const char	*cursor;	/* for the page that begins after it */
+	struct json_object *confirmation; /* waiting for an answer, or NULL */
+};
+
+struct conversations {
+	size_t			 n;
+	struct conversation	*c;	/* newest first; no confirmation */
+};
+
+/* Could this text be a cursor?  Checked before it reaches the database. */
+bool	 conversation_cursor_ok(const char *cursor);
+
+/* At most limit, those after cursor (NULL: the newest). */
+const struct err *conversation_list(struct db *db, struct arena *a,
+    const char *user, const char *cursor, int limit,
+    struct conversations *out);
+
+/*
+ * One with its newest messages below id before (0: the newest).  Closes a
+ * turn that a dead worker left open.  ERR_NOTFOUND: none, or not theirs.
+ */
+const struct err *conversation_read(struct db *db, struct arena *a,
+    const char *user, const char *id, int before, int limit,
+    struct conversation *out, struct messages *messages);
+
+/* ERR_NOTFOUND as above. */
+const struct err *conversation_rename(struct db *db, struct arena *a,
+    const char *user, const char *id, const char *title,
+    struct conversation *out);
+const struct err *conversation_delete(struct db *db, struct arena *a,
+    const char *user, const char *id);
+
+#endif

@@ -1,0 +1,67 @@
+/* Messages and their tool calls, as they are stored. */
+#ifndef STORE_MESSAGE_H
+#define STORE_MESSAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "db/db.h"
+
+struct call {
+	int		 step;		/* of its turn, from 1 */
+	int		 position;	/* in its step, from 0 */
+	const char	*id;		/* 9 letters and digits */
+	const char	*name;
+	const char	*state;		/* requested ok error interrupted held
+					   confirmed rejected superseded expired */
+	struct json_object *arguments, *result;	/* result NULL: none yet */
+	struct json_object *provider;	/* {"call":…,"step":…} or NULL */
+};
+
+struct message {
+	int		 id;
+	bool		 user;		/* the person's; else the assistant's */
+	struct str	 content;
+	const char	*state;		/* done stopped interrupted failed */
+	const char	*model;		/* or NULL */
+	struct json_object *provider;	/* or NULL */
+	size_t		 ncalls;
+	struct call	*calls;		/* by step and position */
+	size_t		 weight;	/* bytes of text and calls together */
+	/* filled in by message_page() only */
+	const char	*created_at;
+	struct json_object *confirmation;	/* the question it asks, or NULL */
+};
+
+struct messages {
+	size_t		 n;
+	struct message	*m;		/* newest first */
+};
+
+/*
+ * At most limit messages with an id below before (0: the newest).  Both
+ * statements walk the primary key backwards, so they cost the same in a
+ * conversation of ten messages and of a million.
+ */
+const struct err *message_page(struct db *db, struct arena *a,
+    const char *user, const char *conversation, int before, int limit,
+    struct messages *out);
+
+/* The same without times and questions, for the model. */
+const struct err *message_history(struct db *db, struct arena *a,
+    const char *user, const char *conversation, int before, int limit,
+    struct messages *out);
+
+/* For turn.c, which reads these in the round trip of something else. */
+extern const struct stmt message_history_sql;
+const struct err *message_rows(struct arena *a, const struct rows *r,
+    struct messages *out);
+extern const struct stmt message_calls_sql;	/* $1 user, $2 conv., $3 id */
+const struct err *message_calls(struct arena *a, const char *json,
+    struct call **out, size_t *n);
+
+#endif

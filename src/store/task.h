@@ -1,0 +1,43 @@
+/*
+ * Tasks.  They are read here; every change goes through task_tool(), the
+ * same SQL functions the agent's calls run.
+ */
+#ifndef STORE_TASK_H
+#define STORE_TASK_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "db/db.h"
+
+struct task_filter {
+	const char	*status;	/* all pending completed, or NULL */
+	const char	*search;	/* words, or NULL */
+	int		 after;		/* ids above it */
+	int		 limit;
+};
+
+/* *tasks: a JSON array of whole tasks, by id. */
+const struct err *task_list(struct db *db, struct arena *a, const char *user,
+    const struct task_filter *f, struct json_object **tasks);
+
+/* ERR_NOTFOUND "task_not_found": none, deleted, or somebody else's. */
+const struct err *task_read(struct db *db, struct arena *a, const char *user,
+    int id, struct json_object **task);
+
+/*
+ * Run a tool of the registry on its own, outside any conversation.  *task
+ * is the whole task it left.  ERR_NOTFOUND as above.
+ */
+const struct err *task_tool(struct db *db, struct arena *a, const char *user,
+    const char *tool, struct json_object *arguments, int undo_days,
+    struct json_object **task);
+
+/* What a question must name: a task as it stands. */
+struct task_name { int id, version; const char *title; };
+
+/* Those of the n ids that exist, by id.  out has room for n. */
+const struct err *task_names(struct db *db, struct arena *a, const char *user,
+    const int *ids, size_t n, struct task_name *out, size_t *found);
+
+#endif

@@ -1,0 +1,101 @@
+/*
+ * A turn in the database: begun, each tool call run, ended; every function
+ * is one transaction and one round trip.  The work is done by the functions
+ * of schema/, which say more.
+ *
+ * All of these may be called again with the same arguments when ERR_DB left
+ * open whether they were carried out, except turn_begin() without an
+ * idempotency key.
+ */
+#ifndef STORE_TURN_H
+#define STORE_TURN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "db/db.h"
+#include "store/message.h"
+
+enum turn_kind {
+	TURN_NEW,	/* ask the model */
+	TURN_REPLAY,	/* answered before: read message */
+	TURN_CONTINUE	/* cut before: go on under the same message id */
+};
+
+struct turn {			/* an open turn and its lease */
+	const char	*user;
+	const char	*conversation;
+	int		 message;	/* id of the assistant's message */
+	const char	*token;		/* of the lease */
+	const char	*zone;		/* IANA name */
+	int		 lease;		/* seconds */
+	int		 undo_days;
+	enum turn_kind	 kind;
+	bool		 created;	/* the conversation is new */
+	const char	*confirmation;	/* the question this turn answers, or NULL */
+	const char	*local_now;	/* "2026-11-20T09:30 Friday" in zone */
+};
+
+/* ANSWER: the person's message is a plain yes or no, or neither. */
+struct turn_opening {
+	const char	*conversation;	/* NULL: a new one */
+	struct str	 content;
+	const char	*key;		/* Idempotency-Key or NULL */
+	const bool	*answer;	/* NULL: neither */
+	int		 history;	/* messages wanted, newest */
+};
+
+/*
+ * Store the person's message and take the lease.  In: t's user, zone, lease
+ * and undo_days; the rest is filled in.  history: as message_page().  Also
+ * raises conversation_not_found, turn_in_progress, idempotency_key_reused,
+ * invalid_timezone.
+ */
+const struct err *turn_begin(struct db *db, struct arena *a, struct turn *t,
+    const struct turn_opening *o, struct messages *history);
+
+/* The same for a button: no message is stored.  In: also t->conversation. */
+const struct err *turn_decide(struct db *db, struct arena *a, struct turn *t,
+    const char *confirmation, bool approve);
+
+/* Keep the lease; ERR_CONFLICT "turn_lost" when somebody else has it. */
+const struct err *turn_renew(struct db *db, struct arena *a,
+    const struct turn *t);
+
+/*
+ * Run call c and record it.  wrong: it is not to be run, this is why (a
+ * result with "error").  rest: calls after it in the same step, to be
+ * recorded as requested, or NULL.  *result lives in a.
+ */
+const struct err *turn_call(struct db *db, struct arena *a,
+    const struct turn *t, const struct call *c, struct json_object *wrong,
+    struct json_object *rest, struct json_object **result);
+
+/*
+ * Answer the question t->confirmation: *state is approved, rejected, expired
+ * or superseded.  What an approval did is then recorded as calls of
+ * t->message, handed back in *calls.
+ */
+const struct err *turn_confirm(struct db *db, struct arena *a,
+    const struct turn *t, bool approve, const char **state,
+    struct call **calls, size_t *ncalls);
+
+struct turn_ending {
+	struct str	 content;
+	const char	*state;		/* done stopped interrupted failed */
+	int		 calls;		/* of the whole message */
+	const char	*model;
+	struct json_object *usage, *provider;	/* or NULL */
+	/* a question: {"id","summary","minutes","actions"} and its calls */
+	struct json_object *confirmation, *held;
+};
+
+/* Store the reply, give the lease back.  *expires_at of the question. */
+const struct err *turn_end(struct db *db, struct arena *a,
+    const struct turn *t, const struct turn_ending *end,
+    const char **expires_at);
+
+#endif
