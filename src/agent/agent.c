@@ -1,0 +1,385 @@
+#include <poll.h>
+#include <string.h>
+
+#include "agent/report.h"
+#include "agent/words.h"
+#include "agent/work.h"
+#include "base/bounds.h"
+#include "base/clock.h"
+
+enum {
+	DB_PATIENCE = 10000,	/* ms a turn waits for a lost database */
+	DB_PAUSE = 200		/* ms between two tries */
+};
+
+/* A stream is bounded by what a model may say in all its steps. */
+#define SAID_MAX (8 * MAX_REPLY_TEXT)
+
+/* ------------------------------------------------------- speaking */
+
+static bool
+emit(struct work *w, struct str text)
+{
+	const struct sink *s = w->sink;
+
+	buf_put(&w->said, text.p, text.n);
+	if (s->text != NULL && !s->text(s->ctx, text))
+		w->gone = true;
+	return !w->gone && !w->said.bad;
+}
+
+bool
+work_say(struct work *w, struct str text)
+{
+	if (text.n == 0)
+		return !w->gone;
+	if (w->gap && w->said.n > 0)
+		emit(w, STR("\n\n"));
+	w->gap = false;
+	return emit(w, text);
+}
+
+void
+work_add(struct work *w, const char *text)
+{
+	w->gap = true;
+	if (w->sink->streams)
+		work_say(w, str_of(text));
+	else
+		w->reply = str_of(w->reply.n == 0 ? text : arena_printf(w->a,
+		    "%.*s\n\n%s", (int)w->reply.n, w->reply.p, text));
+}
+
+void
+work_record(struct work *w, const struct call *c)
+{
+	if (w->ncalls == w->calls_cap) {
+		size_t cap = w->calls_cap > 0 ? 2 * w->calls_cap : 8;
+		struct call *calls = arena_alloc(w->a, cap * sizeof(*calls));
+		if (w->ncalls > 0)
+			memcpy(calls, w->calls, w->ncalls * sizeof(*calls));
+		w->calls = calls;
+		w->calls_cap = cap;
+	}
+	w->calls[w->ncalls++] = *c;
+}
+
+/*
+ * What a turn has to write is worth waiting for: a database that restarts
+ * is back in seconds, and every function of store/turn.h may be repeated.
+ */
+bool
+work_again(struct work *w, const struct err *e, int64_t *until)
+{
+	if (e == NULL || e->kind != ERR_DB ||
+	    strcmp(e->code, "schema_mismatch") == 0)
+		return false;
+	if (*until == 0)
+		*until = clock_ms() + DB_PATIENCE;
+	if (clock_ms() >= *until)
+		return false;
+	if (w->sink->idle != NULL && !w->sink->idle(w->sink->ctx))
+		w->gone = true;
+	poll(NULL, 0, DB_PAUSE);
+	return true;
+}
+
+/* ---------------------------------------------------- the answer */
+
+static struct json_object *
+answer_json(struct arena *a, const char *conversation, int message,
+    struct str text, const struct call *calls, size_t n,
+    struct json_object *confirmation)
+{
+	struct json_object *v = js_object(a), *list = js_new_array(), *c;
+
+	js_add_text(v, "conversation_id", conversation);
+	js_add_int(v, "message_id", message);
+	js_add_str(v, "response", text);
+	for (size_t i = 0; i < n; i++) {
+		c = js_new_object();
+		js_add_text(c, "id", calls[i].id);
+		js_add_text(c, "name", calls[i].name);
+		js_add(c, "arguments", js_share(calls[i].arguments));
+		js_add(c, "result", calls[i].result != NULL ?
+		    js_share(calls[i].result) : NULL);
+		js_push(list, c);
+	}
+	js_add(v, "tool_calls", list);
+	if (confirmation != NULL)
+		js_add(v, "confirmation", js_share(confirmation));
+	return v;
+}
+
+/* The question as the person's side sees it. */
+static struct json_object *
+confirmation_json(struct arena *a, struct json_object *question,
+    const char *expires_at)
+{
+	struct json_object *v = js_object(a);
+
+	js_add_text(v, "id", js_text(question, "id", ""));
+	js_add_text(v, "expires_at", expires_at);
+	js_add_text(v, "summary", js_text(question, "summary", ""));
+	js_add(v, "actions", js_share(js_get(question, "actions")));
+	return v;
+}
+
+static struct json_object *
+usage_json(const struct work *w)
+{
+	struct json_object *v;
+
+	if (w->model == NULL || w->prompt_tokens + w->completion_tokens == 0)
+		return NULL;
+	v = js_object(w->a);
+	js_add_int(v, "prompt_tokens", w->prompt_tokens);
+	js_add_int(v, "completion_tokens", w->completion_tokens);
+	return v;
+}
+
+/* ------------------------------------------------- ending a turn */
+
+/*
+ * No claim without a result: words that say something was done, when no
+ * call of this turn did it, are replaced, or corrected where they are out
+ * already.
+ */
+static void
+sentence_rule(struct work *w)
+{
+	struct str text = w->sink->streams ?
+	    (struct str){ w->said.p, w->said.n } : w->reply;
+	unsigned backed = 0;
+	const char *correction;
+
+	for (size_t i = 0; i < w->ncalls; i++)
+		backed |= report_claims(&w->calls[i]);
+	if ((words_claims(w->a, text) & ~backed) == 0)
+		return;
+	correction = report_correction(w->a, w->calls, w->ncalls);
+	if (!w->sink->streams)
+		w->reply = STR("");
+	w->extra = NULL;	/* it belonged to the words as they were */
+	work_add(w, correction);
+}
+
+/* What remains to be said once the model has ended. */
+static void
+last_words(struct work *w)
+{
+	const char *report;
+
+	if (w->question.confirmation != NULL) {
+		if (!w->sink->streams)
+			w->reply = STR("");
+		work_add(w, w->question.text);
+	} else {
+		sentence_rule(w);
+	}
+	if ((w->sink->streams ? w->said.n : w->reply.n) == 0) {
+		report = report_calls(w->a, w->calls, w->ncalls);
+		work_add(w, report[0] != '\0' ? report :
+		    "I have no answer to that. Please say it in other words.");
+	}
+	if (w->fallback)
+		work_add(w, "(The language model could not be reached, so this"
+		    " was answered by the built-in command mode.)");
+}
+
+static const struct err *
+work_store(struct work *w, struct turn_result *out)
+{
+	struct turn_ending end = { .state = w->state,
+	    .calls = (int)w->ncalls, .model = w->model,
+	    .usage = usage_json(w), .provider = w->extra,
+	    .confirmation = w->question.confirmation,
+	    .held = w->question.held };
+	struct json_object *confirmation = NULL;
+	const char *expires_at = NULL;
+	const struct err *e;
+	int64_t until = 0;
+
+	end.content = w->sink->streams ?
+	    (struct str){ w->said.p, w->said.n } : w->reply;
+	do {
+		e = turn_end(w->ag->db, w->a, &w->t, &end, &expires_at);
+	} while (work_again(w, e, &until));
+	if (e != NULL)
+		return e;
+	if (expires_at != NULL)
+		confirmation = confirmation_json(w->a,
+		    w->question.confirmation, expires_at);
+	if (confirmation != NULL && w->sink->confirmation != NULL)
+		w->sink->confirmation(w->sink->ctx, confirmation);
+	out->state = w->state;
+	out->answer = answer_json(w->a, w->t.conversation, w->t.message,
+	    end.content, w->calls, w->ncalls, confirmation);
+	return NULL;
+}
+
+/* Store what there is; e: why the turn failed, or NULL. */
+static const struct err *
+work_end(struct work *w, const struct err *e, struct turn_result *out)
+{
+	const struct err *bad = NULL;
+
+	out->conversation = w->t.conversation;
+	out->message_id = w->t.message;
+	if (e == NULL && strcmp(w->state, "done") == 0)
+		last_words(w);
+	else if (e != NULL && strcmp(w->state, "done") == 0)
+		w->state = "failed";
+	if (w->lost == NULL)
+		bad = work_store(w, out);
+	out->model = w->model;
+	out->model_ms = w->model_ms;
+	out->prompt_tokens = w->prompt_tokens;
+	out->completion_tokens = w->completion_tokens;
+	return e != NULL ? e : bad;
+}
+
+/* ---------------------------------------------- kinds of turns */
+
+/* The stored answer, told as if it were new. */
+static const struct err *
+replay(struct work *w, struct turn_result *out)
+{
+	const struct sink *s = w->sink;
+	struct messages page;
+	struct message *m;
+	const struct err *e;
+
+	e = message_page(w->ag->db, w->a, w->t.user, w->t.conversation,
+	    w->t.message + 1, 1, &page);
+	if (e != NULL)
+		return e;
+	if (page.n == 0 || page.m[0].id != w->t.message)
+		return err_new(w->a, ERR_BUG, "internal_error",
+		    "Something went wrong on our side.",
+		    "message %d to be repeated is not there", w->t.message);
+	m = &page.m[0];
+	if (s->text != NULL && m->content.n > 0)
+		s->text(s->ctx, m->content);
+	if (s->confirmation != NULL && m->confirmation != NULL)
+		s->confirmation(s->ctx, m->confirmation);
+	out->conversation = w->t.conversation;
+	out->message_id = m->id;
+	out->state = m->state;
+	out->model = m->model;
+	out->answer = answer_json(w->a, w->t.conversation, m->id, m->content,
+	    m->calls, m->ncalls, m->confirmation);
+	return NULL;
+}
+
+/* Carry out, or drop, what the person was asked about. */
+static const struct err *
+answer_question(struct work *w, bool approve)
+{
+	const struct sink *s = w->sink;
+	const struct err *e;
+	struct call *calls;
+	const char *state;
+	int64_t until = 0;
+	size_t n;
+
+	do {
+		e = turn_confirm(w->ag->db, w->a, &w->t, approve, &state,
+		    &calls, &n);
+	} while (work_again(w, e, &until));
+	if (e != NULL)
+		return e;
+	for (size_t i = 0; i < n; i++) {
+		work_record(w, &calls[i]);
+		if (s->tool_started != NULL)
+			s->tool_started(s->ctx, calls[i].id, calls[i].name,
+			    calls[i].arguments);
+		if (s->tool_finished != NULL)
+			s->tool_finished(s->ctx, calls[i].id, calls[i].name,
+			    calls[i].result);
+	}
+	work_add(w, question_outcome(w->a, w->ag->conf, state, calls, n));
+	return NULL;
+}
+
+/* A cut turn goes on after the calls it had made. */
+static void
+take_up(struct work *w)
+{
+	for (size_t i = 0; i < w->history.n; i++) {
+		const struct message *m = &w->history.m[i];
+		if (m->id != w->t.message)
+			continue;
+		for (size_t k = 0; k < m->ncalls; k++) {
+			work_record(w, &m->calls[k]);
+			w->step = m->calls[k].step;
+		}
+	}
+}
+
+static void
+work_init(struct work *w, struct agent *ag, struct arena *a,
+    const char *user, const char *timezone, const struct sink *sink)
+{
+	*w = (struct work){ .ag = ag, .a = a, .sink = sink, .state = "done",
+	    .history_max = (size_t)ag->conf->history_bytes,
+	    .deadline = clock_ms() + ag->conf->turn_timeout * 1000,
+	    .renew_at = clock_ms() + ag->conf->turn_lease * 1000 / 3,
+	    .t = { .user = user, .zone = timezone != NULL ? timezone : "UTC",
+	    .lease = ag->conf->turn_lease,
+	    .undo_days = ag->conf->undo_days } };
+	buf_init(&w->said, a, SAID_MAX);
+	wire_init(&w->steps, a);
+}
+
+const struct err *
+agent_turn(struct agent *ag, struct arena *a, const struct turn_request *req,
+    const struct sink *sink, struct turn_result *out)
+{
+	enum answer word = words_answer(a, req->message);
+	const bool yes = word == ANSWER_YES;
+	const struct turn_opening opening = {
+		.conversation = req->conversation, .content = req->message,
+		.key = req->idempotency_key,
+		.answer = word != ANSWER_NONE ? &yes : NULL,
+		.history = ag->conf->history_messages,
+	};
+	const struct err *e;
+	struct work w;
+
+	*out = (struct turn_result){ .conversation = NULL };
+	work_init(&w, ag, a, req->user, req->timezone, sink);
+	e = turn_begin(ag->db, a, &w.t, &opening, &w.history);
+	if (e != NULL)
+		return e;
+	if (sink->conversation != NULL)
+		sink->conversation(sink->ctx, w.t.conversation, w.t.created);
+	if (w.t.kind == TURN_REPLAY)
+		return replay(&w, out);
+	if (w.t.confirmation != NULL)
+		return work_end(&w, answer_question(&w, yes), out);
+	if (w.t.kind == TURN_CONTINUE)
+		take_up(&w);
+	return work_end(&w, work_think(&w), out);
+}
+
+const struct err *
+agent_decide(struct agent *ag, struct arena *a,
+    const struct decide_request *req, const struct sink *sink,
+    struct turn_result *out)
+{
+	const struct err *e;
+	struct work w;
+
+	*out = (struct turn_result){ .conversation = NULL };
+	work_init(&w, ag, a, req->user, req->timezone, sink);
+	w.t.conversation = req->conversation;
+	e = turn_decide(ag->db, a, &w.t, req->confirmation, req->approve);
+	if (e != NULL)
+		return e;
+	if (sink->conversation != NULL)
+		sink->conversation(sink->ctx, w.t.conversation, false);
+	if (w.t.kind == TURN_REPLAY)
+		return replay(&w, out);
+	return work_end(&w, answer_question(&w, req->approve), out);
+}

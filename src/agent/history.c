@@ -1,0 +1,139 @@
+#include <string.h>
+
+#include "agent/history.h"
+
+void
+wire_init(struct wire *w, struct arena *a)
+{
+	*w = (struct wire){ .a = a };
+}
+
+static struct model_message *
+wire_push(struct wire *w)
+{
+	if (w->n == w->cap) {
+		size_t cap = w->cap > 0 ? 2 * w->cap : 32;
+		struct model_message *m = arena_alloc(w->a, cap * sizeof(*m));
+		if (w->n > 0)
+			memcpy(m, w->m, w->n * sizeof(*m));
+		w->m = m;
+		w->cap = cap;
+	}
+	return &w->m[w->n++];
+}
+
+void
+wire_text(struct wire *w, enum model_role role, struct str text,
+    struct json_object *extra)
+{
+	*wire_push(w) = (struct model_message){ .role = role, .text = text,
+	    .extra = extra };
+}
+
+/*
+ * What became of a call, for the model: a held call was answered with
+ * "awaiting", and how the person decided shows in its state.
+ */
+static struct json_object *
+call_outcome(struct arena *a, const struct call *c)
+{
+	struct json_object *v = js_object(a);
+
+	if (strcmp(c->state, "rejected") == 0) {
+		js_add_text(v, "error", "not_confirmed");
+		js_add_text(v, "detail",
+		    "The person said no. Nothing was changed.");
+	} else if (strcmp(c->state, "superseded") == 0 ||
+	    strcmp(c->state, "expired") == 0) {
+		js_add_text(v, "error", "not_confirmed");
+		js_add_text(v, "detail", "The person did not confirm."
+		    " Nothing was changed.");
+	} else if (c->result != NULL) {
+		return c->result;
+	} else {
+		js_add_text(v, "error", "interrupted");
+		js_add_text(v, "detail",
+		    "This was not carried out. Nothing was changed.");
+	}
+	return v;
+}
+
+void
+wire_step(struct wire *w, const struct call *calls, size_t n, bool with_extra)
+{
+	struct model_call *mc = arena_alloc(w->a, n * sizeof(*mc));
+	struct model_message *m = wire_push(w);
+
+	*m = (struct model_message){ .role = MODEL_ASSISTANT, .text = STR(""),
+	    .ncalls = n, .calls = mc };
+	if (with_extra)
+		m->extra = js_get(calls[0].provider, "step");
+	for (size_t i = 0; i < n; i++)
+		mc[i] = (struct model_call){ .id = calls[i].id,
+		    .name = calls[i].name,
+		    .arguments = js_dump(w->a, calls[i].arguments),
+		    .extra = with_extra ?
+		    js_get(calls[i].provider, "call") : NULL };
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *r = call_outcome(w->a, &calls[i]);
+		*wire_push(w) = (struct model_message){ .role = MODEL_TOOL,
+		    .call_id = calls[i].id, .call_name = calls[i].name,
+		    .result = r, .text = js_write(w->a, r) };
+	}
+}
+
+static void
+wire_assistant(struct wire *w, const struct message *m, bool open,
+    bool same_model)
+{
+	size_t i = 0, k;
+
+	while (i < m->ncalls) {
+		for (k = i + 1; k < m->ncalls &&
+		    m->calls[k].step == m->calls[i].step; k++)
+			;
+		wire_step(w, &m->calls[i], k - i, same_model);
+		i = k;
+	}
+	if (open)
+		return;
+	if (m->content.n > 0)
+		wire_text(w, MODEL_ASSISTANT, m->content,
+		    same_model ? m->provider : NULL);
+	else
+		wire_text(w, MODEL_ASSISTANT,
+		    STR("[The answer was interrupted.]"), NULL);
+}
+
+void
+history_build(struct wire *w, const struct messages *rows, int open,
+    size_t max, const char *model)
+{
+	size_t first = 0, weight = 0;	/* rows[first] opens the oldest turn kept */
+	bool any = false;
+
+	for (size_t i = 0; i < rows->n; i++) {
+		weight += rows->m[i].weight;
+		if (any && weight > max)
+			break;
+		if (rows->m[i].user) {
+			first = i;
+			any = true;
+		}
+	}
+	if (!any)
+		return;
+	for (size_t i = first + 1; i-- > 0; ) {
+		const struct message *m = &rows->m[i];
+		bool last_user = i == first || rows->m[i + 1].user;
+		if (m->user) {
+			wire_text(w, MODEL_USER, m->content, NULL);
+			continue;
+		}
+		if (!last_user)		/* a decision made without words */
+			wire_text(w, MODEL_USER,
+			    STR("[Answered with the button.]"), NULL);
+		wire_assistant(w, m, m->id == open, model != NULL &&
+		    m->model != NULL && strcmp(m->model, model) == 0);
+	}
+}

@@ -1,0 +1,446 @@
+#include <inttypes.h>
+#include <string.h>
+
+#include "agent/instructions.h"
+#include "agent/report.h"
+#include "agent/words.h"
+#include "agent/work.h"
+#include "base/bounds.h"
+#include "base/clock.h"
+#include "base/text.h"
+
+enum {
+	WRONG_MAX = 3,		/* calls that cannot run, before giving up */
+	REPEATS_MAX = 2,	/* times the same call runs in one turn */
+	HISTORY_LEAST = 2048	/* bytes; less is not worth another try */
+};
+
+/* ------------------------------------------------ asking the model */
+
+static bool
+on_text(void *ctx, struct str piece)
+{
+	struct work *w = ctx;
+
+	return w->lost == NULL && work_say(w, piece);
+}
+
+/* At least once a second while the model is waited for. */
+static bool
+on_tick(void *ctx)
+{
+	struct work *w = ctx;
+	const struct err *e;
+
+	if (w->sink->idle != NULL && !w->sink->idle(w->sink->ctx))
+		w->gone = true;
+	if (clock_ms() >= w->renew_at) {
+		w->renew_at = clock_ms() + w->t.lease * 1000 / 3;
+		e = turn_renew(w->ag->db, w->a, &w->t);
+		/* a database that is away is tried again at the next tick */
+		if (e != NULL && e->kind != ERR_DB)
+			w->lost = e;
+	}
+	return !w->gone && w->lost == NULL &&
+	    __atomic_load_n(w->ag->draining, __ATOMIC_RELAXED) < 2;
+}
+
+static void
+tools_for_model(struct arena *a, struct model_request *req)
+{
+	struct model_tool *mt = arena_alloc(a, tools_n * sizeof(*mt));
+
+	for (size_t i = 0; i < tools_n; i++) {
+		mt[i].name = tools[i].name;
+		mt[i].description = tools[i].description;
+		/* the registry's texts parse: a unit test reads each */
+		(void)js_parse(a, str_of(tools[i].input), JSON_DEPTH,
+		    &mt[i].parameters);
+	}
+	req->tools = mt;
+	req->ntools = tools_n;
+}
+
+/* History as it fits, then the steps of this turn. */
+static void
+messages_for_model(struct work *w, struct model_request *req)
+{
+	struct model_message *m;
+	struct wire h;
+
+	wire_init(&h, w->a);
+	history_build(&h, &w->history, w->t.message, w->history_max,
+	    w->ag->conf->model_name);
+	m = arena_alloc(w->a, (h.n + w->steps.n + 1) * sizeof(*m));
+	if (h.n > 0)
+		memcpy(m, h.m, h.n * sizeof(*m));
+	if (w->steps.n > 0)
+		memcpy(m + h.n, w->steps.m, w->steps.n * sizeof(*m));
+	req->messages = m;
+	req->nmessages = h.n + w->steps.n;
+}
+
+/* The context was too long: half of the history, if that is less. */
+static bool
+history_shrink(struct work *w, struct model_request *req)
+{
+	size_t before = req->nmessages;
+
+	while (w->history_max > HISTORY_LEAST) {
+		w->history_max /= 2;
+		messages_for_model(w, req);
+		if (req->nmessages < before)
+			return true;
+	}
+	return false;
+}
+
+static const struct err *
+ask(struct work *w, struct model_answer *out)
+{
+	const struct model_events ev = { .ctx = w, .tick = on_tick,
+	    .text = w->sink->streams ? on_text : NULL };
+	struct model_request req = {
+		.instructions = AGENT_INSTRUCTIONS,
+		.context = arena_printf(w->a, "Local time: %s (%s)\nUser: %s",
+		    w->t.local_now, w->t.zone, w->t.user),
+		.local_now = w->t.local_now,
+		.stream = w->sink->streams,
+		.deadline = w->deadline,
+		.watch = w->sink->watch,
+		.builtin_only = w->fallback,
+	};
+	int64_t start = clock_ms();
+	const struct err *e;
+
+	tools_for_model(w->a, &req);
+	messages_for_model(w, &req);
+	do {
+		*out = (struct model_answer){ .prompt_tokens = -1,
+		    .completion_tokens = -1 };
+		e = model_step(w->ag->model, w->a, &req, &ev, out);
+	} while (e != NULL && strcmp(e->code, "conversation_too_long") == 0 &&
+	    history_shrink(w, &req));
+	w->model_ms += clock_ms() - start;
+	if (e != NULL)
+		return e;
+	if (out->prompt_tokens >= 0)
+		w->prompt_tokens += out->prompt_tokens;
+	if (out->completion_tokens >= 0)
+		w->completion_tokens += out->completion_tokens;
+	w->fallback |= out->builtin_fallback;
+	/* the name it was asked by, not the dated one some hosts answer with */
+	w->model = strcmp(out->model, "builtin") == 0 ? "builtin" :
+	    w->ag->conf->model_name;
+	w->extra = out->end == MODEL_DONE ? out->extra : NULL;
+	return NULL;
+}
+
+/* --------------------------------------------- the calls of a step */
+
+static bool
+call_changed(const struct call *c)
+{
+	return (report_claims(c) & ~(unsigned)CLAIM_ANY) != 0;
+}
+
+/*
+ * How often this call ran in earlier steps: a model that goes round in
+ * circles is stopped.  Reading again after a change is no circle.
+ */
+static int
+times_made(const struct work *w, const struct pending_call *p)
+{
+	int n = 0;
+
+	for (size_t i = w->ncalls; i-- > 0; ) {
+		const struct call *c = &w->calls[i];
+		if (p->tool->read_only && call_changed(c))
+			break;
+		if (c->step < p->call.step &&
+		    strcmp(c->name, p->tool->name) == 0 &&
+		    js_equal(c->arguments, p->call.arguments))
+			n++;
+	}
+	return n;
+}
+
+/* An unknown tool's name as it is stored and sent back: short and plain. */
+static const char *
+plain_name(struct arena *a, const char *name)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+	char *s = arena_printf(a, "%.64s", name);
+
+	for (char *p = s; *p != '\0'; p++)
+		if (strchr(plain, *p) == NULL)
+			*p = '_';
+	return s[0] != '\0' ? s : "unknown";
+}
+
+static const char *
+tool_names(struct arena *a)
+{
+	struct buf b;
+
+	buf_init(&b, a, 512);
+	for (size_t i = 0; i < tools_n; i++)
+		buf_printf(&b, "%s%s", i > 0 ? ", " : "Use one of: ",
+		    tools[i].name);
+	return buf_str(&b);
+}
+
+/* Find the tool and read the arguments, or say in p->wrong why not. */
+static void
+call_check(struct work *w, const struct model_call *mc,
+    struct pending_call *p)
+{
+	struct json_object *given = NULL;
+	const struct err *e = NULL;
+
+	p->tool = tool_find(mc->name);
+	p->call.name = p->tool != NULL ? p->tool->name :
+	    plain_name(w->a, mc->name);
+	p->call.arguments = js_object(w->a);
+	if (p->tool == NULL) {
+		p->wrong = tool_error(w->a, "unknown_tool", tool_names(w->a));
+		return;
+	}
+	if (mc->bad != NULL) {
+		p->wrong = tool_error(w->a, "invalid_arguments", mc->bad);
+		return;
+	}
+	e = js_parse(w->a, str_of(mc->arguments), JSON_DEPTH_ARGUMENTS,
+	    &given);
+	if (e == NULL)
+		e = tool_arguments(w->a, p->tool, given, &p->call.arguments);
+	if (e != NULL)
+		p->wrong = tool_error(w->a, "invalid_arguments", e->say);
+	else if (times_made(w, p) >= REPEATS_MAX)
+		p->wrong = tool_error(w->a, "repeated_call",
+		    "This very call was made before in this turn; use its"
+		    " result.");
+}
+
+static struct pending_call *
+calls_prepare(struct work *w, const struct model_answer *ans)
+{
+	struct pending_call *p = arena_alloc(w->a,
+	    (ans->ncalls + 1) * sizeof(*p));
+
+	for (size_t i = 0; i < ans->ncalls; i++) {
+		const struct model_call *mc = &ans->calls[i];
+		struct json_object *step = i == 0 ? ans->extra : NULL;
+		struct call *c = &p[i].call;
+		c->step = w->step;
+		c->position = (int)i;
+		c->id = mc->id;
+		c->state = "requested";
+		if (mc->extra != NULL || step != NULL) {
+			c->provider = js_object(w->a);
+			if (mc->extra != NULL)
+				js_add(c->provider, "call",
+				    js_share(mc->extra));
+			if (step != NULL)
+				js_add(c->provider, "step", js_share(step));
+		}
+		call_check(w, mc, &p[i]);
+		w->wrong += p[i].wrong != NULL;
+	}
+	return p;
+}
+
+/* Every call of the step but this one, for turn_call(). */
+static struct json_object *
+calls_rest(struct arena *a, const struct pending_call *p, size_t n, size_t me)
+{
+	struct json_object *rest = js_array(a), *v;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct call *c = &p[i].call;
+		if (i == me)
+			continue;
+		v = js_new_object();
+		js_add_int(v, "position", c->position);
+		js_add_text(v, "call_id", c->id);
+		js_add_text(v, "name", c->name);
+		js_add(v, "arguments", js_share(c->arguments));
+		js_add(v, "provider_data", c->provider != NULL ?
+		    js_share(c->provider) : NULL);
+		js_push(rest, v);
+	}
+	return n > 1 ? rest : NULL;
+}
+
+static const struct err *
+call_run(struct work *w, struct pending_call *p, struct json_object *rest)
+{
+	const struct sink *s = w->sink;
+	struct call *c = &p->call;
+	const struct err *e;
+	int64_t until = 0;
+
+	if (s->tool_started != NULL &&
+	    !s->tool_started(s->ctx, c->id, c->name, c->arguments))
+		w->gone = true;
+	do {
+		e = turn_call(w->ag->db, w->a, &w->t, c, p->wrong, rest,
+		    &c->result);
+	} while (work_again(w, e, &until));
+	if (e != NULL)
+		return e;
+	c->state = js_has(c->result, "error") ? "error" : "ok";
+	if (s->tool_finished != NULL &&
+	    !s->tool_finished(s->ctx, c->id, c->name, c->result))
+		w->gone = true;
+	work_record(w, c);
+	return NULL;
+}
+
+/* The tasks the step would change, if a question may have to name them. */
+static const struct err *
+names_read(struct work *w, const struct pending_call *p, size_t n,
+    struct task_name **out, size_t *found)
+{
+	int *ids = arena_alloc(w->a, (n + 1) * sizeof(*ids));
+	const struct err *e;
+	int64_t until = 0;
+	size_t k = 0;
+
+	*found = 0;
+	*out = arena_alloc(w->a, (n + 1) * sizeof(**out));
+	if (!question_possible(p, n, w->ag->conf->confirm_bulk_from))
+		return NULL;
+	for (size_t i = 0; i < n; i++)
+		if (p[i].wrong == NULL && p[i].tool->changes_existing)
+			ids[k++] = (int)js_int(p[i].call.arguments,
+			    "task_id", 0);
+	do {
+		e = task_names(w->ag->db, w->a, w->t.user, ids, k, *out,
+		    found);
+	} while (work_again(w, e, &until));
+	return e;
+}
+
+/*
+ * Run the calls of a step.  *more: the model is to read the results; false:
+ * a question is put to the person, or nobody is there any more.
+ */
+static const struct err *
+step_run(struct work *w, const struct model_answer *ans, bool *more)
+{
+	struct pending_call *p = calls_prepare(w, ans);
+	size_t n = ans->ncalls, nnames, nheld = 0;
+	bool recorded = false;
+	struct task_name *names;
+	const struct err *e;
+	size_t first = w->ncalls;
+
+	*more = false;
+	e = names_read(w, p, n, &names, &nnames);
+	if (e != NULL)
+		return e;
+	question_mark(p, n, names, nnames, w->ag->conf->confirm_bulk_from);
+	for (size_t i = 0; i < n && !w->gone; i++) {
+		nheld += p[i].held;
+		if (p[i].held)
+			continue;
+		e = call_run(w, &p[i], recorded ? NULL :
+		    calls_rest(w->a, p, n, i));
+		if (e != NULL)
+			return e;
+		recorded = true;
+	}
+	if (w->gone)
+		return NULL;
+	if (nheld == 0) {
+		wire_step(&w->steps, w->calls + first, n, true);
+		*more = true;
+		return NULL;
+	}
+	question_ask(w->a, w->ag->conf, p, n, names, nnames, &w->question);
+	for (size_t i = 0; i < n; i++) {
+		if (!p[i].held)
+			continue;
+		p[i].call.state = "held";
+		work_record(w, &p[i].call);
+	}
+	return NULL;
+}
+
+/* ------------------------------------------------------- the loop */
+
+/* The model was stopped: who wanted that? */
+static const struct err *
+stopped(struct work *w)
+{
+	if (w->lost != NULL)
+		return w->lost;
+	w->state = "stopped";
+	if (!w->gone) {
+		w->state = "interrupted";
+		return err_retry(w->a, err_new(w->a, ERR_DRAIN, "draining",
+		    "The service is restarting. Please try again.",
+		    "turn cut by shutdown"), 1);
+	}
+	return NULL;
+}
+
+static const struct err *
+step(struct work *w, bool *more)
+{
+	struct model_answer ans;
+	const struct err *e;
+
+	*more = false;
+	e = ask(w, &ans);
+	if (!w->sink->streams && ans.text.n > 0)
+		w->reply = ans.text;
+	if (e != NULL)
+		return e;
+	w->gap = true;
+	switch (ans.end) {
+	case MODEL_DONE:
+		return NULL;
+	case MODEL_LENGTH:
+		work_add(w, "(The answer was too long and was cut here.)");
+		return NULL;
+	case MODEL_FILTERED:
+		work_add(w, "The model would not answer this.");
+		return NULL;
+	case MODEL_STOPPED:
+		return stopped(w);
+	case MODEL_TOOLS:
+		break;
+	}
+	e = step_run(w, &ans, more);
+	if (e == NULL && w->gone)
+		return stopped(w);
+	return e;
+}
+
+const struct err *
+work_think(struct work *w)
+{
+	const struct err *e;
+	bool more = true;
+
+	while (more) {
+		if (w->step == w->ag->conf->agent_max_steps) {
+			work_add(w, "I stopped here, because this took too many"
+			    " steps. Tell me what is still missing.");
+			return NULL;
+		}
+		if (w->wrong >= WRONG_MAX) {
+			work_add(w, "I could not work out how to do that."
+			    " Please say it in other words.");
+			return NULL;
+		}
+		w->step++;
+		e = step(w, &more);
+		if (e != NULL)
+			return e;
+	}
+	return NULL;
+}

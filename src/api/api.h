@@ -1,0 +1,57 @@
+/*
+ * What every endpoint gets, and the endpoints, one file a family.  A
+ * handler gathers, then speaks: it either replies (http_send…, sse_…) and
+ * returns NULL, or returns an error and leaves the reply to routes.c.
+ */
+#ifndef API_API_H
+#define API_API_H
+
+#include "auth/auth.h"
+#include "base/conf.h"
+#include "db/db.h"
+#include "http/http.h"
+#include "http/router.h"
+#include "model/model.h"
+
+struct api {			/* one a thread; the pointers outlive it */
+	const struct conf	*conf;
+	struct db		*db;
+	const struct auth	*auth;
+	struct model_worker	*model;
+	const volatile int	*draining;	/* not 0: leave soon */
+};
+
+struct api_call {		/* one a request */
+	struct api		*api;
+	struct http_req		*q;
+	struct arena		*a;	/* the request's */
+	const char		*user;	/* who the token names; NULL: anyone */
+	struct route_args	 args;
+};
+
+/*
+ * Serve one request that http_begin() has read: route, authenticate, call
+ * the handler, answer its error, write the log line.  (routes.c)
+ */
+void	 routes_serve(struct api *api, struct http_req *q);
+
+/* The table itself, for the OpenAPI test and `taskchat check --routes`. */
+size_t	 routes_table(const struct route **out);
+
+route_fn api_chat;			/* chat.c */
+route_fn api_confirmation_decide;
+route_fn api_conversation_list;		/* conversations.c */
+route_fn api_conversation_read;
+route_fn api_conversation_rename;
+route_fn api_conversation_delete;
+route_fn api_task_list;			/* tasks.c */
+route_fn api_task_add;
+route_fn api_task_read;
+route_fn api_task_change;
+route_fn api_task_delete;
+route_fn api_task_restore;
+route_fn api_healthz;			/* health.c */
+route_fn api_readyz;
+route_fn api_openapi;
+
+#endif

@@ -1,0 +1,262 @@
+/* A turn by plain JSON or as events: the project's own two wires. */
+#include <string.h>
+
+#include "agent/agent.h"
+#include "api/fields.h"
+#include "base/text.h"
+
+/* ---------------------------------------------- a sink of events */
+
+struct stream {
+	struct http_req	*q;
+	int		 quiet;		/* seconds until a comment */
+};
+
+static bool
+stream_send(struct stream *s, const char *event, struct json_object *v)
+{
+	return sse_send(s->q, event, v);
+}
+
+static bool
+stream_conversation(void *ctx, const char *id, bool created)
+{
+	struct stream *s = ctx;
+	struct json_object *v = js_object(s->q->a);
+
+	js_add_text(v, "conversation_id", id);
+	js_add_bool(v, "created", created);
+	return stream_send(s, "conversation", v);
+}
+
+/* Of its own arena: there are thousands in a long reply. */
+static bool
+stream_text(void *ctx, struct str piece)
+{
+	struct arena *a = arena_new();
+	struct json_object *v = js_object(a);
+	bool there;
+
+	js_add_str(v, "delta", piece);
+	there = stream_send(ctx, "text", v);
+	arena_free(a);
+	return there;
+}
+
+static bool
+stream_tool(struct stream *s, const char *event, const char *id,
+    const char *name, const char *key, struct json_object *value)
+{
+	struct json_object *v = js_object(s->q->a);
+
+	js_add_text(v, "id", id);
+	js_add_text(v, "name", name);
+	js_add(v, key, value != NULL ? js_share(value) : NULL);
+	return stream_send(s, event, v);
+}
+
+static bool
+stream_tool_started(void *ctx, const char *id, const char *name,
+    struct json_object *arguments)
+{
+	return stream_tool(ctx, "tool_started", id, name, "arguments",
+	    arguments);
+}
+
+static bool
+stream_tool_finished(void *ctx, const char *id, const char *name,
+    struct json_object *result)
+{
+	return stream_tool(ctx, "tool_finished", id, name, "result", result);
+}
+
+static bool
+stream_confirmation(void *ctx, struct json_object *confirmation)
+{
+	return stream_send(ctx, "confirmation", confirmation);
+}
+
+static bool
+stream_idle(void *ctx)
+{
+	struct stream *s = ctx;
+
+	return sse_comment(s->q, s->quiet);
+}
+
+/* A JSON caller reads nothing until the end, and may well have gone. */
+static const struct sink sink_json = { .watch = -1 };
+
+static struct sink
+sink_stream(struct stream *s)
+{
+	return (struct sink){ .conversation = stream_conversation,
+	    .text = stream_text, .tool_started = stream_tool_started,
+	    .tool_finished = stream_tool_finished,
+	    .confirmation = stream_confirmation, .idle = stream_idle,
+	    .ctx = s, .streams = true, .watch = s->q->fd };
+}
+
+/* -------------------------------------------------- the endpoints */
+
+static void
+log_turn(struct http_req *q, const struct turn_result *r)
+{
+	log_text(&q->log, "conversation", r->conversation);
+	log_text(&q->log, "state", r->state);
+	log_text(&q->log, "model", r->model);
+	if (r->model == NULL)
+		return;
+	log_int(&q->log, "model_ms", r->model_ms);
+	log_int(&q->log, "prompt_tokens", r->prompt_tokens);
+	log_int(&q->log, "completion_tokens", r->completion_tokens);
+}
+
+/* Say how it ended. */
+static const struct err *
+turn_reply(struct http_req *q, const struct err *e,
+    const struct turn_result *r)
+{
+	log_turn(q, r);
+	if (e != NULL)
+		http_send_err_with(q, e, r->conversation != NULL ?
+		    "conversation_id" : NULL, r->conversation);
+	else if (q->streaming)
+		sse_send(q, "done", r->answer);
+	else
+		http_send_json(q, 200, r->answer);
+	return NULL;
+}
+
+static struct agent
+agent_of(const struct api *api)
+{
+	return (struct agent){ .conf = api->conf, .db = api->db,
+	    .model = api->model, .draining = api->draining };
+}
+
+static const struct err *
+read_message(struct api_call *c, struct json_object *body, struct str *out)
+{
+	const struct err *e;
+	const char *s;
+
+	e = field_text(c->a, body, "message", &s);
+	if (e != NULL)
+		return e;
+	if (text_trim(str_of(s)).n == 0)
+		return err_new(c->a, ERR_INPUT, "message_empty",
+		    "The message is empty: say what to do.", "empty message");
+	if (utf8_count(str_of(s)) > (size_t)c->api->conf->message_max)
+		return err_new(c->a, ERR_INPUT, "message_too_long",
+		    arena_printf(c->a, "The message is too long: at most %d"
+		    " characters.", c->api->conf->message_max),
+		    "%zu characters", utf8_count(str_of(s)));
+	*out = str_of(s);
+	return NULL;
+}
+
+static const struct err *
+read_key(struct api_call *c, const char **out)
+{
+	const char *key = http_header(c->q, "Idempotency-Key");
+	struct str s = str_of(key);
+
+	*out = key;
+	if (key != NULL && (s.n == 0 || s.n > MAX_IDEMPOTENCY_KEY ||
+	    !utf8_ok(s)))
+		return invalid(c->a, "Idempotency-Key",
+		    "a text of at most 255 bytes");
+	return NULL;
+}
+
+static const struct err *
+read_turn(struct api_call *c, struct turn_request *out)
+{
+	static const char *const names[] = { "message", "conversation_id",
+	    "timezone", NULL };
+	struct json_object *body;
+	const struct err *e;
+	const char *id;
+
+	out->user = c->user;
+	e = http_json(c->q, MAX_BODY, &body);
+	if (e == NULL)
+		e = fields_known(c->a, body, names);
+	if (e == NULL)
+		e = read_message(c, body, &out->message);
+	if (e == NULL)
+		e = field_text(c->a, body, "timezone", &out->timezone);
+	if (e == NULL)
+		e = timezone_check(c->a, out->timezone);
+	if (e == NULL)
+		e = read_key(c, &out->idempotency_key);
+	if (e == NULL)
+		e = field_text(c->a, body, "conversation_id", &id);
+	if (e != NULL || id == NULL)
+		return e;
+	if (!uuid_ok(str_of(id)))
+		return err_new(c->a, ERR_NOTFOUND, "conversation_not_found",
+		    "No such conversation.", "not a UUID");
+	out->conversation = text_lower(c->a, str_of(id));
+	return NULL;
+}
+
+const struct err *
+api_chat(struct api_call *c)
+{
+	struct stream stream = { c->q, c->api->conf->stream_comment_seconds };
+	struct agent agent = agent_of(c->api);
+	struct turn_request req = { .conversation = NULL };
+	struct sink sink = sink_json;
+	struct turn_result result;
+	const struct err *e;
+
+	e = read_turn(c, &req);
+	if (e != NULL)
+		return e;
+	if (http_wants_stream(c->q))
+		sink = sink_stream(&stream);
+	e = agent_turn(&agent, c->a, &req, &sink, &result);
+	return turn_reply(c->q, e, &result);
+}
+
+const struct err *
+api_confirmation_decide(struct api_call *c)
+{
+	static const char *const names[] = { "decision", "timezone", NULL };
+	struct stream stream = { c->q, c->api->conf->stream_comment_seconds };
+	struct agent agent = agent_of(c->api);
+	struct decide_request req = { .user = c->user };
+	struct sink sink = sink_json;
+	struct turn_result result;
+	struct json_object *body;
+	const char *decision;
+	const struct err *e;
+
+	e = path_uuid(c, "id", "conversation_not_found",
+	    "No such conversation.", &req.conversation);
+	if (e == NULL)
+		e = path_uuid(c, "confirmation", "confirmation_not_found",
+		    "No such confirmation.", &req.confirmation);
+	if (e == NULL)
+		e = http_json(c->q, MAX_BODY, &body);
+	if (e == NULL)
+		e = fields_known(c->a, body, names);
+	if (e == NULL)
+		e = field_text(c->a, body, "decision", &decision);
+	if (e == NULL)
+		e = field_text(c->a, body, "timezone", &req.timezone);
+	if (e == NULL)
+		e = timezone_check(c->a, req.timezone);
+	if (e != NULL)
+		return e;
+	if (decision == NULL || (strcmp(decision, "approve") != 0 &&
+	    strcmp(decision, "reject") != 0))
+		return invalid(c->a, "decision", "approve or reject");
+	req.approve = strcmp(decision, "approve") == 0;
+	if (http_wants_stream(c->q))
+		sink = sink_stream(&stream);
+	e = agent_decide(&agent, c->a, &req, &sink, &result);
+	return turn_reply(c->q, e, &result);
+}

@@ -1,0 +1,115 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/fields.h"
+#include "base/text.h"
+
+const struct err *
+invalid(struct arena *a, const char *field, const char *expected)
+{
+	return err_new(a, ERR_INPUT, "invalid_request",
+	    arena_printf(a, "%s: expected %s.", field, expected),
+	    "field %s", field);
+}
+
+const struct err *
+fields_known(struct arena *a, struct json_object *body,
+    const char *const *names)
+{
+	for (struct js_iter it = js_first(body); it.key != NULL;
+	    js_next(&it)) {
+		const char *const *n = names;
+		while (*n != NULL && strcmp(*n, it.key) != 0)
+			n++;
+		if (*n != NULL)
+			continue;
+		struct buf b;
+		buf_init(&b, a, 1024);
+		for (n = names; *n != NULL; n++)
+			buf_printf(&b, "%s%s", n == names ? "only " : ", ",
+			    *n);
+		return invalid(a, "body", buf_str(&b));
+	}
+	return NULL;
+}
+
+const struct err *
+field_text(struct arena *a, struct json_object *body, const char *name,
+    const char **out)
+{
+	struct json_object *v = js_get(body, name);
+
+	*out = NULL;
+	if (v == NULL)
+		return NULL;
+	if (js_type(v) != JS_STR)
+		return invalid(a, name, "a text");
+	*out = js_str(v).p;
+	return NULL;
+}
+
+const struct err *
+query_int(struct api_call *c, const char *name, int min, int max,
+    int fallback, int *out)
+{
+	const struct err *e;
+	const char *s;
+	long n;
+
+	*out = fallback;
+	e = http_query(c->q, name, &s);
+	if (e != NULL || s == NULL)
+		return e;
+	n = strspn(s, "0123456789") == strlen(s) && strlen(s) <= 10 ?
+	    strtol(s, NULL, 10) : -1;
+	if (s[0] == '\0' || n < min || n > max)
+		return invalid(c->a, name, arena_printf(c->a,
+		    "a whole number from %d to %d", min, max));
+	*out = (int)n;
+	return NULL;
+}
+
+int
+path_task_id(const struct api_call *c)
+{
+	const char *s = route_arg(&c->args, "id");
+	size_t n = strlen(s);
+	long id;
+
+	if (n == 0 || n > 10 || strspn(s, "0123456789") != n)
+		return 0;
+	id = strtol(s, NULL, 10);
+	return id <= 2147483647 ? (int)id : 0;
+}
+
+const struct err *
+path_uuid(struct api_call *c, const char *name, const char *code,
+    const char *say, const char **out)
+{
+	const char *s = route_arg(&c->args, name);
+
+	if (!uuid_ok(str_of(s)))
+		return err_new(c->a, ERR_NOTFOUND, code, say, "not a UUID");
+	*out = text_lower(c->a, str_of(s));
+	return NULL;
+}
+
+const struct err *
+timezone_check(struct arena *a, const char *name)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+	static const char more[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789+-/";
+	size_t first = name != NULL ? strspn(name, letters) : 0;
+
+	if (name == NULL)
+		return NULL;
+	if (first > 0 && strlen(name) <= 64 &&
+	    (name[first] == '\0' || name[first] == '/') &&
+	    strspn(name, more) == strlen(name))
+		return NULL;
+	return err_new(a, ERR_INPUT, "invalid_timezone",
+	    "timezone: expected an IANA name such as Europe/Berlin.",
+	    "not the form of a time zone");
+}

@@ -1,0 +1,157 @@
+/* Every address, on one screen, and what happens to a request on its way. */
+#include <string.h>
+
+#include "api/api.h"
+#include "base/clock.h"
+
+#define SMALL	(16 * 1024)
+
+static const struct route routes[] = {
+	/* method    path				who	   body */
+	{ "GET",    "/api/healthz",			WHO_ANYONE, 0,
+	    api_healthz },
+	{ "GET",    "/api/readyz",			WHO_ANYONE, 0,
+	    api_readyz },
+	{ "GET",    "/api/openapi.json",		WHO_ANYONE, 0,
+	    api_openapi },
+	{ "POST",   "/api/chat",			WHO_USER, MAX_BODY,
+	    api_chat },
+	{ "POST",   "/api/v1/agent/chat",		WHO_USER, MAX_BODY,
+	    api_chat },
+	{ "POST",   "/api/:user/chat",			WHO_USER, MAX_BODY,
+	    api_chat },
+	{ "GET",    "/api/:user/conversations",		WHO_USER, 0,
+	    api_conversation_list },
+	{ "GET",    "/api/:user/conversations/:id",	WHO_USER, 0,
+	    api_conversation_read },
+	{ "PATCH",  "/api/:user/conversations/:id",	WHO_USER, SMALL,
+	    api_conversation_rename },
+	{ "DELETE", "/api/:user/conversations/:id",	WHO_USER, 0,
+	    api_conversation_delete },
+	{ "POST",   "/api/:user/conversations/:id/confirmations/:confirmation",
+							WHO_USER, SMALL,
+	    api_confirmation_decide },
+	{ "GET",    "/api/:user/tasks",			WHO_USER, 0,
+	    api_task_list },
+	{ "POST",   "/api/:user/tasks",			WHO_USER, MAX_BODY,
+	    api_task_add },
+	{ "GET",    "/api/:user/tasks/:id",		WHO_USER, 0,
+	    api_task_read },
+	{ "PATCH",  "/api/:user/tasks/:id",		WHO_USER, MAX_BODY,
+	    api_task_change },
+	{ "DELETE", "/api/:user/tasks/:id",		WHO_USER, 0,
+	    api_task_delete },
+	{ "POST",   "/api/:user/tasks/:id/restore",	WHO_USER, SMALL,
+	    api_task_restore },
+};
+
+size_t
+routes_table(const struct route **out)
+{
+	*out = routes;
+	return sizeof(routes) / sizeof(routes[0]);
+}
+
+/* Is this Origin one of the settings' comma separated list? */
+static bool
+origin_allowed(const char *list, const char *origin)
+{
+	size_t n = strlen(origin);
+
+	for (const char *p = list; n > 0 && (p = strstr(p, origin)) != NULL;
+	    p += n)
+		if ((p == list || p[-1] == ',' || p[-1] == ' ') &&
+		    (p[n] == '\0' || p[n] == ',' || p[n] == ' '))
+			return true;
+	return false;
+}
+
+/*
+ * Pages of other sites that the operator named may call us (Fetch standard,
+ * section CORS protocol).  True: it was a preflight, and is answered.
+ */
+static bool
+cors(struct api *api, struct http_req *q)
+{
+	const char *origin = http_header(q, "Origin");
+
+	if (api->conf->allowed_origins[0] == '\0')
+		return false;
+	http_add_header(q, "Vary", "Origin");
+	if (origin == NULL ||
+	    !origin_allowed(api->conf->allowed_origins, origin))
+		return false;
+	http_add_header(q, "Access-Control-Allow-Origin", origin);
+	http_add_header(q, "Access-Control-Expose-Headers",
+	    "X-Request-Id, Retry-After");
+	if (strcmp(q->method, "OPTIONS") != 0 ||
+	    http_header(q, "Access-Control-Request-Method") == NULL)
+		return false;
+	http_add_header(q, "Access-Control-Allow-Methods",
+	    "GET, POST, PATCH, DELETE");
+	http_add_header(q, "Access-Control-Allow-Headers",
+	    "Authorization, Content-Type, Idempotency-Key");
+	http_add_header(q, "Access-Control-Max-Age", "600");
+	http_send_empty(q, 204);
+	return true;
+}
+
+/* Who is asking, and is the path theirs? */
+static const struct err *
+admit(const struct route *route, struct api_call *c)
+{
+	const char *named = route_arg(&c->args, "user");
+	const struct err *e;
+
+	if (route->who == WHO_ANYONE)
+		return NULL;
+	e = auth_check(c->api->auth, c->a,
+	    http_header(c->q, "Authorization"), clock_wall(), &c->user);
+	if (e != NULL)
+		return e;
+	log_text(&c->q->log, "user", c->user);
+	if (named != NULL && strcmp(named, c->user) != 0)
+		return err_new(c->a, ERR_DENIED, "user_mismatch",
+		    "This address belongs to another user.",
+		    "path and token name different users");
+	return NULL;
+}
+
+static const struct err *
+serve(struct api *api, struct http_req *q)
+{
+	struct api_call c = { .api = api, .q = q, .a = q->a };
+	const struct route *route = NULL;
+	const char *allow = NULL;
+	const struct err *e;
+
+	if (cors(api, q))
+		return NULL;
+	e = router_match(routes, sizeof(routes) / sizeof(routes[0]), q->a,
+	    q->method, q->path, &route, &c.args, &allow);
+	if (allow != NULL)
+		http_add_header(q, "Allow", allow);
+	if (e != NULL)
+		return e;
+	log_text(&q->log, "route", route->path);
+	e = admit(route, &c);
+	return e != NULL ? e : route->handler(&c);
+}
+
+void
+routes_serve(struct api *api, struct http_req *q)
+{
+	const struct db_spent before = *db_spent();
+	const struct err *e;
+
+	e = serve(api, q);
+	if (e != NULL)
+		http_send_err(q, e);
+	log_int(&q->log, "status", q->status);
+	log_int(&q->log, "ms", clock_ms() - q->started);
+	log_int(&q->log, "db_ms", db_spent()->ms - before.ms);
+	log_int(&q->log, "db_calls", db_spent()->calls - before.calls);
+	if (q->gone)
+		log_text(&q->log, "gone", "true");
+	log_end(&q->log);
+}
