@@ -203,13 +203,16 @@ request_next(struct thread *t)
 
 /*
  * What is left of a body that nobody read would be taken for the next
- * request's beginning, so such a connection is not kept.
+ * request's beginning, and waiting for it would hold back the reply: after
+ * a request with a body the connection is not kept.
  */
 static void
 request_finish(FCGX_Request *f)
 {
-	if (f->keepConnection && (drain_stage() != SERVE ||
-	    FCGX_GetChar(f->in) != -1))
+	const char *length = FCGX_GetParam("CONTENT_LENGTH", f->envp);
+
+	if (drain_stage() != SERVE || (length != NULL &&
+	    strcmp(length, "") != 0 && strcmp(length, "0") != 0))
 		f->keepConnection = 0;
 	FCGX_Finish_r(f);
 }

@@ -170,13 +170,11 @@ last_words(struct work *w)
 {
 	const char *report;
 
-	if (w->question.confirmation != NULL) {
-		if (!w->sink->streams)
-			w->reply = STR("");
+	if (w->question.confirmation != NULL && !w->sink->streams)
+		w->reply = STR("");	/* what it said beside the calls */
+	sentence_rule(w);
+	if (w->question.confirmation != NULL)
 		work_add(w, w->question.text);
-	} else {
-		sentence_rule(w);
-	}
 	if ((w->sink->streams ? w->said.n : w->reply.n) == 0) {
 		report = report_calls(w->a, w->calls, w->ncalls);
 		work_add(w, report[0] != '\0' ? report :

@@ -59,21 +59,19 @@ call_outcome(struct arena *a, const struct call *c)
 }
 
 void
-wire_step(struct wire *w, const struct call *calls, size_t n, bool with_extra)
+wire_step(struct wire *w, const struct call *calls, size_t n)
 {
 	struct model_call *mc = arena_alloc(w->a, n * sizeof(*mc));
 	struct model_message *m = wire_push(w);
 
 	*m = (struct model_message){ .role = MODEL_ASSISTANT, .text = STR(""),
-	    .ncalls = n, .calls = mc };
-	if (with_extra)
-		m->extra = js_get(calls[0].provider, "step");
+	    .ncalls = n, .calls = mc,
+	    .extra = js_get(calls[0].provider, "step") };
 	for (size_t i = 0; i < n; i++)
 		mc[i] = (struct model_call){ .id = calls[i].id,
 		    .name = calls[i].name,
 		    .arguments = js_dump(w->a, calls[i].arguments),
-		    .extra = with_extra ?
-		    js_get(calls[i].provider, "call") : NULL };
+		    .extra = js_get(calls[i].provider, "call") };
 	for (size_t i = 0; i < n; i++) {
 		struct json_object *r = call_outcome(w->a, &calls[i]);
 		*wire_push(w) = (struct model_message){ .role = MODEL_TOOL,
@@ -83,8 +81,7 @@ wire_step(struct wire *w, const struct call *calls, size_t n, bool with_extra)
 }
 
 static void
-wire_assistant(struct wire *w, const struct message *m, bool open,
-    bool same_model)
+wire_assistant(struct wire *w, const struct message *m, bool open)
 {
 	size_t i = 0, k;
 
@@ -92,14 +89,13 @@ wire_assistant(struct wire *w, const struct message *m, bool open,
 		for (k = i + 1; k < m->ncalls &&
 		    m->calls[k].step == m->calls[i].step; k++)
 			;
-		wire_step(w, &m->calls[i], k - i, same_model);
+		wire_step(w, &m->calls[i], k - i);
 		i = k;
 	}
 	if (open)
 		return;
 	if (m->content.n > 0)
-		wire_text(w, MODEL_ASSISTANT, m->content,
-		    same_model ? m->provider : NULL);
+		wire_text(w, MODEL_ASSISTANT, m->content, m->provider);
 	else
 		wire_text(w, MODEL_ASSISTANT,
 		    STR("[The answer was interrupted.]"), NULL);
@@ -107,7 +103,7 @@ wire_assistant(struct wire *w, const struct message *m, bool open,
 
 void
 history_build(struct wire *w, const struct messages *rows, int open,
-    size_t max, const char *model)
+    size_t max)
 {
 	size_t first = 0, weight = 0;	/* rows[first] opens the oldest turn kept */
 	bool any = false;
@@ -133,7 +129,6 @@ history_build(struct wire *w, const struct messages *rows, int open,
 		if (!last_user)		/* a decision made without words */
 			wire_text(w, MODEL_USER,
 			    STR("[Answered with the button.]"), NULL);
-		wire_assistant(w, m, m->id == open, model != NULL &&
-		    m->model != NULL && strcmp(m->model, model) == 0);
+		wire_assistant(w, m, m->id == open);
 	}
 }

@@ -18,16 +18,15 @@ void	 wire_init(struct wire *w, struct arena *a);
 void	 wire_text(struct wire *w, enum model_role role, struct str text,
 	    struct json_object *extra);
 /* One step of an assistant, its calls (n of them) and their results. */
-void	 wire_step(struct wire *w, const struct call *calls, size_t n,
-	    bool with_extra);
+void	 wire_step(struct wire *w, const struct call *calls, size_t n);
 
 /*
  * The newest whole turns of rows (newest first) that weigh at most max
  * bytes together; the turn being answered is always among them.  open: id
  * of the message being written, whose text is not there yet.  Opaque
- * provider data goes along only with messages of the same model.
+ * provider data goes along: a provider knows its own.
  */
 void	 history_build(struct wire *w, const struct messages *rows, int open,
-	    size_t max, const char *model);
+	    size_t max);
 
 #endif

@@ -69,8 +69,7 @@ messages_for_model(struct work *w, struct model_request *req)
 	struct wire h;
 
 	wire_init(&h, w->a);
-	history_build(&h, &w->history, w->t.message, w->history_max,
-	    w->ag->conf->model_name);
+	history_build(&h, &w->history, w->t.message, w->history_max);
 	m = arena_alloc(w->a, (h.n + w->steps.n + 1) * sizeof(*m));
 	if (h.n > 0)
 		memcpy(m, h.m, h.n * sizeof(*m));
@@ -129,9 +128,7 @@ ask(struct work *w, struct model_answer *out)
 	if (out->completion_tokens >= 0)
 		w->completion_tokens += out->completion_tokens;
 	w->fallback |= out->builtin_fallback;
-	/* the name it was asked by, not the dated one some hosts answer with */
-	w->model = strcmp(out->model, "builtin") == 0 ? "builtin" :
-	    w->ag->conf->model_name;
+	w->model = out->model;
 	w->extra = out->end == MODEL_DONE ? out->extra : NULL;
 	return NULL;
 }
@@ -355,7 +352,7 @@ step_run(struct work *w, const struct model_answer *ans, bool *more)
 	if (w->gone)
 		return NULL;
 	if (nheld == 0) {
-		wire_step(&w->steps, w->calls + first, n, true);
+		wire_step(&w->steps, w->calls + first, n);
 		*more = true;
 		return NULL;
 	}

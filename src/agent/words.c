@@ -170,7 +170,8 @@ static const char *const no[] = {
 
 /* Kind words that may stand beside an answer and are none themselves. */
 static const char *const polite[] = {
-	"🙏", "please", "pls", "plz", "thanks", "thank you", "thank you very much",
+	"🙏", "please", "pls", "plz", "thanks", "thank you",
+	"thank you very much",
 	"thx", "many thanks", "sir", "bitte", "danke", "danke schön",
 	"vielen dank", "por favor", "gracias", "muchas gracias",
 	"s'il te plaît", "s'il vous plaît", "svp", "stp", "merci",

@@ -31,6 +31,7 @@ struct judge {
 	bool		 lead;	/* only "Okay," and the like so far */
 	bool		 yes;	/* … and that answered a question */
 	bool		 cond;	/* a clause before said if, once, when */
+	bool		 old;	/* it began with "earlier today," */
 };
 
 struct clause {
@@ -198,6 +199,7 @@ claim_add(const struct sentence *s, size_t j)
 
 	for (i = j + 1; i <= j + 6 && !breaks(s, i); i++)
 		if (word(s, i, "back") && (breaks(s, i + 1) ||
+		    mark(s, i + 1, 'q') ||
 		    word_in(s, i + 1, " to on in onto ")))
 			return CLAIM_RESTORED;
 	i = skip(s, j + 1, W_DET | W_GENERIC | W_NUM);
@@ -244,8 +246,9 @@ claim_change(const struct sentence *s, size_t j)
 		return CLAIM_ANY;
 	for (i = j + 1; i < j + 12 && !breaks(s, i); i++)
 		if (is(s, i, W_AND) && is(s, i + 1, W_VERB) &&
-		    s->t[i + 1].how != HOW_PLAIN &&
-		    s->t[i + 1].claim != CLAIM_UPDATED)
+		    (s->t[i + 1].how == HOW_MARK ||
+		    s->t[i + 1].how == HOW_COMPLETE ||
+		    s->t[i + 1].how == HOW_OFF))
 			return CLAIM_ANY;	/* the other verb says what */
 	return CLAIM_UPDATED;
 }
@@ -332,13 +335,13 @@ claim_off(const struct sentence *s, size_t j)
 	return state_after(s, j, false) == STATE_DONE ? CLAIM_COMPLETED : 0;
 }
 
-/* What a person said no to is cancelled as well: want a task after it. */
+/* What a person said no to is cancelled as well: want a task beside it. */
 static unsigned
 claim_cancel(const struct sentence *s, size_t j)
 {
-	size_t i = skip(s, j + 1, W_DET | W_NUM);
-
-	if (s->t[j + 1].mark == 'q' || is(s, i, W_TASK))
+	if (near(s, j + 1, 5, " deletion removal request operation action "))
+		return 0;
+	if (mark(s, j + 1, 'q') || near_is(s, j + 1, 4, W_TASK))
 		return CLAIM_DELETED;
 	return 0;
 }
@@ -437,7 +440,7 @@ span_at(const struct sentence *s, size_t i)
 		return i > 0 && word(s, i - 1, "so");
 	return word_in(s, i, " last this past ") && (is(s, i + 1, W_DAY) ||
 	    word_in(s, i + 1, " week month year night time morning afternoon"
-	    " evening few two "));
+	    " evening few two chat session conversation "));
 }
 
 /*
@@ -465,13 +468,26 @@ past(const struct sentence *s, size_t i)
 	return false;
 }
 
+/* "A minute ago I …" */
+static bool
+began_past(const struct clause *c, size_t to)
+{
+	size_t i;
+
+	for (i = c->from; i < to; i++)
+		if (is(c->s, i, W_OLD) || span_at(c->s, i))
+			return true;
+	return false;
+}
+
 /* Did the speaker start to act at i, and not in "if I", "have I"? */
 static bool
 me_acts(const struct clause *c, size_t i)
 {
 	if (i == c->from)
 		return true;
-	return !is(c->s, i - 1, W_SUB | W_ASK | W_HEDGE | W_REL | W_MODAL);
+	return !is(c->s, i - 1, W_SUB | W_ASK | W_HEDGE | W_REL | W_MODAL) &&
+	    !word_in(c->s, i - 1, " thing things one ones ");
 }
 
 static unsigned
@@ -480,10 +496,12 @@ active(struct judge *d, const struct clause *c, size_t i)
 	const struct sentence *s = c->s;
 	size_t j = i + 1;
 
-	d->me = me_acts(c, i);
+	d->me = me_acts(c, i) && !began_past(c, i);
 	if (!d->me)
 		return 0;
 	if (is(s, j, W_HAVE))
+		j++;
+	if (word(s, j, "not") && word(s, j + 1, "only"))
 		j++;
 	j = skip(s, j, W_ADV);
 	if ((word(s, j, "was") || word(s, j, "were")) &&
@@ -568,6 +586,12 @@ of_subject(const struct clause *c, size_t verb, unsigned claim)
 {
 	size_t i = skip(c->s, c->from, W_ADV | W_AND);
 
+	if (c->s->t[verb].how == HOW_CANCEL)
+		return mark(c->s, i, 'q') ||
+		    is(c->s, skip(c->s, i, W_DET), W_TASK) ?
+		    CLAIM_DELETED : claim;
+	if ((claim & CLAIM_DETAIL) && near(c->s, i, 3, " reminder reminders "))
+		return CLAIM_ANY;
 	if (i < verb && field_at(c->s, i) &&
 	    (claim & (CLAIM_CREATED | CLAIM_DELETED | CLAIM_UPDATED)))
 		return near(c->s, i, 4, " status ") ? CLAIM_ANY : CLAIM_DETAIL;
@@ -611,19 +635,22 @@ stands(struct judge *d, const struct clause *c, size_t aux, size_t j,
     bool now)
 {
 	const struct sentence *s = c->s;
+	size_t to = word(s, c->to - 1, "now") ? c->to - 1 : c->to;
 	unsigned claim = 0;
 
+	if (is(s, aux, W_HAVE) && word(s, j, "done"))
+		return CLAIM_ANY;
 	if (!is(s, aux, W_BE))
 		return 0;
 	if (is(s, j, W_DONE))
 		claim = counts(c) || is(s, j + 1, W_PLURAL | W_TASK) ? 0 :
 		    CLAIM_COMPLETED;
 	else if (word(s, j, "gone"))
-		return j + 1 == c->to ? CLAIM_DELETED : 0;
+		return j + 1 == to ? CLAIM_DELETED : 0;
 	else if (word(s, j, "back") && word_in(s, j + 1, " on in "))
 		return CLAIM_RESTORED;
-	else if (word_in(s, j, " on in ") && is(s, c->to - 1, W_LIST) &&
-	    c->to - j < 6)
+	else if (word_in(s, j, " on in ") && is(s, to - 1, W_LIST) &&
+	    to - j < 6)
 		claim = CLAIM_CREATED;
 	else if (now && (word_in(s, j, " due called titled named ") ||
 	    is(s, j, W_HIGH) || field_at(s, c->from)))
@@ -639,7 +666,7 @@ passive(struct judge *d, const struct clause *c, size_t i)
 {
 	const struct sentence *s = c->s;
 	size_t j = i + 1, k;
-	bool now = false;
+	bool now = word(s, c->to - 1, "now");
 
 	if (i > c->from && (is(s, i - 1, W_MODAL | W_REL) ||
 	    word_in(s, i - 1, " you you've ")))
@@ -677,8 +704,8 @@ label_claims(const struct sentence *s, size_t colon)
 {
 	size_t i = colon + 1;
 
-	return i < s->n && !is(s, i, W_NUM | W_DAY | W_OLD | W_NEG | W_UNDONE) &&
-	    !word_in(s, i, " yes no ");
+	return i < s->n && !word_in(s, i, " yes no ") &&
+	    !is(s, i, W_NUM | W_DAY | W_OLD | W_NEG | W_UNDONE);
 }
 
 /* A verb without a subject, first in its sentence. */
@@ -742,8 +769,9 @@ headed(struct judge *d, const struct clause *c)
 	unsigned claim;
 
 	if (end == c->from || !is(s, j, W_VERB) || adjective(s, j) ||
-	    reported(s, j, true) ||
-	    is(s, j + 1, W_BE | W_WAS | W_HAVE | W_MODAL | W_ME | W_OTHER))
+	    reported(s, j, true) || is(s, j + 1, W_ME | W_OTHER) ||
+	    near(s, j + 1, 8, " is are was were has have will would can could"
+	    " should might must "))
 		return 0;
 	if (mark(s, j + 1, ':') && !label_claims(s, j + 1) &&
 	    (j + 2 < s->n || s->t[j].claim == CLAIM_COMPLETED))
@@ -826,7 +854,8 @@ fixed(const struct judge *d, const struct clause *c)
 	char text[64];
 	size_t i, n = 0, to = c->to, len;
 
-	if (to - c->from > 2 && word(s, to - 2, "for") && word(s, to - 1, "you"))
+	if (to - c->from > 2 && word(s, to - 2, "for") &&
+	    word(s, to - 1, "you"))
 		to -= 2;
 	if (to - c->from > 1 && word_in(s, to - 1, " now then "))
 		to--;
@@ -860,14 +889,31 @@ leads(const struct clause *c)
 	return c->to - c->from <= 5;
 }
 
+static bool
+predicated(const struct clause *c)
+{
+	size_t i;
+
+	for (i = c->from; i < c->to; i++)
+		if (is(c->s, i, W_ME | W_OTHER | W_BE | W_WAS | W_HAVE |
+		    W_VERB))
+			return true;
+	return false;
+}
+
 static unsigned
 clause_judge(struct judge *d, const struct clause *c)
 {
 	const struct sentence *s = c->s;
 	bool off = false, predicate = false;
-	unsigned claim = fixed(d, c) | bare(d, c);
+	unsigned claim = fixed(d, c);
 	size_t i;
 
+	if (claim != 0)
+		return claim;
+	if (d->old)
+		return 0;
+	claim = bare(d, c);
 	if (claim == 0 && !d->me)
 		claim = headed(d, c) | listed(c);
 	if (claim == 0)
@@ -881,7 +927,8 @@ clause_judge(struct judge *d, const struct clause *c)
 			claim |= chained(d, s, i);
 		if (!off && is(s, i, W_HAVE | W_BE | W_WAS))
 			claim |= passive(d, c, i);
-		predicate = predicate || is(s, i, W_HAVE | W_BE | W_WAS | W_VERB);
+		predicate = predicate ||
+		    is(s, i, W_HAVE | W_BE | W_WAS | W_VERB);
 		if (is(s, i, W_AND) && predicate)
 			off = predicate = false;
 		if (is(s, i, W_NEG | W_SUB | W_HEDGE | W_REL))
@@ -921,7 +968,7 @@ sentence_judge(void *ctx, const struct sentence *s)
 	struct clause c = { s, 0, 0 };
 	size_t n = stated(s);
 
-	d->me = d->yes = d->cond = false;
+	d->me = d->yes = d->cond = d->old = false;
 	d->lead = true;
 	for (; c.from < n; c.from = c.to + 1) {
 		for (c.to = c.from; c.to < n && !breaks(s, c.to); c.to++)
@@ -931,6 +978,8 @@ sentence_judge(void *ctx, const struct sentence *s)
 		d->mask |= clause_judge(d, &c);
 		d->yes = d->yes || (d->lead && word_in(s, c.from,
 		    " yes yep yeah yup correct "));
+		d->old = d->old || (c.from == 0 && mark(s, c.to, ',') &&
+		    began_past(&c, c.to) && !predicated(&c));
 		d->lead = d->lead && leads(&c);
 	}
 }

@@ -29,7 +29,7 @@ static const struct group {
 	    " believe thought guess assume suspect says say said shows show"
 	    " indicates suggests means meant mean unsure sure ensure see"
 	    " noticed notice understand told tell check verify wonder know"
-	    " according remember" },
+	    " according remember hope wish" },
 	{ W_REL, 0, 0, "which who whose what" },
 	{ W_ADV, 0, 0, "just now also successfully then permanently safely"
 	    " finally quickly officially indeed promptly properly fully"
@@ -54,7 +54,7 @@ static const struct group {
 	    " hello hey there sorry certainly understood worries news nice"
 	    " fantastic wonderful cool again well success successful job"
 	    " work congratulations congrats oh ah alrighty very much for"
-	    " asked wished now brilliant amazing gotcha" },
+	    " asked wished now brilliant amazing gotcha boom poof" },
 	{ W_AND, 0, 0, "and then plus" },
 	{ W_CUT, 0, 0, "but so however although though" },
 	{ W_NUM, 0, 0, "one two three four five six seven eight nine ten" },
@@ -117,7 +117,7 @@ static const struct group {
 	    " processed recorded logged registered booked reopened unmarked"
 	    " uncompleted unchecked readded reset archived duplicated copied"
 	    " merged assigned tagged labelled labeled flagged reverted"
-	    " executed implemented closed" },
+	    " executed implemented closed combined swapped split" },
 };
 
 #define SLOTS	2048		/* a power of two, several times the words */

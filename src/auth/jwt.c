@@ -20,7 +20,7 @@
 
 #define HS256_BYTES	32
 #define DATE_MAX	9007199254740992.0	/* 2^53: exact in a double */
-#define SHOWN		64			/* bytes of a claim in the log */
+#define SHOWN		64		/* bytes of a claim in the log */
 
 struct token {			/* the three parts, as they came */
 	struct str	 head, body, mac;

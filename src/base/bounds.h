@@ -7,6 +7,7 @@
 
 /* http */
 #define MAX_BODY		(256 * 1024)	/* largest body of any route */
+#define MAX_BODY_SECONDS	60		/* until it has come */
 #define MAX_PATH_SEGMENTS	8
 #define MAX_TOKEN		8192		/* bytes of a bearer token */
 #define MAX_IDEMPOTENCY_KEY	255		/* bytes */
@@ -14,6 +15,8 @@
 
 /* json from outside */
 #define JSON_DEPTH		32
+#define JSON_VALUES		200000
+#define JSON_VALUES_BODY	1000		/* of a request */
 #define JSON_DEPTH_ARGUMENTS	16		/* of a tool call */
 #define JSON_DEPTH_TOKEN	16		/* of a JWT's parts */
 

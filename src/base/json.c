@@ -16,6 +16,7 @@
 #include <json-c/json_object.h>
 #include <json-c/linkhash.h>
 
+#include "base/bounds.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -24,6 +25,7 @@ struct reader {
 	struct arena	*a;
 	const char	*at, *end;
 	int		 depth;		/* how much deeper it may go */
+	size_t		 values;	/* how many more there may be */
 	const char	*wrong;		/* what, once something is */
 };
 
@@ -416,6 +418,8 @@ read_bare(struct reader *r, struct json_object **out)
 static bool
 read_value(struct reader *r, struct json_object **out)
 {
+	if (r->values-- == 0)
+		return fail(r, "too many values");
 	skip_blanks(r);
 	if (!read_bare(r, out))
 		return false;
@@ -427,9 +431,16 @@ const struct err *
 js_parse(struct arena *a, struct str text, int depth,
     struct json_object **out)
 {
+	return js_parse_few(a, text, depth, JSON_VALUES, out);
+}
+
+const struct err *
+js_parse_few(struct arena *a, struct str text, int depth, size_t values,
+    struct json_object **out)
+{
 	const char *start = text.n == 0 ? "" : text.p;
 	struct reader r = { .a = a, .at = start, .end = start + text.n,
-	    .depth = depth };
+	    .depth = depth, .values = values };
 	struct json_object *v = NULL;
 
 	if (read_value(&r, &v) && r.at < r.end)

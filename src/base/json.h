@@ -31,6 +31,13 @@ struct json_object;
 const struct err *js_parse(struct arena *a, struct str text, int depth,
     struct json_object **out);
 
+/*
+ * The same with at most so many values in it (js_parse: JSON_VALUES).  A
+ * value costs some hundred bytes however short its text is.
+ */
+const struct err *js_parse_few(struct arena *a, struct str text, int depth,
+    size_t values, struct json_object **out);
+
 enum js_type { JS_NULL, JS_BOOL, JS_INT, JS_REAL, JS_STR, JS_ARR, JS_OBJ };
 enum js_type	 js_type(const struct json_object *v);	/* of NULL: JS_NULL */
 

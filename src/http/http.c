@@ -150,12 +150,23 @@ wire_head(struct http_req *q, int status, const char *fields)
 
 /* ---- the request */
 
-/* A FastCGI parameter; web servers send empty ones for what is absent. */
+/*
+ * A FastCGI parameter; web servers send empty ones for what is absent.  One
+ * that came twice counts as absent too: which of two tokens is meant?
+ */
 static const char *
 param(const struct http_req *q, const char *name)
 {
-	const char *v = FCGX_GetParam(name, q->fcgx->envp);
+	const char *v = NULL;
+	size_t n = strlen(name);
 
+	for (char **p = q->fcgx->envp; p != NULL && *p != NULL; p++) {
+		if (strncmp(*p, name, n) != 0 || (*p)[n] != '=')
+			continue;
+		if (v != NULL)
+			return NULL;
+		v = *p + n + 1;
+	}
 	return v == NULL || *v == '\0' ? NULL : v;
 }
 
@@ -306,8 +317,23 @@ too_big(struct http_req *q, size_t max)
 static const struct err *
 body_read(struct http_req *q, char *p, size_t n, size_t *got)
 {
-	*got = (size_t)FCGX_GetStr(p, (int)n, q->fcgx->in);
-	if (*got == n || FCGX_GetError(q->fcgx->in) == 0)
+	FCGX_Stream *in = q->fcgx->in;
+	size_t have;
+	int c;
+
+	for (*got = 0; *got < n && (c = FCGX_GetChar(in)) != -1; ) {
+		p[(*got)++] = (char)c;
+		have = (size_t)(in->stop - in->rdNext);
+		have = have < n - *got ? have : n - *got;
+		*got += (size_t)FCGX_GetStr(p + *got, (int)have, in);
+		if (clock_ms() - q->started > MAX_BODY_SECONDS * 1000) {
+			q->gone = true;
+			return err_new(q->a, ERR_HUP, "hung_up",
+			    "The body came too slowly.",
+			    "read body: too slow, %zu bytes", *got);
+		}
+	}
+	if (*got == n || FCGX_GetError(in) == 0)
 		return NULL;
 	q->gone = true;
 	return err_new(q->a, ERR_HUP, "hung_up", "The caller has left.",
@@ -378,7 +404,7 @@ http_json(struct http_req *q, size_t max, struct json_object **out)
 	e = http_body(q, max, &body);
 	if (e != NULL)
 		return e;
-	e = js_parse(q->a, body, JSON_DEPTH, &v);
+	e = js_parse_few(q->a, body, JSON_DEPTH, JSON_VALUES_BODY, &v);
 	if (e != NULL)
 		return e;
 	if (js_type(v) != JS_OBJ)

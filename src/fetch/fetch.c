@@ -1,0 +1,599 @@
+/*
+ * libcurl's multi interface with one transfer, because only that can wait
+ * for the upstream and for the person's descriptor at the same time.  The
+ * multi handle holds the connections and stays with its thread; of the
+ * easy handle nothing is kept from call to call.
+ */
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <curl/curl.h>
+
+#include "base/bounds.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "fetch/fetch.h"
+#include "fetch/wish.h"
+
+#define TICK_MS		500
+#define MAX_HEADERS	(256 * 1024)	/* bytes, 1xx answers included */
+#define MAX_HEADER_KEPT	200		/* of a header's text, for the log */
+
+/* Who ended the exchange, when it did not end by itself. */
+enum ended { NOT_ENDED, BY_WATCH, BY_TICK, BY_PIECE, BY_CLOCK, BY_LIMIT };
+
+struct fetch {
+	CURLM		*multi;
+	CURL		*easy;
+	/* the call under way */
+	struct arena	*a;
+	const struct fetch_call *call;
+	struct fetch_reply *reply;
+	struct curl_slist *headers;
+	int64_t		 started;
+	int64_t		 heard;		/* last byte; 0: none yet */
+	int64_t		 moved;		/* last progress, once heard */
+	int64_t		 ticked;
+	size_t		 head_bytes, body_bytes;
+	enum ended	 ended;
+	const char	*clock;		/* which ran out */
+	bool		 watching;	/* the descriptor may be polled */
+	char		 said[CURL_ERROR_SIZE];
+};
+
+static _Noreturn void
+no_memory(const char *what)
+{
+	log_line(LOG_ERROR, "out of memory: %s", what);
+	_exit(1);
+}
+
+void
+fetch_global_init(void)
+{
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		no_memory("libcurl");
+}
+
+void
+fetch_global_done(void)
+{
+	curl_global_cleanup();
+}
+
+struct fetch *
+fetch_new(void)
+{
+	struct fetch *f;
+
+	if ((f = calloc(1, sizeof(*f))) == NULL ||
+	    (f->multi = curl_multi_init()) == NULL ||
+	    (f->easy = curl_easy_init()) == NULL)
+		no_memory("a libcurl handle");
+	/* one host, one transfer at a time */
+	if (curl_multi_setopt(f->multi, CURLMOPT_MAXCONNECTS, 1L) != CURLM_OK)
+		no_memory("a libcurl setting");
+	return f;
+}
+
+void
+fetch_free(struct fetch *f)
+{
+	if (f == NULL)
+		return;
+	curl_easy_cleanup(f->easy);
+	curl_multi_cleanup(f->multi);
+	free(f);
+}
+
+void
+fetch_progress(struct fetch *f)
+{
+	f->moved = clock_ms();
+}
+
+static void
+heard(struct fetch *f)
+{
+	int64_t now = clock_ms();
+
+	if (f->heard == 0)
+		f->moved = now;
+	f->heard = now;
+}
+
+/* Status of the answer proper; an interim one (1xx) is none yet. */
+static int
+status_now(struct fetch *f)
+{
+	long status = 0;
+
+	if (curl_easy_getinfo(f->easy, CURLINFO_RESPONSE_CODE, &status) !=
+	    CURLE_OK || status < 200 || status > 999)
+		return 0;
+	return (int)status;
+}
+
+/* "Text/HTML; charset=x" is "text/html". */
+static const char *
+type_now(struct fetch *f)
+{
+	struct str s;
+	char *type = NULL;
+	size_t i;
+
+	if (curl_easy_getinfo(f->easy, CURLINFO_CONTENT_TYPE, &type) !=
+	    CURLE_OK || type == NULL)
+		return NULL;
+	s = str_of(type);
+	for (i = 0; i < s.n; i++)
+		if (s.p[i] == ';')
+			s.n = i;
+	s = text_trim(s);
+	return s.n == 0 || s.n > MAX_HEADER_KEPT ? NULL :
+	    text_lower(f->a, s);
+}
+
+static size_t
+on_header(char *p, size_t size, size_t n, void *ctx)
+{
+	struct fetch *f = ctx;
+
+	(void)p;
+	heard(f);
+	f->head_bytes += size * n;
+	if (f->head_bytes <= MAX_HEADERS)
+		return size * n;
+	f->ended = BY_LIMIT;
+	return 0;
+}
+
+static size_t
+on_piece(char *p, size_t size, size_t n, void *ctx)
+{
+	struct fetch *f = ctx;
+	struct fetch_reply *r = f->reply;
+
+	n *= size;
+	heard(f);
+	if (n == 0)
+		return 0;
+	if (f->body_bytes == 0) {
+		r->status = status_now(f);
+		r->type = type_now(f);
+	}
+	f->body_bytes += n;
+	if (f->body_bytes > MAX_STREAM) {
+		f->ended = BY_LIMIT;
+		return 0;
+	}
+	r->any_byte = true;
+	if (f->call->piece(f->call->ctx, r->status, r->type, p, n))
+		return n;
+	f->ended = BY_PIECE;
+	return 0;
+}
+
+/* Each setopt is checked: a libcurl without one of these is not for us. */
+#define SET(option, value) \
+	do { \
+		if (rc == CURLE_OK) \
+			rc = curl_easy_setopt(f->easy, (option), (value)); \
+	} while (0)
+
+/*
+ * How: no signals (threads), HTTP/1.1 (an aborted call must take its
+ * connection with it), nothing but http and https, no redirects (libcurl
+ * would hand api-key headers to the other host), no compression asked for
+ * but a rude server's undone, so that limits count what is really read.
+ */
+static CURLcode
+set_how(struct fetch *f)
+{
+	CURLcode rc = CURLE_OK;
+
+	SET(CURLOPT_NOSIGNAL, 1L);
+	SET(CURLOPT_ERRORBUFFER, f->said);
+	SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	SET(CURLOPT_PROTOCOLS_STR, "http,https");
+	SET(CURLOPT_REDIR_PROTOCOLS_STR, "https");
+	SET(CURLOPT_FOLLOWLOCATION, 0L);
+	SET(CURLOPT_ACCEPT_ENCODING, "identity");
+	SET(CURLOPT_HTTP09_ALLOWED, 0L);
+	SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	SET(CURLOPT_TCP_KEEPALIVE, 1L);
+	SET(CURLOPT_TCP_KEEPIDLE, 60L);
+	SET(CURLOPT_TCP_KEEPINTVL, 60L);
+	/* a resolver that hangs must not hold up the person's hang-up */
+	SET(CURLOPT_QUICK_EXIT, 1L);
+	SET(CURLOPT_HEADERFUNCTION, on_header);
+	SET(CURLOPT_HEADERDATA, f);
+	SET(CURLOPT_WRITEFUNCTION, on_piece);
+	SET(CURLOPT_WRITEDATA, f);
+	return rc;
+}
+
+/*
+ * Whom to trust, and the way there.  An empty proxy is not the default:
+ * it keeps libcurl from looking into the environment.
+ */
+static CURLcode
+set_trust(struct fetch *f)
+{
+	const struct fetch_call *c = f->call;
+	CURLcode rc = CURLE_OK;
+
+	SET(CURLOPT_SSL_VERIFYPEER, 1L);
+	SET(CURLOPT_SSL_VERIFYHOST, 2L);
+	SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	if (c->ca_file != NULL && *c->ca_file != '\0') {
+		SET(CURLOPT_CAINFO, c->ca_file);
+		SET(CURLOPT_CAPATH, NULL);
+	}
+	SET(CURLOPT_PROXY, c->proxy == NULL ? "" : c->proxy);
+	SET(CURLOPT_NOPROXY, "");
+	SET(CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
+	return rc;
+}
+
+static CURLcode
+set_what(struct fetch *f)
+{
+	const struct fetch_call *c = f->call;
+	CURLcode rc = CURLE_OK;
+
+	SET(CURLOPT_URL, c->url);
+	SET(CURLOPT_HTTPHEADER, f->headers);
+	SET(CURLOPT_POST, 1L);
+	SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)c->body.n);
+	SET(CURLOPT_POSTFIELDS, c->body.n == 0 ? "" : c->body.p);
+	SET(CURLOPT_CONNECTTIMEOUT_MS, (long)c->clocks.connect);
+	return rc;
+}
+
+static void
+add_header(struct fetch *f, const char *line)
+{
+	struct curl_slist *more;
+
+	if ((more = curl_slist_append(f->headers, line)) == NULL)
+		no_memory("a request header");
+	f->headers = more;
+}
+
+/* "Expect:" sends none: a body over 1 MiB would wait for a 100 otherwise. */
+static void
+set_headers(struct fetch *f)
+{
+	const char *const *h;
+
+	add_header(f, "Expect:");
+	for (h = f->call->headers; h != NULL && *h != NULL; h++)
+		add_header(f, *h);
+}
+
+/* The person's side was closed, wholly or for writing. */
+static bool
+watch_gone(struct fetch *f)
+{
+	struct pollfd p = { .fd = f->call->watch, .events = POLLRDHUP };
+
+	return p.fd >= 0 && poll(&p, 1, 0) > 0 && p.revents != 0;
+}
+
+/* When the clock that runs out first does; INT64_MAX: none runs. */
+static int64_t
+next_clock(const struct fetch *f, const char **which)
+{
+	const struct fetch_clocks *c = &f->call->clocks;
+	const struct {
+		const char *name;
+		int64_t from;
+		int limit;
+	} clocks[] = {
+		{ "first byte", f->heard == 0 ? f->started : 0, c->first_byte },
+		{ "silence", f->heard, c->silence },
+		{ "no progress", f->heard == 0 ? 0 : f->moved, c->progress },
+	};
+	int64_t first = INT64_MAX;
+	size_t i;
+
+	if (c->deadline > 0) {
+		first = c->deadline;
+		*which = "deadline";
+	}
+	for (i = 0; i < sizeof(clocks) / sizeof(clocks[0]); i++) {
+		if (clocks[i].limit <= 0 || clocks[i].from == 0 ||
+		    clocks[i].from + clocks[i].limit >= first)
+			continue;
+		first = clocks[i].from + clocks[i].limit;
+		*which = clocks[i].name;
+	}
+	return first;
+}
+
+/* May it go on?  If so, *wait is how long at most before asking again. */
+static bool
+still_wanted(struct fetch *f, int *wait)
+{
+	int64_t now = clock_ms(), until, tick;
+	const char *which = NULL;
+
+	if (watch_gone(f)) {
+		f->ended = BY_WATCH;
+		return false;
+	}
+	if (now - f->ticked >= TICK_MS) {
+		f->ticked = now;
+		if (f->call->tick != NULL && !f->call->tick(f->call->ctx)) {
+			f->ended = BY_TICK;
+			return false;
+		}
+		now = clock_ms();
+	}
+	until = next_clock(f, &which);
+	if (until <= now) {
+		f->ended = BY_CLOCK;
+		f->clock = which;
+		return false;
+	}
+	tick = f->ticked + TICK_MS;
+	until = until < tick ? until : tick;
+	*wait = until > now ? (int)(until - now) : 0;
+	return true;
+}
+
+/*
+ * curl_multi_poll() knows no POLLRDHUP, but a hang-up is readable as well.
+ * So is an unread byte: then only still_wanted() looks, twice a second.
+ */
+static CURLMcode
+wait_for_something(struct fetch *f, int wait)
+{
+	struct curl_waitfd fd = { .fd = f->call->watch,
+	    .events = CURL_WAIT_POLLIN };
+	CURLMcode mc;
+
+	mc = curl_multi_poll(f->multi, &fd, f->watching ? 1 : 0, wait, NULL);
+	if (f->watching && (fd.revents & CURL_WAIT_POLLIN) != 0 &&
+	    !watch_gone(f))
+		f->watching = false;
+	return mc;
+}
+
+/* True once the transfer is over; *rc is how. */
+static bool
+is_over(struct fetch *f, CURLcode *rc)
+{
+	CURLMsg *m;
+	int left;
+
+	while ((m = curl_multi_info_read(f->multi, &left)) != NULL) {
+		if (m->msg != CURLMSG_DONE || m->easy_handle != f->easy)
+			continue;
+		*rc = m->data.result;
+		return true;
+	}
+	return false;
+}
+
+static CURLcode
+perform(struct fetch *f)
+{
+	CURLcode rc = CURLE_ABORTED_BY_CALLBACK;
+	CURLMcode mc = CURLM_OK;
+	int running, wait;
+
+	while (mc == CURLM_OK) {
+		mc = curl_multi_perform(f->multi, &running);
+		if (mc != CURLM_OK || is_over(f, &rc) ||
+		    !still_wanted(f, &wait))
+			break;
+		mc = wait_for_something(f, wait);
+	}
+	return mc == CURLM_OK ? rc : CURLE_FAILED_INIT;
+}
+
+/* A header of the answer, or an empty str. */
+static struct str
+header(struct fetch *f, const char *name)
+{
+	struct curl_header *h;
+
+	if (curl_easy_header(f->easy, name, 0, CURLH_HEADER, -1, &h) !=
+	    CURLHE_OK)
+		return (struct str){ "", 0 };
+	return text_trim(str_of(h->value));
+}
+
+static const char *
+read_request_id(struct fetch *f)
+{
+	static const char *const names[] = { "x-request-id", "request-id",
+	    "x-generation-id", "mistral-correlation-id" };
+	struct str s;
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		s = header(f, names[i]);
+		if (s.n > 0 && s.n <= MAX_HEADER_KEPT)
+			return arena_strndup(f->a, s.p, s.n);
+	}
+	return NULL;
+}
+
+/* Limits name their reset as a duration; it counts when nothing is left. */
+static int
+read_reset(struct fetch *f)
+{
+	static const struct { const char *left, *reset; } limits[] = {
+		{ "x-ratelimit-remaining-requests",
+		  "x-ratelimit-reset-requests" },
+		{ "x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens" },
+	};
+	int ms = -1, one;
+	size_t i;
+
+	for (i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+		if (!str_is(header(f, limits[i].left), "0"))
+			continue;
+		one = wish_ms(header(f, limits[i].reset), 1000);
+		ms = one > ms ? one : ms;
+	}
+	return ms;
+}
+
+/* Nothing, rubbish, zero, the past: all are no wish. */
+static int
+read_retry_after(struct fetch *f)
+{
+	curl_off_t seconds = 0;
+	int ms;
+
+	if ((ms = wish_ms(header(f, "retry-after-ms"), 1)) > 0)
+		return ms;
+	if (curl_easy_getinfo(f->easy, CURLINFO_RETRY_AFTER, &seconds) ==
+	    CURLE_OK && seconds > 0)
+		return seconds > 86400 ? 86400 * 1000 : (int)seconds * 1000;
+	return read_reset(f);
+}
+
+static void
+read_reply(struct fetch *f)
+{
+	struct fetch_reply *r = f->reply;
+	struct str again;
+
+	r->status = status_now(f);
+	if (r->status == 0)
+		return;
+	r->type = type_now(f);
+	r->request_id = read_request_id(f);
+	r->retry_after_ms = read_retry_after(f);
+	again = header(f, "x-should-retry");
+	if (str_is_nocase(again, "true"))
+		r->should_retry = 1;
+	else if (str_is_nocase(again, "false"))
+		r->should_retry = 0;
+}
+
+/* We ended it. */
+static const struct err *
+error_ours(struct fetch *f)
+{
+	if (f->ended == BY_CLOCK)
+		return err_new(f->a, ERR_TIMEOUT, "upstream_timeout",
+		    "The other side took too long.",
+		    "fetch: the %s clock ran out after %lld ms", f->clock,
+		    (long long)(clock_ms() - f->started));
+	if (f->ended == BY_LIMIT)
+		return err_new(f->a, ERR_UPSTREAM, "upstream_too_big",
+		    "The other side's answer is too long.",
+		    "fetch: the answer is too long (%zu + %zu bytes)",
+		    f->head_bytes, f->body_bytes);
+	if (f->ended == BY_WATCH)
+		return err_new(f->a, ERR_HUP, "reader_left",
+		    "The reader left.", "fetch: the reader left");
+	return err_new(f->a, ERR_HUP, "hung_up", "The call was ended.",
+	    "fetch: %s", f->ended == BY_TICK ? "not wanted any more" :
+	    "read enough");
+}
+
+/* Another try will not do better. */
+static bool
+is_hopeless(CURLcode rc)
+{
+	switch (rc) {
+	case CURLE_UNSUPPORTED_PROTOCOL:
+	case CURLE_URL_MALFORMAT:
+	case CURLE_FAILED_INIT:
+	case CURLE_BAD_FUNCTION_ARGUMENT:
+	case CURLE_UNKNOWN_OPTION:
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CACERT_BADFILE:
+	case CURLE_SSL_CERTPROBLEM:
+	case CURLE_SSL_ISSUER_ERROR:
+	case CURLE_SSL_INVALIDCERTSTATUS:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static const struct err *
+error_of(struct fetch *f, CURLcode rc)
+{
+	const char *said = f->said[0] == '\0' ? curl_easy_strerror(rc) :
+	    f->said;
+
+	if (rc == CURLE_OPERATION_TIMEDOUT)
+		return err_new(f->a, ERR_TIMEOUT, "upstream_timeout",
+		    "The other side took too long.", "fetch: %s", said);
+	if (is_hopeless(rc))
+		return err_new(f->a, ERR_UPSTREAM, "upstream_untrusted",
+		    "The other side cannot be reached safely.",
+		    "fetch: %s", said);
+	return err_new(f->a, ERR_UPSTREAM,
+	    f->heard == 0 ? "upstream_unreachable" : "upstream_cut",
+	    "The other side cannot be reached.", "fetch: %s", said);
+}
+
+static void
+begin(struct fetch *f, struct arena *a, const struct fetch_call *call,
+    struct fetch_reply *reply)
+{
+	*reply = (struct fetch_reply){ .retry_after_ms = -1,
+	    .should_retry = -1 };
+	f->a = a;
+	f->call = call;
+	f->reply = reply;
+	f->headers = NULL;
+	f->started = f->ticked = clock_ms();
+	f->heard = f->moved = 0;
+	f->head_bytes = f->body_bytes = 0;
+	f->ended = NOT_ENDED;
+	f->clock = NULL;
+	f->watching = call->watch >= 0;
+	f->said[0] = '\0';
+	set_headers(f);
+}
+
+static const struct err *
+exchange(struct fetch *f)
+{
+	CURLcode rc;
+
+	if ((rc = set_how(f)) != CURLE_OK || (rc = set_trust(f)) != CURLE_OK ||
+	    (rc = set_what(f)) != CURLE_OK)
+		return error_of(f, rc);
+	if (curl_multi_add_handle(f->multi, f->easy) != CURLM_OK)
+		return error_of(f, CURLE_FAILED_INIT);
+	rc = perform(f);
+	read_reply(f);
+	/* a transfer that was not over takes its connection with it */
+	curl_multi_remove_handle(f->multi, f->easy);
+	if (f->ended != NOT_ENDED)
+		return error_ours(f);
+	return rc == CURLE_OK ? NULL : error_of(f, rc);
+}
+
+const struct err *
+fetch_post(struct fetch *f, struct arena *a, const struct fetch_call *call,
+    struct fetch_reply *reply)
+{
+	const struct err *e;
+
+	begin(f, a, call, reply);
+	e = exchange(f);
+	/* the handle forgets the call: its pointers die with the arena */
+	curl_easy_reset(f->easy);
+	curl_slist_free_all(f->headers);
+	f->headers = NULL;
+	f->call = NULL;
+	f->reply = NULL;
+	f->a = NULL;
+	return e;
+}

@@ -1,0 +1,109 @@
+/*
+ * What a model is: messages and tools in; text, complete tool calls, usage
+ * and an end reason out.  One step of a turn is one call of model_step().
+ * A provider knows nothing of tasks, the database or the person's door.
+ */
+#ifndef MODEL_MODEL_H
+#define MODEL_MODEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/conf.h"
+#include "base/err.h"
+#include "base/json.h"
+
+enum model_role { MODEL_USER, MODEL_ASSISTANT, MODEL_TOOL };
+
+struct model_call {		/* a tool call */
+	const char	*id;		/* 9 x [A-Za-z0-9], ours, unique in the history */
+	const char	*name;		/* as the model wrote it */
+	const char	*arguments;	/* a JSON object's text; NULL: see bad */
+	const char	*bad;		/* why the arguments do not parse, or NULL */
+	struct json_object *extra;	/* opaque provider data, or NULL */
+};
+
+struct model_message {
+	enum model_role	 role;
+	struct str	 text;		/* may be empty beside calls */
+	size_t		 ncalls;	/* assistant: what it called */
+	const struct model_call *calls;
+	const char	*call_id;	/* tool: which call this answers */
+	const char	*call_name;	/* tool: its name */
+	struct json_object *result;	/* tool: the result, parsed; text has it as text */
+	struct json_object *extra;	/* assistant: opaque provider data */
+};
+
+struct model_tool {
+	const char	*name, *description;
+	struct json_object *parameters;	/* JSON schema, type object */
+};
+
+struct model_request {
+	const char	*instructions;	/* constant text, first */
+	const char	*context;	/* what changes: local time, zone; last */
+	const char	*local_now;	/* "2026-11-20T09:30 Friday" in the person's zone */
+	size_t		 nmessages;
+	const struct model_message *messages;	/* healthy: every call answered */
+	size_t		 ntools;
+	const struct model_tool *tools;
+	bool		 stream;	/* somebody reads the pieces */
+	int64_t		 deadline;	/* clock_ms() */
+	int		 watch;		/* descriptor, POLLRDHUP hangs up; or -1 */
+	bool		 builtin_only;	/* the fallback took over earlier this turn */
+};
+
+enum model_end {
+	MODEL_DONE,	/* said all it had to say */
+	MODEL_TOOLS,	/* wants the calls run */
+	MODEL_LENGTH,	/* cut by its own limit: calls must not run */
+	MODEL_FILTERED,	/* refused or filtered: calls must not run */
+	MODEL_STOPPED	/* the reader left or the turn was cancelled: text so far */
+};
+
+struct model_answer {
+	enum model_end	 end;
+	struct str	 text;		/* all of it, mended UTF-8 */
+	size_t		 ncalls;
+	struct model_call *calls;	/* at most MAX_CALLS */
+	struct json_object *extra;	/* opaque, to be stored with the step */
+	const char	*model;		/* who answered: "builtin", "gpt-5-mini" */
+	int64_t		 prompt_tokens, completion_tokens;	/* -1 unknown */
+	bool		 builtin_fallback;	/* model_fallback took over */
+};
+
+struct model_events {
+	/* Text as it arrives, whole characters.  False: stop the model. */
+	bool		(*text)(void *ctx, struct str piece);
+	/* At least once a second while waiting.  False: stop the model. */
+	bool		(*tick)(void *ctx);
+	void		*ctx;
+};
+
+struct model;		/* one a process: settings and what was learnt of the host */
+struct model_worker;	/* one a thread: its connections */
+
+const struct err *model_open(struct arena *a, const struct conf *c,
+    struct model **out);
+struct model_worker *model_worker_new(struct model *m);
+void	 model_worker_free(struct model_worker *w);
+const char *model_name(const struct model *m);
+
+/*
+ * One step.  ERR_UPSTREAM or ERR_TIMEOUT ("model_unavailable",
+ * "model_timeout", "model_refused_key", "conversation_too_long"…) when no
+ * usable answer came; then *out->text holds what was already passed on, if
+ * anything was.  An answer is complete: only a finish event proves that,
+ * and no call of a cut step is ever handed out.
+ */
+const struct err *model_step(struct model_worker *w, struct arena *a,
+    const struct model_request *req, const struct model_events *ev,
+    struct model_answer *out);
+
+/* The providers (model.c chooses; openai.c and builtin.c are these). */
+const struct err *builtin_step(struct arena *a, const struct model_request *req,
+    const struct model_events *ev, struct model_answer *out);
+
+#endif
