@@ -234,6 +234,19 @@ test_duplicates(void)
 }
 
 static void
+test_count(void)
+{
+	struct json_object *v = NULL;
+
+	ok(js_parse_few(a, STR("[1,2]"), 9, 3, &v) == NULL,
+	    "as many values as allowed");
+	ok(js_parse_few(a, STR("[1,2]"), 9, 2, &v) != NULL,
+	    "one value too many");
+	ok(js_parse_few(a, STR("{\"a\":{\"b\":[]}}"), 9, 2, &v) != NULL,
+	    "members count, however deep");
+}
+
+static void
 test_depth(void)
 {
 	struct buf b;
@@ -433,6 +446,7 @@ main(void)
 	test_numbers();
 	test_strings();
 	test_duplicates();
+	test_count();
 	test_depth();
 	test_reading();
 	test_building();
