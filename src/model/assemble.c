@@ -46,6 +46,7 @@ struct assemble {
 	size_t		 arguments_bytes;
 	const char	*finish;	/* the first, as written; or NULL */
 	bool		 done;		/* [DONE], or the body's end */
+	bool		 whole;		/* no stream: an entry is a whole call */
 	int64_t		 prompt_tokens, completion_tokens;
 	struct assembled state;
 };
@@ -405,6 +406,8 @@ slot_of(struct assemble *s, const struct entry *e)
 {
 	struct slot *slot;
 
+	if (s->whole)
+		return slot_new(s);
 	if (e->id.n == 0)
 		return slot_without_id(s, e);
 	if ((slot = slot_by_id(s, e->id)) != NULL)
@@ -636,7 +639,7 @@ assemble_whole(struct assemble *s, struct str body)
 	body = text_trim(body);
 	if (body.n == 0)
 		return fail(s, ASSEMBLE_EMPTY, "an empty body");
-	s->done = true;
+	s->done = s->whole = true;
 	return take_alone(s, body);
 }
 

@@ -549,6 +549,13 @@ test_wholes(void)
 	    "\"finish_reason\":\"tool_calls\"}]}",
 	    "end tools\ntext\ncall list_tasks {}\ncall list_tasks {}\n",
 	    "a whole answer with two equal calls");
+	test_whole("{\"choices\":[{\"message\":{\"tool_calls\":["
+	    "{\"id\":\"a\",\"function\":{\"name\":\"list_tasks\","
+	    "\"arguments\":\"{}\"}},"
+	    "{\"id\":\"a\",\"function\":{\"name\":\"add_task\","
+	    "\"arguments\":\"{}\"}}]},\"finish_reason\":\"stop\"}]}",
+	    "end tools\ntext\ncall list_tasks {}\ncall add_task {}\n",
+	    "a whole answer whose calls share an id");
 	test_whole("{\"error\":{\"message\":\"no\"}}", "fault upstream\n",
 	    "a whole error");
 	test_whole("[{\"error\":{\"message\":\"no\",\"code\":429}}]",
