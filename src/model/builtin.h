@@ -40,7 +40,7 @@ struct bt_word {
 	enum bt_kind	 kind;
 	struct str	 raw;	/* as written, a quotation with its marks */
 	struct str	 in;	/* a quotation without them */
-	const char	*low;	/* lower case, ' for any apostrophe; marks: "." */
+	const char	*low;	/* lower case, ' for any apostrophe */
 };
 
 struct bt_span {		/* some words in a row */
@@ -67,7 +67,18 @@ const char	*bt_flat(struct arena *a, struct bt_span s);
 int64_t		 bt_number(const struct bt_word *w);
 /* "first", "2nd": its place, -1 for "last", 0 for none. */
 int64_t		 bt_place(const struct bt_word *w);
-bool		 bt_hard(const struct bt_span s, size_t i);	/* sentence end */
+bool		 bt_hard(struct bt_span s, size_t i);	/* sentence end */
+/* Is word i one of these? */
+bool		 bt_at(struct bt_span s, size_t i, const char *alternatives);
+/* Do the words "a b|c d" stand at the start?  How many, or 0. */
+size_t		 bt_phrase(struct bt_span s, const char *phrases);
+/* Is any of the first `most` words one of these? */
+bool		 bt_within(struct bt_span s, size_t most,
+		    const char *alternatives);
+
+/* What people call a task. */
+#define BT_TASK		"task|todo|to-do|item|reminder"
+#define BT_TASKS	"tasks|todos|to-dos|items|reminders"
 
 /*
  * Dates (builtin_dates.c)
@@ -103,7 +114,7 @@ bool		 bt_when_all(struct bt_span s, struct bt_now now,
 		    struct bt_when *out);
 
 /*
- * Intents (builtin_parse.c, builtin_rules.c, builtin_target.c)
+ * Intents (builtin_parse.c)
  */
 
 enum bt_does {
@@ -146,13 +157,13 @@ struct bt_target {
 
 struct bt_change {
 	bool		 has_title, has_description, has_priority;
-	bool		 append;	/* the description is put behind the old */
+	bool		 append;	/* the description goes behind */
 	struct str	 title;
 	struct str	 description;
-	const char	*priority;	/* NULL with has_priority: no such value */
+	const char	*priority;	/* NULL: there is no such value */
 	struct bt_when	 due;
-	bool		 bad_due;	/* a date was named and not understood */
-	bool		 bad_title;	/* a new title was announced, none given */
+	bool		 bad_due;	/* a date was not understood */
+	bool		 bad_title;	/* a title announced, not given */
 };
 
 struct bt_intent {
@@ -160,7 +171,6 @@ struct bt_intent {
 	struct bt_target target;
 	struct bt_change change;	/* BT_ADD too */
 	struct bt_filter filter;	/* BT_LIST */
-	bool		 count;		/* BT_LIST: "how many" */
 	struct bt_span	 said;		/* the clause */
 	size_t		 seen;		/* message whose past counts */
 };
@@ -173,6 +183,46 @@ struct bt_intents {
 
 void	 bt_parse(struct arena *a, struct bt_span text, struct bt_now now,
 	    struct bt_intents *out);
+/* Append one; NULL when BT_MAX_INTENTS are there. */
+struct bt_intent *bt_intent_push(struct bt_intents *out, enum bt_does does,
+	    struct bt_span said);
+
+/*
+ * Clauses (builtin_clauses.c)
+ */
+
+struct bt_clauses {
+	struct bt_span	*v;
+	size_t		 n, cap;
+};
+
+void	 bt_clauses_cut(struct bt_span s, struct bt_now now,
+	    struct bt_clauses *c);
+/* Without "please", "could you", "hey"… around it. */
+struct bt_span bt_polite_cut(struct bt_span s);
+/*
+ * Does a new command begin here?  strong: the words before are free text,
+ * so only what cannot well be a part of it counts.  bare: they begin with
+ * a bare "add", which another may follow.
+ */
+bool	 bt_starts_command(struct bt_span s, bool strong, bool bare);
+
+/*
+ * Readers of one clause: true when it is theirs (builtin_rules.c,
+ * builtin_add.c, builtin_list.c, builtin_talk.c, builtin_target.c)
+ */
+
+bool	 bt_add_read(struct arena *a, struct bt_span s, struct bt_now now,
+	    struct bt_intents *out);
+/* Words of "remind me to", of "I need to": how many, or 0. */
+size_t	 bt_reminder_head(struct bt_span s);
+size_t	 bt_duty_head(struct bt_span s);
+bool	 bt_list_read(struct arena *a, struct bt_span s, struct bt_now now,
+	    struct bt_intents *out);
+/* "my tasks", "pending", "tasks due today": nothing but such words. */
+bool	 bt_is_plain_list(struct bt_span s);
+/* "help", "thanks", "who am I"; or BT_UNKNOWN. */
+enum bt_does bt_talk_read(struct arena *a, struct bt_span s);
 /* One clause by the rules for changing tasks; false: none fits. */
 bool	 bt_rules(struct arena *a, struct bt_span s, struct bt_now now,
 	    struct bt_intent *out);
@@ -186,6 +236,8 @@ void	 bt_filter_read(struct arena *a, struct bt_span s, struct bt_now now,
 /* Title, description, priority and due date of a new task. */
 void	 bt_new_task(struct arena *a, struct bt_span s, struct bt_now now,
 	    struct bt_change *out);
+/* Without "to my list" at the end. */
+struct bt_span bt_list_tail_cut(struct bt_span s);
 /* The first letter large, unless the person quoted it. */
 struct str bt_title(struct arena *a, struct bt_span s);
 
@@ -235,7 +287,7 @@ struct bt_scene {
 	struct bt_tasks		 shown;		/* newest numbered list */
 	struct bt_tasks		 focus;		/* "it" or "them" */
 	struct bt_tasks		 deleted;	/* newest first */
-	size_t			 neffects;	/* of the newest turn with any */
+	size_t			 neffects;	/* of the newest such turn */
 	struct bt_effect	*effects;
 };
 
@@ -264,7 +316,7 @@ struct bt_job {
 	struct json_object	**done;		/* results of its effects */
 	struct json_object	*list;		/* result of a BT_LIST */
 	const char		*instead;	/* said instead of doing it */
-	enum bt_does		 does;		/* BT_UNDO becomes what it means */
+	enum bt_does		 does;		/* what the intent says */
 	struct bt_effect	*undoes;
 	size_t			 nundoes;
 };
@@ -281,11 +333,11 @@ struct bt_plan {
 	struct bt_tape			*tape;
 	size_t				 ntape, at;
 	bool				 told;	/* all but late jobs */
-	bool				 off;	/* the tape is not of this plan */
+	bool				 off;	/* not this plan's tape */
 	bool				 asked;	/* a question was put already */
 	struct model_call		*calls;
 	size_t				 ncalls;
-	struct json_object		*snapshot; /* newest list of everything */
+	struct json_object		*snapshot; /* all tasks */
 };
 
 void	 bt_plan_run(struct bt_plan *p);

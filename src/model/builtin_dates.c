@@ -178,12 +178,6 @@ month_named(const struct bt_word *w)
 	return 0;
 }
 
-static bool
-word_at(struct bt_span s, size_t i, const char *alternatives)
-{
-	return i < s.n && bt_is(&s.w[i], alternatives);
-}
-
 /* A number of a day: "5", "5th". */
 static int
 day_number(struct bt_span s, size_t i)
@@ -202,7 +196,7 @@ day_number(struct bt_span s, size_t i)
 static size_t
 year_read(struct bt_span s, size_t i, int *y)
 {
-	size_t j = word_at(s, i, ",") ? i + 1 : i;
+	size_t j = bt_at(s, i, ",") ? i + 1 : i;
 	int v = j < s.n && s.w[j].kind == BT_TEXT && s.w[j].raw.n == 4 ?
 	    digits(s.w[j].raw, 0, 4) : -1;
 
@@ -216,7 +210,7 @@ year_read(struct bt_span s, size_t i, int *y)
 static size_t
 calendar_read(struct bt_span s, struct bt_now now, struct bt_when *out)
 {
-	size_t i = word_at(s, 0, "the") ? 1 : 0, end;
+	size_t i = bt_at(s, 0, "the") ? 1 : 0, end;
 	int y = 0, m, d, ny, nm, nd;
 
 	if (i >= s.n)
@@ -226,7 +220,7 @@ calendar_read(struct bt_span s, struct bt_now now, struct bt_when *out)
 		end = i + 2;
 	} else {
 		d = day_number(s, i);
-		end = word_at(s, i + 1, "of") ? i + 2 : i + 1;
+		end = bt_at(s, i + 1, "of") ? i + 2 : i + 1;
 		m = d > 0 && end < s.n ? month_named(&s.w[end]) : 0;
 		end++;
 	}
@@ -246,7 +240,7 @@ calendar_read(struct bt_span s, struct bt_now now, struct bt_when *out)
 static size_t
 monthday_read(struct bt_span s, struct bt_now now, struct bt_when *out)
 {
-	int64_t n = word_at(s, 0, "the") && s.n > 1 ? bt_place(&s.w[1]) : 0;
+	int64_t n = bt_at(s, 0, "the") && s.n > 1 ? bt_place(&s.w[1]) : 0;
 	int y, m, d;
 
 	if (n < 1 || n > 31 || s.w[1].low[0] > '9')
@@ -306,20 +300,20 @@ later(struct bt_now now, int64_t n, const struct bt_word *unit,
 static size_t
 span_read(struct bt_span s, struct bt_now now, struct bt_when *out)
 {
-	size_t i = word_at(s, 0, "in|within") ? 1 : 0, in = i, end;
+	size_t i = bt_at(s, 0, "in|within") ? 1 : 0, in = i, end;
 	static const struct bt_word minute = { .low = "minutes" };
 	int64_t n;
 
-	if (in && word_at(s, 1, "half") && word_at(s, 2, "an|a") &&
-	    word_at(s, 3, "hour"))
+	if (in && bt_at(s, 1, "half") && bt_at(s, 2, "an|a") &&
+	    bt_at(s, 3, "hour"))
 		return later(now, 30, &minute, out) ? 4 : 0;
-	if (word_at(s, i, "a|an")) {
+	if (bt_at(s, i, "a|an")) {
 		n = 1;
 		i++;
-		if (word_at(s, i, "couple") && word_at(s, i + 1, "of")) {
+		if (bt_at(s, i, "couple") && bt_at(s, i + 1, "of")) {
 			n = 2;
 			i += 2;
-		} else if (word_at(s, i, "few")) {
+		} else if (bt_at(s, i, "few")) {
 			n = 3;
 			i++;
 		}
@@ -330,9 +324,9 @@ span_read(struct bt_span s, struct bt_now now, struct bt_when *out)
 	if (i >= s.n || n < 0 || !later(now, n, &s.w[i], out))
 		return 0;
 	end = i + 1;
-	if (word_at(s, end, "from") && word_at(s, end + 1, "now|today"))
+	if (bt_at(s, end, "from") && bt_at(s, end + 1, "now|today"))
 		return end + 2;
-	if (!in && word_at(s, end, "later"))
+	if (!in && bt_at(s, end, "later"))
 		return end + 1;
 	return in ? end : 0;
 }
@@ -356,34 +350,34 @@ static size_t
 end_read(struct bt_span s, struct bt_now now, struct bt_when *out)
 {
 	int64_t monday = now.day - bt_weekday(now.day);
-	size_t i = word_at(s, 0, "the") ? 1 : 0;
+	size_t i = bt_at(s, 0, "the") ? 1 : 0;
 	bool next;
 	int y, m, d;
 
-	if (word_at(s, 0, "eod|eow|eom")) {
+	if (bt_at(s, 0, "eod|eow|eom")) {
 		out->day = bt_is(&s.w[0], "eod") ? now.day :
 		    bt_is(&s.w[0], "eom") ? month_end(now, 0) : monday + 4;
 		if (out->day < now.day)
 			out->day = monday + 6;
 		return 1;
 	}
-	if (!word_at(s, i, "end"))
+	if (!bt_at(s, i, "end"))
 		return 0;
 	i++;
-	if (word_at(s, i, "of"))
+	if (bt_at(s, i, "of"))
 		i++;
-	next = word_at(s, i, "next");
-	if (word_at(s, i, "the|this|next"))
+	next = bt_at(s, i, "next");
+	if (bt_at(s, i, "the|this|next"))
 		i++;
-	if (word_at(s, i, "day|today")) {
+	if (bt_at(s, i, "day|today")) {
 		out->day = now.day;
-	} else if (word_at(s, i, "week")) {
+	} else if (bt_at(s, i, "week")) {
 		out->day = monday + 4 + (next ? 7 : 0);
 		if (out->day < now.day)
 			out->day = monday + 6;
-	} else if (word_at(s, i, "month")) {
+	} else if (bt_at(s, i, "month")) {
 		out->day = month_end(now, next);
-	} else if (word_at(s, i, "year")) {
+	} else if (bt_at(s, i, "year")) {
 		date_of(now.day, &y, &m, &d);
 		out->day = day_of(y + next, 12, 31);
 	} else {
@@ -398,18 +392,18 @@ named_read(struct bt_span s, struct bt_now now, bool prep,
     struct bt_when *out)
 {
 	int64_t monday = now.day - bt_weekday(now.day);
-	bool next = word_at(s, 0, "next"), here = word_at(s, 0, "this");
-	size_t i = next || here || word_at(s, 0, "coming|the") ? 1 : 0;
+	bool next = bt_at(s, 0, "next"), here = bt_at(s, 0, "this");
+	size_t i = next || here || bt_at(s, 0, "coming|the") ? 1 : 0;
 	int wd, y, m, d;
 
-	if (word_at(s, 0, "the") && word_at(s, 1, "coming"))
+	if (bt_at(s, 0, "the") && bt_at(s, 1, "coming"))
 		i = 2;
 	if (i >= s.n)
 		return 0;
 	wd = weekday_named(&s.w[i]);
 	/* "sat" and "sun" are words of their own */
 	if (wd >= 0 && (i > 0 || prep || !bt_is(&s.w[i], "sat|sun")) &&
-	    !word_at(s, 0, "the")) {
+	    !bt_at(s, 0, "the")) {
 		out->day = now.day + (wd - bt_weekday(now.day) + 7) % 7;
 		if (next)
 			out->day = monday + 7 + wd;
@@ -445,23 +439,23 @@ relative_read(struct bt_span s, struct bt_now now, struct bt_when *out)
 {
 	size_t i;
 
-	if (word_at(s, 0, "today")) {
+	if (bt_at(s, 0, "today")) {
 		out->day = now.day;
 		return 1;
 	}
-	if (word_at(s, 0, "tomorrow|tmrw|tmr|tomorow|tommorow|tommorrow")) {
+	if (bt_at(s, 0, "tomorrow|tmrw|tmr|tomorow|tommorow|tommorrow")) {
 		out->day = now.day + 1;
 		return 1;
 	}
-	if (word_at(s, 0, "tonight|tonite")) {
+	if (bt_at(s, 0, "tonight|tonite")) {
 		out->day = now.day;
 		/* said late in the evening it still means a later moment */
 		out->minute = now.minute < NIGHT ? NIGHT : LAST_MINUTE;
 		return 1;
 	}
-	i = word_at(s, 0, "the") ? 1 : 0;
-	if (!word_at(s, i, "day") || !word_at(s, i + 1, "after") ||
-	    !word_at(s, i + 2, "tomorrow"))
+	i = bt_at(s, 0, "the") ? 1 : 0;
+	if (!bt_at(s, i, "day") || !bt_at(s, i + 1, "after") ||
+	    !bt_at(s, i + 2, "tomorrow"))
 		return 0;
 	out->day = now.day + 2;
 	return i + 3;
@@ -559,12 +553,12 @@ time_read(struct bt_span s, bool at, int *out)
 		return 1;
 	}
 	v = clock_word(&s.w[0], &bare, &hour, &minute);
-	if ((bare || v >= 0) && word_at(s, 1, "am|pm|a.m|p.m")) {
+	if ((bare || v >= 0) && bt_at(s, 1, "am|pm|a.m|p.m")) {
 		v = half_day(hour, minute, s.w[1].low);
 		*out = v;
-		return v < 0 ? 0 : word_at(s, 2, ".") && s.n == 3 ? 3 : 2;
+		return v < 0 ? 0 : bt_at(s, 2, ".") && s.n == 3 ? 3 : 2;
 	}
-	if (bare && word_at(s, 1, "o'clock|oclock") && hour < 24) {
+	if (bare && bt_at(s, 1, "o'clock|oclock") && hour < 24) {
 		*out = (hour >= 1 && hour <= 7 ? hour + 12 : hour) * 60;
 		return 2;
 	}
@@ -580,16 +574,16 @@ time_read(struct bt_span s, bool at, int *out)
 static size_t
 part_read(struct bt_span s, int *out)
 {
-	size_t i = word_at(s, 0, "in") && word_at(s, 1, "the") ? 2 :
-	    word_at(s, 0, "this|early|late") ? 1 : 0;
+	size_t i = bt_at(s, 0, "in") && bt_at(s, 1, "the") ? 2 :
+	    bt_at(s, 0, "this|early|late") ? 1 : 0;
 
-	if (word_at(s, i, "morning"))
+	if (bt_at(s, i, "morning"))
 		*out = MORNING;
-	else if (word_at(s, i, "afternoon"))
+	else if (bt_at(s, i, "afternoon"))
 		*out = AFTERNOON;
-	else if (word_at(s, i, "evening"))
+	else if (bt_at(s, i, "evening"))
 		*out = EVENING;
-	else if (word_at(s, i, "night"))
+	else if (bt_at(s, i, "night"))
 		*out = NIGHT;
 	else
 		return 0;
@@ -608,8 +602,8 @@ after_day(struct bt_span s, struct bt_when *w)
 		w->minute = minute;
 		i = n;
 	}
-	j = word_at(s, i, ",") ? i + 1 : i;
-	at = word_at(s, j, "at|by|around|before|@");
+	j = bt_at(s, i, ",") ? i + 1 : i;
+	at = bt_at(s, j, "at|by|around|before|@");
 	if (at)
 		j++;
 	n = time_read(bt_sub(s, j, s.n), at, &minute);
@@ -627,9 +621,9 @@ time_first(struct bt_span s, struct bt_now now, bool at, struct bt_when *out)
 	int minute;
 
 	if ((i = time_read(s, at, &minute)) == 0 &&
-	    (!word_at(s, 0, "this|in") || (i = part_read(s, &minute)) == 0))
+	    (!bt_at(s, 0, "this|in") || (i = part_read(s, &minute)) == 0))
 		return 0;
-	prep = word_at(s, i, "on") ? 1 : 0;
+	prep = bt_at(s, i, "on") ? 1 : 0;
 	out->minute = -1;
 	n = day_read(bt_sub(s, i + prep, s.n), now, prep > 0, out);
 	if (n > 0) {
@@ -651,20 +645,20 @@ bt_when_read(struct bt_span s, struct bt_now now, struct bt_when *out)
 
 	if (!now.known || s.n == 0)
 		return 0;
-	if (word_at(s, 0, "(") && s.n > 2) {
+	if (bt_at(s, 0, "(") && s.n > 2 && !bt_at(s, 1, "(")) {
 		n = bt_when_read(bt_sub(s, 1, s.n), now, out);
-		return n > 0 && word_at(s, n + 1, ")") ? n + 2 : 0;
+		return n > 0 && bt_at(s, n + 1, ")") ? n + 2 : 0;
 	}
-	if (word_at(s, 0, ",") && s.n > 1)
+	if (bt_at(s, 0, ",") && s.n > 1)
 		i = 1;
-	if (word_at(s, i, "due"))
+	if (bt_at(s, i, "due"))
 		i++;
-	if (word_at(s, i, ":"))
+	if (bt_at(s, i, ":"))
 		i++;
-	at = word_at(s, i, "at|by|before|until|till|around");
-	if (word_at(s, i, "at|on|by|before|until|till|for|around|no"))
-		i += word_at(s, i, "no") ? (word_at(s, i + 1, "later") &&
-		    word_at(s, i + 2, "than") ? 3 : 0) : 1;
+	at = bt_at(s, i, "at|by|before|until|till|around");
+	if (bt_at(s, i, "at|on|by|before|until|till|for|around|no"))
+		i += bt_at(s, i, "no") ? (bt_at(s, i + 1, "later") &&
+		    bt_at(s, i + 2, "than") ? 3 : 0) : 1;
 	rest = bt_sub(s, i, s.n);
 	if ((n = day_read(rest, now, i > 0, &w)) > 0)
 		n += after_day(bt_sub(rest, n, rest.n), &w);

@@ -89,7 +89,8 @@ letter(unsigned char c)
 
 /* Cut at everything that is no letter or digit; stop words left out. */
 static void
-tokens_read(struct arena *a, struct str s, bool all, struct tokens *t)
+tokens_read(struct arena *a, struct str s, bool all, int depth,
+    struct tokens *t)
 {
 	struct bt_span w = bt_words(a, s);
 	size_t i;
@@ -98,11 +99,11 @@ tokens_read(struct arena *a, struct str s, bool all, struct tokens *t)
 	for (i = 0; i < w.n; i++) {
 		const char *p = w.w[i].low;
 
-		if (w.w[i].kind == BT_QUOTE) {
+		if (w.w[i].kind == BT_QUOTE && depth < 2) {
 			struct tokens in;
 			size_t k;
 
-			tokens_read(a, w.w[i].in, all, &in);
+			tokens_read(a, w.w[i].in, all, depth + 1, &in);
 			for (k = 0; k < in.n && t->n < MOST_TOKENS; k++)
 				memcpy(t->v[t->n++], in.v[k], STEM);
 			continue;
@@ -194,11 +195,11 @@ bt_match(struct arena *a, struct bt_span words, struct bt_tasks among)
 			out.v[out.n++] = among.v[i];
 	if (out.n > 0)
 		return out;
-	tokens_read(a, bt_raw(words), false, &want);
+	tokens_read(a, bt_raw(words), false, 0, &want);
 	if (want.n == 0)
-		tokens_read(a, bt_raw(words), true, &want);
+		tokens_read(a, bt_raw(words), true, 0, &want);
 	for (i = 0; i < among.n; i++) {
-		tokens_read(a, among.v[i].title, true, &has);
+		tokens_read(a, among.v[i].title, true, 0, &has);
 		s = score(&want, &has);
 		if (s < best)
 			continue;

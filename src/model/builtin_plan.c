@@ -427,7 +427,8 @@ job_settle(struct bt_plan *p, struct bt_job *j)
 {
 	const struct bt_intent *in = j->intent;
 	const struct bt_target *t = &in->target;
-	const char *lack = change_lacks(in), *say = change_too_long(&in->change);
+	const char *lack = change_lacks(in);
+	const char *say = change_too_long(&in->change);
 
 	if (j->settled)
 		return true;
@@ -770,8 +771,12 @@ plan_late(struct bt_plan *p)
 {
 	size_t i;
 
-	/* these results followed the text that told of the others */
-	p->told = p->at < p->ntape;
+	/*
+	 * These results followed the text that told of the others.  Where
+	 * nobody reads along only the last text of a turn is kept, so there
+	 * it tells everything.
+	 */
+	p->told = p->req->stream && p->at < p->ntape;
 	for (i = 0; i < p->intents.n && !p->off; i++) {
 		if (!p->jobs[i].late)
 			continue;

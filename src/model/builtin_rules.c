@@ -86,7 +86,8 @@ static const struct rule rules[] = {
 	{ PRIO_SET, "$prio :|of? <P> for|on|to <t>" },
 	{ PRIO_HIGH, "prioritize|prioritise|prio|star <t>" },
 	{ PRIO_LOW, "deprioritize|deprioritise|unstar <t>" },
-	{ PRIO_HIGH, "raise|increase|up|bump up? the|its? $prio of|for|on <t>" },
+	{ PRIO_HIGH, "raise|increase|up|bump up? the|its? $prio of|for|on "
+	    "<t>" },
 	{ PRIO_HIGH, "raise|increase|bump its|the $prio" },
 	{ PRIO_LOW, "lower|decrease|reduce|drop the|its? $prio of|for|on <t>" },
 	{ PRIO_LOW, "lower|decrease|reduce its|the $prio" },
@@ -105,17 +106,19 @@ static const struct rule rules[] = {
 	    "nothing|never|empty" },
 	{ DUE_SET, "$change the|its|a? due|deadline date|time? of|for|on <t> "
 	    "to|as|at|until|:|by|from be|:? <w>" },
-	{ DUE_SET, "$put|give|assign a|the? due|deadline date? of|:? <W> to|for|"
-	    "on <t>" },
+	{ DUE_SET, "$put|give|assign a|the? due|deadline date? of|:? <W> to|"
+	    "for|on <t>" },
 	{ DUE_SET, "$change|give <t> a|the? due|deadline date|time? to|as|of|:|"
 	    "until|by|on|at? <W>" },
 	{ DUE_SET, "$change <t> 's? due|deadline date? to|as|:|until|by <w>" },
 	{ DUE_SET, "$change its|the|a? due|deadline date|time? to|as|until|: "
 	    "<w>" },
-	{ DUE_SET, "$move <t> back|out|forward|up|off? to|until|till|for|on|by? "
+	{ DUE_SET, "$move <t> back|out|forward|up|off? to|until|till|for|on|"
+	    "by? "
 	    "<W>" },
 	{ DUE_SET, "schedule|plan <R> for|on|to|at? <W>" },
-	{ DUE_SET, "$move the|its? due|deadline date? of|for|on <t> to|until <w>" },
+	{ DUE_SET, "$move the|its? due|deadline date? of|for|on <t> to|until "
+	    "<w>" },
 	{ DUE_SET, "postpone|reschedule|delay|defer|snooze <t> to|until|till|"
 	    "for|on|by <w>" },
 	{ DUE_SET, "postpone|reschedule|delay|defer|snooze <t>" },
@@ -134,7 +137,8 @@ static const struct rule rules[] = {
 	{ NOT_DONE, "i have|did not actually|really? $done <t>" },
 	{ NOT_DONE, "<t> is|are|isn't|aren't|was|wasn't|still not|actually? "
 	    "not|actually? pending|open|unfinished|undone|incomplete" },
-	{ NOT_DONE, "<t> isn't|aren't|wasn't|hasn't been? actually? $done yet?" },
+	{ NOT_DONE, "<t> isn't|aren't|wasn't|hasn't been? actually? $done "
+	    "yet?" },
 	{ NOT_DONE, "<t> is|are|was|has|have not been? actually? $done yet?" },
 	{ DONE, "$mark <t> as|to|off|:|is|being as? $done" },
 	{ DONE, "$mark <R> $done" },
@@ -143,7 +147,8 @@ static const struct rule rules[] = {
 	{ DONE, "check|tick|cross|strike|mark <t> off my|the|of my|the? list" },
 	{ DONE, "complete|finish|close|accomplish|resolve|completed|finished "
 	    "off|up|with? <t>" },
-	{ DONE, "i have|'ve|already|just|finally|actually? already|just|finally|"
+	{ DONE, "i have|'ve|already|just|finally|actually? already|just|"
+	    "finally|"
 	    "now? finished|completed|done|did|accomplished|finish|complete "
 	    "with|off|up? <t>" },
 	{ DONE, "i've|we've|we already|just|finally|now? finished|completed|"
@@ -153,7 +158,8 @@ static const struct rule rules[] = {
 	{ DONE, "all? done with <t>" },
 	{ DONE, "done :? <R>" },
 	{ DONE, "i got|have|had <t> done|finished|completed" },
-	{ DONE, "<t> is|are|was|were|has|have|got already|now|been|all|finally? "
+	{ DONE, "<t> is|are|was|were|has|have|got already|now|been|all|"
+	    "finally? "
 	    "been? $done now|already?" },
 	{ DONE, "<R> $done" },
 
@@ -168,13 +174,15 @@ static const struct rule rules[] = {
 	{ GONE, "i no longer need|want <R>" },
 
 	/* titles */
-	{ TITLE_SET, "rename|retitle|re-title|relabel <t> to|as|into|: :? <v>" },
+	{ TITLE_SET, "rename|retitle|re-title|relabel <t> to|as|into|: :? "
+	    "<v>" },
 	{ TITLE_SET, "$change the? title|name|text|wording of|for|on <t> to|as|"
 	    "into|: :? <v>" },
 	{ TITLE_SET, "$change <t> 's? title|name|text to|as|into|: :? <v>" },
 	{ TITLE_SET, "$change its|the title|name|text to|as|into|: :? <v>" },
 	{ TITLE_SET, "call <R> <v> instead?" },
-	{ TITLE_SET, "change|update|edit|modify|replace|turn|switch|correct|fix "
+	{ TITLE_SET, "change|update|edit|modify|replace|turn|switch|correct|"
+	    "fix "
 	    "<t> to|into|with|by|->|=>|: :? say|read|be? <v>" },
 	{ TITLE_ASK, "rename|retitle|relabel <t>" },
 	{ TITLE_ASK, "$change the? title|name of|for|on <t>" },
@@ -210,14 +218,14 @@ static const struct { const char *name, *words; } sets[] = {
 	{ "$prio", "priority|prio|importance|urgency" },
 	{ "$move", "move|push|shift|reschedule|postpone|delay|defer|snooze|"
 	    "bring|pull" },
-	{ "$mark", "mark|set|flag|check|tick|change|update|move|put|make|switch|"
-	    "turn" },
-	{ "$done", "done|complete|completed|finished|finish|accomplished|closed|"
-	    "resolved|off" },
+	{ "$mark", "mark|set|flag|check|tick|change|update|move|put|make|"
+	    "switch|turn" },
+	{ "$done", "done|complete|completed|finished|finish|accomplished|"
+	    "closed|resolved|off" },
 	{ "$open", "pending|open|incomplete|undone|unfinished|uncompleted|todo|"
 	    "unchecked|active|to-do" },
-	{ "$delete", "delete|remove|erase|drop|discard|trash|cancel|clear|scrap|"
-	    "purge|destroy|wipe|del|bin|dump" },
+	{ "$delete", "delete|remove|erase|drop|discard|trash|cancel|clear|"
+	    "scrap|purge|destroy|wipe|del|bin|dump" },
 };
 
 struct matcher {

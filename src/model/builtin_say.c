@@ -181,7 +181,8 @@ say_update(struct bt_plan *p, const struct bt_change *c,
 	if (c->has_title)
 		buf_printf(&b, "Renamed %s.", task);
 	else if (c->has_description && c->append)
-		buf_printf(&b, "Updated %s: that is now in its description.", task);
+		buf_printf(&b, "Updated %s: that is now in its description.",
+		    task);
 	else if (c->has_description && c->description.n == 0)
 		buf_printf(&b, "Removed the description of %s.", task);
 	else if (c->has_description)
@@ -540,7 +541,8 @@ bt_say_tape(struct bt_plan *p, struct buf *b)
 
 #define EXAMPLES \
 	"\n• Add: “add buy milk tomorrow, high priority”" \
-	"\n• List: “show my tasks”, “what's pending?”, “what's due this week?”" \
+	"\n• List: “show my tasks”, “what's pending?”, “what's due this " \
+	    "week?”" \
 	"\n• Complete: “mark task 3 as done”, “I finished buying milk”" \
 	"\n• Change: “rename task 1 to Call mom”, “move task 2 to Friday”," \
 	" “make it urgent”" \

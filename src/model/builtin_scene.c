@@ -168,7 +168,8 @@ arguments_of(struct arena *a, const struct model_request *req, size_t result)
 		for (k = 0; m->role == MODEL_ASSISTANT && k < m->ncalls; k++) {
 			const struct model_call *c = &m->calls[k];
 
-			if (id == NULL || c->id == NULL || c->arguments == NULL ||
+			if (id == NULL || c->id == NULL ||
+			    c->arguments == NULL ||
 			    strcmp(c->id, id) != 0)
 				continue;
 			return js_parse(a, str_of(c->arguments), JSON_DEPTH,
@@ -181,7 +182,8 @@ arguments_of(struct arena *a, const struct model_request *req, size_t result)
 static bool
 is_list(const struct model_message *m)
 {
-	return m->call_name != NULL && strcmp(m->call_name, "list_tasks") == 0 &&
+	return m->call_name != NULL &&
+	    strcmp(m->call_name, "list_tasks") == 0 &&
 	    (js_type(m->result) == JS_ARR ||
 	    js_type(js_get(m->result, "tasks")) == JS_ARR);
 }
@@ -195,7 +197,8 @@ effect_read(const struct model_message *m, struct bt_effect *out)
 	memset(out, 0, sizeof(*out));
 	out->task.id = js_int(m->result, "task_id", -1);
 	if (status == NULL || out->task.id < 0 || js_has(m->result, "error") ||
-	    !bt_in(status, "created|completed|pending|updated|deleted|restored"))
+	    !bt_in(status, "created|completed|pending|updated|deleted|"
+	    "restored"))
 		return false;
 	out->status = status;
 	out->task.title = js_str(js_get(m->result, "title"));

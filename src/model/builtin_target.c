@@ -4,15 +4,8 @@
 #include "base/bounds.h"
 #include "model/builtin.h"
 
-#define TASK	"task|todo|to-do|item|reminder"
-#define TASKS	"tasks|todos|to-dos|items|reminders|ones"
-#define ANY	TASK "|" TASKS "|list|thing|things|everything|entries|entry"
-
-static bool
-word_at(struct bt_span s, size_t i, const char *alternatives)
-{
-	return i < s.n && bt_is(&s.w[i], alternatives);
-}
+#define ANY	BT_TASK "|" BT_TASKS "|list|thing|things|everything|" \
+	"entries|entry"
 
 size_t
 bt_priority_read(struct bt_span s, const char **out)
@@ -27,18 +20,18 @@ bt_priority_read(struct bt_span s, const char **out)
 		{ "low-priority|low-prio", "low", true },
 		{ "normal-priority|medium-priority", "normal", true },
 	};
-	size_t i = word_at(s, 0, "very|really") ? 1 : 0, k;
-	bool before = word_at(s, i, "priority|prio");
+	size_t i = bt_at(s, 0, "very|really") ? 1 : 0, k;
+	bool before = bt_at(s, i, "priority|prio");
 
 	if (before)
-		i += word_at(s, i + 1, ":|is|of") ? 2 : 1;
+		i += bt_at(s, i + 1, ":|is|of") ? 2 : 1;
 	for (k = 0; k < sizeof(t) / sizeof(t[0]); k++) {
-		if (!word_at(s, i, t[k].words))
+		if (!bt_at(s, i, t[k].words))
 			continue;
 		*out = t[k].value;
 		if (before)
 			return i + 1;
-		if (word_at(s, i + 1, "priority|prio"))
+		if (bt_at(s, i + 1, "priority|prio"))
 			return i + 2;
 		return t[k].alone ? i + 1 : 0;
 	}
@@ -74,12 +67,12 @@ status_read(struct bt_span s, bool *used)
 		else if (bt_is(&s.w[i], "pending|left|remaining|incomplete|"
 		    "outstanding|unfinished|uncompleted|undone|active|open|"
 		    "remains|plate|agenda|next") && (i == 0 ||
-		    !bt_is(&s.w[i], "open") || word_at(s, i + 1, ANY)))
+		    !bt_is(&s.w[i], "open") || bt_at(s, i + 1, ANY)))
 			status = "pending";
 		/* "to do", "should I do", but not "my to do list" */
 		else if (bt_is(&s.w[i], "do") && i > 0 &&
 		    bt_is(&s.w[i - 1], "to|i|must|should") &&
-		    !word_at(s, i + 1, "list|lists|i|" ANY))
+		    !bt_at(s, i + 1, "list|lists|i|" ANY))
 			status = "pending";
 	}
 	if (status != NULL)
@@ -98,7 +91,7 @@ due_read(struct bt_span s, struct bt_now now, struct bt_filter *f)
 		struct bt_span rest = bt_sub(s, i + 1, s.n);
 
 		if (bt_is(&s.w[i], "overdue|late") ||
-		    (bt_is(&s.w[i], "past") && word_at(rest, 0, "due"))) {
+		    (bt_is(&s.w[i], "past") && bt_at(rest, 0, "due"))) {
 			f->due = BT_DUE_OVERDUE;
 			return;
 		}
@@ -110,9 +103,10 @@ due_read(struct bt_span s, struct bt_now now, struct bt_filter *f)
 			return;
 		}
 		if (!bt_is(&s.w[i], "due") &&
-		    !(bt_is(&s.w[i], "for") && i > 0 && bt_is(&s.w[i - 1], ANY)))
+		    !(bt_is(&s.w[i], "for") && i > 0 && bt_is(&s.w[i - 1],
+		    ANY)))
 			continue;
-		if (word_at(rest, 0, "soon")) {
+		if (bt_at(rest, 0, "soon")) {
 			f->due = BT_DUE_RANGE;
 			f->from = now.day - 365;
 			f->to = now.day + 7;
@@ -124,7 +118,7 @@ due_read(struct bt_span s, struct bt_now now, struct bt_filter *f)
 		f->due = BT_DUE_RANGE;
 		f->from = f->to = w.day;
 		/* everything up to then, or within that week or month */
-		if (word_at(rest, 0, "by|before|until|till|within|in"))
+		if (bt_at(rest, 0, "by|before|until|till|within|in"))
 			f->from = now.day;
 		if (bt_is(&rest.w[n - 1], "week")) {
 			f->from = w.day - bt_weekday(w.day);
@@ -132,8 +126,8 @@ due_read(struct bt_span s, struct bt_now now, struct bt_filter *f)
 		} else if (bt_is(&rest.w[n - 1], "weekend")) {
 			f->to = w.day + (bt_weekday(w.day) == 5);
 		} else if (bt_is(&rest.w[n - 1], "month")) {
-			f->from = word_at(rest, 0, "next") ? w.day : now.day;
-			f->to = word_at(rest, 0, "next") ? w.day + 30 : w.day;
+			f->from = bt_at(rest, 0, "next") ? w.day : now.day;
+			f->to = bt_at(rest, 0, "next") ? w.day + 30 : w.day;
 		}
 		return;
 	}
@@ -152,12 +146,12 @@ search_read(struct arena *a, struct bt_span s)
 			break;
 	if (i < s.n) {
 		from = s.w[i].kind == BT_QUOTE ? i : i + 1;
-		if (word_at(s, from, "to|the|my|with"))
+		if (bt_at(s, from, "to|the|my|with"))
 			from++;
 	} else {
 		/* "my meeting tasks": what stands before the word itself */
 		for (to = 0; to < s.n; to++)
-			if (bt_is(&s.w[to], TASK "|" TASKS))
+			if (bt_is(&s.w[to], BT_TASK "|" BT_TASKS))
 				break;
 		if (to == s.n)
 			return NULL;
@@ -178,7 +172,7 @@ search_read(struct arena *a, struct bt_span s)
 				break;
 	}
 	while (to > from && bt_is(&s.w[to - 1], "in|them|it|.|?|!|,|please|"
-	    TASK "|" TASKS))
+	    BT_TASK "|" BT_TASKS))
 		to--;
 	if (from >= to)
 		return NULL;
@@ -199,7 +193,7 @@ bt_filter_read(struct arena *a, struct bt_span s, struct bt_now now,
 	due_read(s, now, f);
 	for (i = 0; i < s.n && f->priority == NULL; i++)
 		if (bt_priority_read(bt_sub(s, i, s.n), &p) > 0 ||
-		    (word_at(s, i + 1, TASKS) && bt_is(&s.w[i], "high|low") &&
+		    (bt_at(s, i + 1, BT_TASKS) && bt_is(&s.w[i], "high|low") &&
 		    (p = s.w[i].low) != NULL))
 			f->priority = p;
 	if (f->search != NULL || f->due != BT_DUE_ANY || f->priority != NULL)
@@ -276,7 +270,7 @@ ids_read(struct arena *a, struct bt_span s, struct bt_target *t)
 	bool digit = false, named = false, number = false;
 
 	for (i = 0; i < s.n; i++) {
-		if (bt_is(&s.w[i], TASK "|" TASKS "|#")) {
+		if (bt_is(&s.w[i], BT_TASK "|" BT_TASKS "|#")) {
 			named = true;
 			continue;
 		}
@@ -296,7 +290,7 @@ ids_read(struct arena *a, struct bt_span s, struct bt_target *t)
 			return false;
 		digit = digit || s.w[i].low[0] <= '9';
 		num_push(num, &n, id);
-		if (word_at(s, i + 1, "to|through|thru|until|-") &&
+		if (bt_at(s, i + 1, "to|through|thru|until|-") &&
 		    i + 2 < s.n && (to = id_read(&s.w[i + 2])) >= id) {
 			num_push_range(num, &n, id, to);
 			i += 2;
@@ -335,7 +329,8 @@ places_read(struct arena *a, struct bt_span s, struct bt_target *t)
 		if (many >= 2 && many <= MAX_CALLS &&
 		    (place == 1 || place == -1)) {
 			for (k = 1; k <= many; k++)
-				num_push(num, &n, place == 1 ? k : k - many - 1);
+				num_push(num, &n, place == 1 ? k :
+				    k - many - 1);
 			i++;
 		} else {
 			num_push(num, &n, place);
@@ -392,8 +387,8 @@ filter_target(struct arena *a, struct bt_span s, struct bt_now now,
 		if (bt_is(&s.w[i], "all|every|each|everything|whole|entire|"
 		    "any"))
 			all = true;
-		if (bt_is(&s.w[i], TASKS "|everything|things|stuff|list") ||
-		    (all && bt_is(&s.w[i], TASK)))
+		if (bt_is(&s.w[i], BT_TASKS "|everything|things|stuff|list") ||
+		    (all && bt_is(&s.w[i], BT_TASK)))
 			many = true;
 	}
 	bt_filter_read(a, s, now, &t->filter, &used);
@@ -412,8 +407,8 @@ static bool
 filler_before(struct bt_span s)
 {
 	return s.n > 1 && bt_is(&s.w[0], "the|my|a|an|that|this|our|called|"
-	    "named|titled|about|regarding|to|for|with|entitled|" TASK "|one|"
-	    TASKS "|:|-");
+	    "named|titled|about|regarding|to|for|with|entitled|" BT_TASK "|one|"
+	    BT_TASKS "|:|-");
 }
 
 /* Take "the … task" and the like away from a title. */
@@ -425,11 +420,12 @@ title_words(struct bt_span s, bool *firm)
 	for (;;) {
 		s = bt_bare(s);
 		if (filler_before(s)) {
-			*firm = *firm || bt_is(&s.w[0], TASK);
+			*firm = *firm || bt_is(&s.w[0], BT_TASK);
 			s = bt_sub(s, 1, s.n);
 			continue;
 		}
-		task = s.n > 1 && bt_is(&s.w[s.n - 1], TASK "|" TASKS "|one");
+		task = s.n > 1 && bt_is(&s.w[s.n - 1], BT_TASK "|" BT_TASKS "|"
+		    "one");
 		if (!task)
 			break;
 		*firm = true;
@@ -483,7 +479,7 @@ bt_target_read(struct arena *a, struct bt_span s, struct bt_now now,
 	if (ids_read(a, cut, t) || pronoun_read(a, cut, t) ||
 	    places_read(a, cut, t))
 		return;
-	if (cut.n == 1 && bt_is(&cut.w[0], TASK "|" TASKS "|one|the|a|my|"
+	if (cut.n == 1 && bt_is(&cut.w[0], BT_TASK "|" BT_TASKS "|one|the|a|my|"
 	    "something|some"))
 		return;
 	if (bt_in(bt_flat(a, bt_sub(cut, 0, 6)), "my tasks|my list|the list|"
@@ -495,7 +491,7 @@ bt_target_read(struct arena *a, struct bt_span s, struct bt_now now,
 		return;
 	}
 	if (cut.n == 2 && bt_is(&cut.w[0], "a|my|any|some|one") &&
-	    bt_is(&cut.w[1], TASK "|" TASKS))
+	    bt_is(&cut.w[1], BT_TASK "|" BT_TASKS))
 		return;
 	if (filter_target(a, cut, now, t))
 		return;

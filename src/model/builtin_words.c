@@ -320,7 +320,7 @@ bt_place(const struct bt_word *w)
  * nothing ends before the last word.
  */
 bool
-bt_hard(const struct bt_span s, size_t i)
+bt_hard(struct bt_span s, size_t i)
 {
 	if (i + 1 >= s.n || !bt_is(&s.w[i], ".|!|?|;|\n"))
 		return false;
@@ -329,4 +329,49 @@ bt_hard(const struct bt_span s, size_t i)
 	return !bt_is(&s.w[i - 1], "dr|mr|mrs|ms|st|vs|etc|e.g|i.e|no|approx|"
 	    "prof|jr|sr|dept|inc|ltd|a.m|p.m") &&
 	    (s.w[i - 1].raw.n > 1 || bt_number(&s.w[i - 1]) >= 0);
+}
+
+bool
+bt_at(struct bt_span s, size_t i, const char *alternatives)
+{
+	return i < s.n && bt_is(&s.w[i], alternatives);
+}
+
+/* Do these words, "a b|c d", stand at the start?  How many, or 0. */
+size_t
+bt_phrase(struct bt_span s, const char *phrases)
+{
+	const char *p = phrases;
+	size_t i, n;
+
+	while (*p != '\0') {
+		for (i = 0; *p != '\0' && *p != '|'; i++) {
+			n = strcspn(p, " |");
+			if (i < s.n && s.w[i].kind != BT_QUOTE &&
+			    strlen(s.w[i].low) == n &&
+			    memcmp(s.w[i].low, p, n) == 0) {
+				p += n;
+				p += *p == ' ';
+				continue;
+			}
+			p += strcspn(p, "|");
+			i = 0;
+			break;
+		}
+		if (i > 0)
+			return i;
+		p += *p == '|';
+	}
+	return 0;
+}
+
+bool
+bt_within(struct bt_span s, size_t most, const char *alternatives)
+{
+	size_t i;
+
+	for (i = 0; i < s.n && i < most; i++)
+		if (bt_is(&s.w[i], alternatives))
+			return true;
+	return false;
 }

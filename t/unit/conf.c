@@ -103,7 +103,7 @@ test_defaults(void)
 	is_str(c.model_profile, "auto", "model_profile");
 	is_str(c.jwt_secret, "", "jwt_secret");
 	is_str(c.model_fallback, "", "model_fallback");
-	ok(!c.db_prepare && !c.model_insecure_http, "switches are off");
+	ok(!c.model_insecure_http, "a switch is off");
 	ok(conf_load(a, NULL, odd, &c) == NULL,
 	    "variables of other programs are left alone");
 }
@@ -227,13 +227,13 @@ test_types(void)
 	file_fine("threads = 1");
 	file_fine("threads = 4096");
 	file_fine("drain_seconds = 0");
-	file_fine("db_prepare = yes");
-	file_fine("db_prepare = false");
-	file_says("db_prepare = On", "t.conf:1: db_prepare: expected on or "
+	file_fine("model_insecure_http = yes");
+	file_fine("model_insecure_http = false");
+	file_says("model_insecure_http = On", "t.conf:1: model_insecure_http: expected on or "
 	    "off, got \"On\"");
-	file_says("db_prepare = 1", "t.conf:1: db_prepare: expected on or "
+	file_says("model_insecure_http = 1", "t.conf:1: model_insecure_http: expected on or "
 	    "off, got \"1\"");
-	file_says("db_prepare =", "t.conf:1: db_prepare: expected on or "
+	file_says("model_insecure_http =", "t.conf:1: model_insecure_http: expected on or "
 	    "off, got \"\"");
 	file_says("log_level = warning", "t.conf:1: log_level: expected one "
 	    "of error, warn, info, debug, got \"warning\"");

@@ -200,8 +200,10 @@ test_form(void)
 	bad(str_of(arena_printf(a, "%s=", s)), "signature is not", "padding");
 	bad(str_of(arena_printf(a, "%s==", s)), "signature is not", "== after");
 	bad(str_of(arena_printf(a, "%s ", s)), "signature is not", "a blank");
-	bad(str_of(arena_printf(a, "%s\n", s)), "signature is not", "a line end");
-	bad(str_of(arena_printf(a, " %s", s)), "header is not", "a blank first");
+	bad(str_of(arena_printf(a, "%s\n", s)), "signature is not",
+	    "a line end");
+	bad(str_of(arena_printf(a, " %s", s)), "header is not",
+	    "a blank first");
 	bad(str_of(arena_printf(a, "%s!!", s)), "signature is not", "!! after");
 	bad((struct str){ s, t.n + 1 }, "signature is not", "a NUL after");
 	bad((struct str){ s, t.n - 1 }, "signature ", "a cut signature");
