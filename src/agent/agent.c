@@ -170,8 +170,6 @@ last_words(struct work *w)
 {
 	const char *report;
 
-	if (w->question.confirmation != NULL && !w->sink->streams)
-		w->reply = STR("");	/* what it said beside the calls */
 	sentence_rule(w);
 	if (w->question.confirmation != NULL)
 		work_add(w, w->question.text);

@@ -36,7 +36,7 @@
 	X(confirm_minutes, "number 1..1440", "15", OPEN) \
 	X(database_url, "text", "", SECRET) \
 	X(db_connections, "number 1..256", "4", OPEN) \
-	X(db_prepare, "boolean", "off", OPEN) \
+	X(db_prepare, "choice auto|on|off", "auto", OPEN) \
 	X(drain_seconds, "number 0..3600", "30", OPEN) \
 	X(history_bytes, "number 4096..4194304", "131072", OPEN) \
 	X(history_messages, "number 2..1000", "50", OPEN) \

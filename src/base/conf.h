@@ -23,7 +23,7 @@ struct conf {
 	const char	*log_level;	/* error warn info debug */
 	int		 threads;	/* 1..4096, 64 */
 	int		 db_connections;/* 1..256, 4 */
-	bool		 db_prepare;	/* named prepared statements, off */
+	const char	*db_prepare;	/* named statements: auto on off */
 	int		 drain_seconds;	/* 0..3600, 30 */
 	/* who */
 	const char	*jwt_secret;	/* secret; at least 32 bytes */

@@ -16,6 +16,8 @@ enum { CONN_STATEMENTS = 64 };	/* more than all stores have together */
 
 struct conn {
 	PGconn			*pg;		/* NULL: not connected */
+	bool			 prepare;	/* may have named statements */
+	bool			 stale;		/* those it has are of no more use */
 	struct conn		*next;		/* in the idle list */
 	int			 nprepared;
 	const struct stmt	*prepared[CONN_STATEMENTS];
@@ -140,6 +142,26 @@ one_line(struct arena *a, const char *s)
 
 /* ------------------------------------------------------- the pool */
 
+/*
+ * Behind a transaction pooler the next statement may reach another server
+ * process, which has not heard of what was prepared.  A pooler gives itself
+ * away: it made up the process number that libpq was told.
+ */
+static bool
+conn_may_prepare(const struct conf *conf, PGconn *pg)
+{
+	PGresult *res;
+	bool direct;
+
+	if (strcmp(conf->db_prepare, "auto") != 0)
+		return strcmp(conf->db_prepare, "on") == 0;
+	res = PQexec(pg, "SELECT pg_backend_pid()");
+	direct = PQresultStatus(res) == PGRES_TUPLES_OK &&
+	    strtol(PQgetvalue(res, 0, 0), NULL, 10) == PQbackendPID(pg);
+	PQclear(res);
+	return direct;
+}
+
 static const struct err *
 conn_connect(struct db *db, struct arena *a, struct conn *c)
 {
@@ -152,7 +174,10 @@ conn_connect(struct db *db, struct arena *a, struct conn *c)
 
 	PQfinish(c->pg);
 	c->nprepared = 0;
+	c->stale = false;
 	c->pg = PQconnectdbParams(keys, values, 1);
+	if (PQstatus(c->pg) == CONNECTION_OK)
+		c->prepare = conn_may_prepare(db->conf, c->pg);
 	if (PQstatus(c->pg) == CONNECTION_OK &&
 	    PQsetnonblocking(c->pg, 1) == 0 && PQenterPipelineMode(c->pg) == 1)
 		return NULL;
@@ -272,10 +297,10 @@ conn_knows(const struct conn *c, const struct stmt *st)
 
 /* Put one statement into the pipeline; *parse: preceded by a Parse. */
 static bool
-job_send(struct db *db, struct conn *c, const struct job *j, bool *parse)
+job_send(struct conn *c, const struct job *j, bool *parse)
 {
 	*parse = false;
-	if (!db->conf->db_prepare)
+	if (!c->prepare)
 		return PQsendQueryParams(c->pg, j->st->sql, j->n, NULL,
 		    j->args, NULL, NULL, 0) == 1;
 	*parse = !conn_knows(c, j->st);
@@ -304,16 +329,32 @@ rows_copy(struct arena *a, const PGresult *res)
 	return r;
 }
 
+/* Empty when the error is libpq's own: the connection was lost. */
+static const char *
+sqlstate(const PGresult *res)
+{
+	const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+
+	return state != NULL ? state : "";
+}
+
+/* A prepared statement is gone, there twice, or planned for another schema. */
+static bool
+stale(const char *state)
+{
+	return strcmp(state, "26000") == 0 || strcmp(state, "42P05") == 0 ||
+	    strcmp(state, "0A000") == 0;
+}
+
 /* What a refused statement means; SQLSTATE classes: PostgreSQL appendix A. */
 static const struct err *
 result_err(struct arena *a, const PGresult *res, const struct stmt *st)
 {
-	const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+	const char *state = sqlstate(res);
 	const char *msg = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
 	const char *key = PQresultErrorField(res, PG_DIAG_CONSTRAINT_NAME);
 	const char *log;
 
-	state = state != NULL ? state : "";
 	msg = msg != NULL ? msg : "";
 	if (strcmp(state, "23505") == 0 && key != NULL &&
 	    strcmp(key, "message_key") == 0) {
@@ -338,6 +379,8 @@ result_err(struct arena *a, const PGresult *res, const struct stmt *st)
 		return err_retry(a, err_new(a, ERR_DB, "schema_mismatch",
 		    "The service is being set up. Please try again in a"
 		    " moment.", "%s (run: taskchat migrate)", log), 30);
+	if (stale(state))
+		return unavailable(a, log);
 	/* connection, resources, operator, system, deadlock, a standby */
 	if (strncmp(state, "08", 2) == 0 || strncmp(state, "53", 2) == 0 ||
 	    strncmp(state, "57", 2) == 0 || strncmp(state, "58", 2) == 0 ||
@@ -376,6 +419,8 @@ job_read(struct conn *c, struct arena *a, const struct job *j,
 		default:
 			if (*e == NULL)
 				*e = result_err(a, res, j->st);
+			c->stale |= c->prepare &&
+			    stale(sqlstate(res));
 			break;
 		}
 		PQclear(res);
@@ -386,16 +431,15 @@ job_read(struct conn *c, struct arena *a, const struct job *j,
 
 /* Send all, read all.  False: the connection is of no more use. */
 static bool
-conn_run(struct db *db, struct conn *c, struct arena *a,
-    const struct job *jobs, int njobs, int64_t deadline,
-    struct rows **rows, const struct err **e)
+conn_run(struct conn *c, struct arena *a, const struct job *jobs, int njobs,
+    int64_t deadline, struct rows **rows, const struct err **e)
 {
 	bool parse[4], done;
 	struct rows *ignored;
 	PGresult *res;
 
 	for (int i = 0; i < njobs; i++)
-		if (!job_send(db, c, &jobs[i], &parse[i]))
+		if (!job_send(c, &jobs[i], &parse[i]))
 			return false;
 	if (PQpipelineSync(c->pg) != 1 || !conn_flush(c, deadline))
 		return false;
@@ -414,7 +458,7 @@ conn_run(struct db *db, struct conn *c, struct arena *a,
 		return false;
 	done = PQresultStatus(res) == PGRES_PIPELINE_SYNC;
 	PQclear(res);
-	return done;
+	return done && !c->stale;
 }
 
 /* Stop what the server may still be doing for us. */
@@ -444,7 +488,7 @@ db_jobs(struct db *db, struct arena *a, const struct job *jobs, int njobs)
 		conn_drop(c);
 	if (c->pg == NULL && (e = conn_connect(db, a, c)) != NULL)
 		goto out;
-	if (!conn_run(db, c, a, jobs, njobs, deadline, rows, &e)) {
+	if (!conn_run(c, a, jobs, njobs, deadline, rows, &e)) {
 		bool late = clock_ms() >= deadline;
 		if (e == NULL)
 			e = unavailable(a, late ? "the database took too long" :
