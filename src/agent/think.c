@@ -15,6 +15,13 @@ enum {
 	HISTORY_LEAST = 2048	/* bytes; less is not worth another try */
 };
 
+/* Must this process end at once? */
+static bool
+leaving(const struct work *w)
+{
+	return __atomic_load_n(w->ag->draining, __ATOMIC_RELAXED) >= 2;
+}
+
 /* ------------------------------------------------ asking the model */
 
 static bool
@@ -41,8 +48,7 @@ on_tick(void *ctx)
 		if (e != NULL && e->kind != ERR_DB)
 			w->lost = e;
 	}
-	return !w->gone && w->lost == NULL &&
-	    __atomic_load_n(w->ag->draining, __ATOMIC_RELAXED) < 2;
+	return !w->gone && w->lost == NULL && !leaving(w);
 }
 
 static void
@@ -374,13 +380,14 @@ stopped(struct work *w)
 {
 	if (w->lost != NULL)
 		return w->lost;
-	w->state = "stopped";
-	if (!w->gone) {
+	if (!w->gone && leaving(w)) {
 		w->state = "interrupted";
 		return err_retry(w->a, err_new(w->a, ERR_DRAIN, "draining",
 		    "The service is restarting. Please try again.",
 		    "turn cut by shutdown"), 1);
 	}
+	w->gone = true;		/* the provider saw it first */
+	w->state = "stopped";
 	return NULL;
 }
 
