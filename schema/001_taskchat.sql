@@ -360,21 +360,27 @@ END $$;
 
 ------------------------------------------------------------- the turn
 
--- Close the turn a dead worker left open: a call without a result was not
--- carried out, because a result and its effect are committed together.
-CREATE FUNCTION taskchat.turn_close(p_user text, p_conversation uuid,
-    p_message integer) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE
-	v_calls integer;
+-- A call without a result was not carried out, because a result and its
+-- effect are committed together.  Gives the number of a message's calls.
+CREATE FUNCTION taskchat.calls_close(p_user text, p_conversation uuid,
+    p_message integer) RETURNS integer LANGUAGE plpgsql AS $$
 BEGIN
 	UPDATE taskchat.tool_call SET state = 'interrupted', finished_at = now(),
 	    result = json_build_object('error', 'interrupted', 'detail',
 	        'The server stopped before this was carried out. Nothing was changed.')
 	WHERE user_id = p_user AND conversation_id = p_conversation
 	  AND message_id = p_message AND state = 'requested';
-	SELECT count(*) INTO v_calls FROM taskchat.tool_call
-	WHERE user_id = p_user AND conversation_id = p_conversation
-	  AND message_id = p_message;
+	RETURN (SELECT count(*) FROM taskchat.tool_call
+	    WHERE user_id = p_user AND conversation_id = p_conversation
+	    AND message_id = p_message);
+END $$;
+
+-- Close the turn a dead worker left open.
+CREATE FUNCTION taskchat.turn_close(p_user text, p_conversation uuid,
+    p_message integer) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	v_calls integer := taskchat.calls_close(p_user, p_conversation, p_message);
+BEGIN
 	INSERT INTO taskchat.message (user_id, conversation_id, id, role, content,
 	    state, calls)
 	VALUES (p_user, p_conversation, p_message, 'assistant', '', 'interrupted',
@@ -557,6 +563,9 @@ DECLARE
 	v_state text;
 BEGIN
 	PERFORM set_config('taskchat.user_id', p_user, true);
+	-- the other button, pressed at the same moment, is waited for
+	PERFORM 1 FROM taskchat.conversation
+	WHERE user_id = p_user AND id = p_conversation FOR UPDATE;
 	SELECT * INTO f FROM taskchat.confirmation
 	WHERE user_id = p_user AND id = p_confirmation
 	  AND conversation_id = p_conversation;
@@ -764,6 +773,9 @@ BEGIN
 		RETURN (SELECT taskchat.rfc3339(f.expires_at)
 		    FROM taskchat.confirmation f WHERE f.user_id = p_user
 		    AND f.id = (p_confirmation->>'id')::uuid);
+	END IF;
+	IF p_state <> 'done' THEN
+		p_calls := taskchat.calls_close(p_user, p_conversation, p_message);
 	END IF;
 	INSERT INTO taskchat.message (user_id, conversation_id, id, role, content,
 	    state, calls, model, usage, provider_data)

@@ -4,8 +4,6 @@
 #include "api/api.h"
 #include "base/clock.h"
 
-#define SMALL	(16 * 1024)
-
 static const struct route routes[] = {
 	/* method    path				who	   body */
 	{ "GET",    "/api/healthz",			WHO_ANYONE, 0,
@@ -24,12 +22,12 @@ static const struct route routes[] = {
 	    api_conversation_list },
 	{ "GET",    "/api/:user/conversations/:id",	WHO_USER, 0,
 	    api_conversation_read },
-	{ "PATCH",  "/api/:user/conversations/:id",	WHO_USER, SMALL,
+	{ "PATCH",  "/api/:user/conversations/:id",	WHO_USER, MAX_BODY,
 	    api_conversation_rename },
 	{ "DELETE", "/api/:user/conversations/:id",	WHO_USER, 0,
 	    api_conversation_delete },
 	{ "POST",   "/api/:user/conversations/:id/confirmations/:confirmation",
-							WHO_USER, SMALL,
+							WHO_USER, MAX_BODY,
 	    api_confirmation_decide },
 	{ "GET",    "/api/:user/tasks",			WHO_USER, 0,
 	    api_task_list },
@@ -41,7 +39,7 @@ static const struct route routes[] = {
 	    api_task_change },
 	{ "DELETE", "/api/:user/tasks/:id",		WHO_USER, 0,
 	    api_task_delete },
-	{ "POST",   "/api/:user/tasks/:id/restore",	WHO_USER, SMALL,
+	{ "POST",   "/api/:user/tasks/:id/restore",	WHO_USER, 0,
 	    api_task_restore },
 };
 
@@ -134,6 +132,7 @@ serve(struct api *api, struct http_req *q)
 	if (e != NULL)
 		return e;
 	log_text(&q->log, "route", route->path);
+	c.body = route->body;
 	e = admit(route, &c);
 	return e != NULL ? e : route->handler(&c);
 }

@@ -27,6 +27,7 @@ struct api_call {		/* one a request */
 	struct arena		*a;	/* the request's */
 	const char		*user;	/* who the token names; NULL: anyone */
 	struct route_args	 args;
+	size_t			 body;	/* the route's limit, for http_json() */
 };
 
 /*

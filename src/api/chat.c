@@ -180,7 +180,7 @@ read_turn(struct api_call *c, struct turn_request *out)
 	const char *id;
 
 	out->user = c->user;
-	e = http_json(c->q, MAX_BODY, &body);
+	e = http_json(c->q, c->body, &body);
 	if (e == NULL)
 		e = fields_known(c->a, body, names);
 	if (e == NULL)
@@ -240,7 +240,7 @@ api_confirmation_decide(struct api_call *c)
 		e = path_uuid(c, "confirmation", "confirmation_not_found",
 		    "No such confirmation.", &req.confirmation);
 	if (e == NULL)
-		e = http_json(c->q, MAX_BODY, &body);
+		e = http_json(c->q, c->body, &body);
 	if (e == NULL)
 		e = fields_known(c->a, body, names);
 	if (e == NULL)

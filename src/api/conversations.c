@@ -135,7 +135,7 @@ api_conversation_rename(struct api_call *c)
 	e = path_uuid(c, "id", "conversation_not_found",
 	    "No such conversation.", &id);
 	if (e == NULL)
-		e = http_json(c->q, MAX_BODY, &body);
+		e = http_json(c->q, c->body, &body);
 	if (e == NULL)
 		e = fields_known(c->a, body, names);
 	if (e == NULL)

@@ -49,7 +49,7 @@ task_body(struct api_call *c, const char *const *names,
 {
 	const struct err *e;
 
-	e = http_json(c->q, MAX_BODY, body);
+	e = http_json(c->q, c->body, body);
 	if (e == NULL)
 		e = fields_known(c->a, *body, names);
 	if (e == NULL)
@@ -160,6 +160,8 @@ api_task_change(struct api_call *c)
 {
 	static const char *const names[] = { "title", "description",
 	    "priority", "due_at", "completed", NULL };
+	static const char *const never_null[] = { "title", "priority",
+	    "completed", NULL };
 	struct json_object *body, *arguments, *completed;
 	const struct err *e;
 	int id = path_task_id(c);
@@ -172,6 +174,9 @@ api_task_change(struct api_call *c)
 	completed = js_get(body, "completed");
 	if (completed != NULL && js_type(completed) != JS_BOOL)
 		return invalid(c->a, "completed", "true or false");
+	for (const char *const *n = never_null; *n != NULL; n++)
+		if (js_has(body, *n) && js_get(body, *n) == NULL)
+			return invalid(c->a, *n, "a value, not null");
 	if (js_first(body).key == NULL)
 		return invalid(c->a, "body", "at least one field to change");
 	/* update_task itself has no `completed`; its SQL takes it along */

@@ -375,7 +375,8 @@ result_err(struct arena *a, const PGresult *res, const struct stmt *st)
 		    "timezone: expected an IANA name such as Europe/Berlin.",
 		    "%s", log);
 	if (strcmp(state, "42P01") == 0 || strcmp(state, "3F000") == 0 ||
-	    strcmp(state, "42883") == 0 || strcmp(state, "42703") == 0)
+	    strcmp(state, "42883") == 0 || strcmp(state, "42703") == 0 ||
+	    strcmp(state, "42704") == 0)
 		return err_retry(a, err_new(a, ERR_DB, "schema_mismatch",
 		    "The service is being set up. Please try again in a"
 		    " moment.", "%s (run: taskchat migrate)", log), 30);
