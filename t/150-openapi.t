@@ -1,0 +1,1116 @@
+#!/usr/bin/perl
+# /api/openapi.json tells the truth: it is a sound document, has the program's
+# routes and no other, agrees with the registry of tools, and describes every
+# answer the service really gives, to the last member.
+use v5.36;
+use utf8;
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use App;
+use Encode ();
+use JSON::PP ();
+use Schema;
+
+my $app = App->new(model => 'script', threads => 32, message_max => 200,
+    turn_timeout => 20, model_first_byte_timeout => 2, drain_seconds => 1,
+    undo_days => 30)->start;
+my $model = $app->model;
+my $json = JSON::PP->new->utf8->canonical->allow_nonref;
+my $nowhere = '00000000-0000-4000-8000-000000000000';
+my ($true, $false) = (JSON::PP::true, JSON::PP::false);
+
+my $file = App::source() . '/src/api/openapi.json';
+my $text = Proc::slurp($file);
+my $document = $json->decode($text);
+my $schema = Schema->new($document);
+my $components = $document->{components};
+
+# What any address may answer, as info.description says.
+my %anywhere = (404 => 'NoSuchRoute', 405 => 'MethodNotAllowed',
+    500 => 'InternalError');
+
+# "POST /api/{user_id}/chat" => the operation, with the path's parameters.
+my (%operation, %methods);
+for my $path (keys %{ $document->{paths} }) {
+	my %item = %{ $document->{paths}{$path} };
+	my $shared = delete $item{parameters} // [];
+	for my $method (keys %item) {
+		my @parameters = map { $schema->resolve($_) } @$shared,
+		    @{ $item{$method}{parameters} // [] };
+		$operation{ uc($method) . " $path" } = { %{ $item{$method} },
+		    parameters => \@parameters };
+		push @{ $methods{$path} }, uc $method;
+	}
+}
+
+sub body_schema($what)
+{
+	my $body = $schema->resolve($operation{$what}{requestBody}) or return;
+	return $body->{content}{'application/json'}{schema};
+}
+
+# ------------------------------------------------------- the validator
+
+subtest 'the validator' => sub {
+	my $of = Schema->new({ components => { schemas => {
+		Small => { type => 'integer', maximum => 9 },
+		'a/b~c' => { const => 1 },
+	} } });
+	my $small = '#/components/schemas/Small';
+	my $closed = { type => 'object', properties => { a => {} },
+	    additionalProperties => $false };
+	# a schema, what fits it, what does not
+	my @cases = (
+		[{ type => 'string' }, ['', 'x', '1'],
+		    [1, undef, $true, [], {}]],
+		[{ type => 'integer' }, [0, -1, 2**40, 1.0], [1.5, '1', $true]],
+		[{ type => 'number' }, [1, 1.5], ['1.5', undef]],
+		[{ type => 'boolean' }, [$true, $false], [0, 1, 'true', undef]],
+		[{ type => 'null' }, [undef], [0, '', $false, [], {}]],
+		[{ type => 'array' }, [[]], [{}, 'x']],
+		[{ type => 'object' }, [{}], [[], 'x']],
+		[{ type => ['string', 'null'] }, ['x', undef], [1, $false]],
+		[{ enum => ['a', 1, undef] }, ['a', 1, undef], ['b', '1', 0]],
+		[{ const => 'x' }, ['x'], ['y', undef]],
+		[{ const => $false }, [$false], [$true, 0, undef]],
+		[{ const => [1, { a => 2 }] }, [[1, { a => 2 }]],
+		    [[1, { a => '2' }], [1]]],
+		[{ minLength => 2, maxLength => 3 }, ['ab', 'äöü', '🎉🎉', 5],
+		    ['a', '🎉', 'abcd']],
+		[{ minimum => 1, maximum => 3 }, [1, 2.5, 3, 'x'], [0, 3.1]],
+		[{ minItems => 1, maxItems => 2 }, [[1], [1, 2], 'x'],
+		    [[], [1, 2, 3]]],
+		[{ minProperties => 1, maxProperties => 1 }, [{ a => 1 }, []],
+		    [{}, { a => 1, b => 2 }]],
+		[{ required => ['a'] }, [{ a => undef }, { a => 1, b => 1 }, 1],
+		    [{}, { b => 1 }]],
+		[$closed, [{}, { a => [1] }], [{ b => 1 }, { a => 1, A => 1 }]],
+		[{ additionalProperties => { type => 'integer' } },
+		    [{}, { x => 1 }], [{ x => 'y' }]],
+		[{ properties => { a => { type => 'null' } } },
+		    [{}, { a => undef }, { b => 1 }], [{ a => 0 }]],
+		[{ items => { type => 'integer' } }, [[], [1, 2]],
+		    [['x'], [1, undef]]],
+		[{ items => $false }, [[]], [[1]]],
+		[{ oneOf => [{ type => 'integer' }, { minimum => 5 }] },
+		    [1, 5.5, 'x'], [7, 1.5]],
+		[{ anyOf => [{ type => 'integer' }, { minimum => 5 }] },
+		    [1, 7, 5.5], [1.5]],
+		[{ allOf => [{ type => 'integer' }, { minimum => 5 }] },
+		    [7], [1, 5.5]],
+		[{ format => 'uuid' }, [$nowhere, uc $nowhere, 5],
+		    ['x', "$nowhere\n", substr $nowhere, 1]],
+		[{ format => 'date-time' }, ['2028-02-29T23:59:60.5Z',
+		    '2027-01-01T00:00:00+05:30', 1], ['2027-02-29T00:00:00Z',
+		    '2027-01-01', '2027-01-01T00:00:00', '2027-01-01T24:00:00Z',
+		    '2027-13-01T00:00:00Z', "2027-01-01T00:00:00Z\n"]],
+		[{ pattern => '^a+$' }, ['a', 'aa', 5], ['', 'ba', "a\n"]],
+		[{ pattern => 'b' }, ['abc'], ['ac']],
+		[{ pattern => '\\S' }, [' x ', '語'],
+		    ['', " \n\x{3000}\x{a0}"]],
+		[{ '$ref' => $small }, [9], [10, 'x']],
+		[{ '$ref' => $small, minimum => 5 }, [5], [4, 10]],
+		[{ '$ref' => '#/components/schemas/a~1b~0c' }, [1], [2]],
+	);
+	for (@cases) {
+		my ($rule, $fits, $not) = @$_;
+		my $name = $json->encode($rule);
+		$of->check($rule);
+		is_deeply([map { $of->faults($rule, $_) } @$fits], [],
+		    "$name: fits");
+		ok(scalar $of->faults($rule, $_),
+		    "$name: not " . Encode::decode('UTF-8', $json->encode($_)))
+		    for @$not;
+	}
+	is_deeply([$of->faults({ items => { properties => { a =>
+	    { type => 'null' } } } }, [{}, { a => 1 }])],
+	    ['$[1].a: integer, not null'], 'a fault has its place');
+
+	my %unknown = (
+		'a keyword' => { minimun => 1 },
+		'a keyword of another dialect' => { nullable => $true },
+		'a keyword not used so far' => { uniqueItems => $true },
+		'a type' => { type => 'strnig' },
+		'a type among others' => { type => ['null', 'any'] },
+		'a format' => { format => 'e-mail' },
+		'a regular expression' => { pattern => '\\d' },
+		'a broken regular expression' => { pattern => '(' },
+		'what is no schema' => 'string',
+		'an argument of another type' => { required => 'a' },
+		'a pointer to nothing' =>
+		    { '$ref' => '#/components/schemas/Large' },
+		'another document' => { '$ref' => 'https://example.org/' },
+	);
+	for my $what (sort keys %unknown) {
+		my $rule = $unknown{$what};
+		ok(!eval { $of->check($rule); 1 }, "$what is not accepted");
+		ok(!eval { $of->check({ anyOf => [{}, { properties =>
+		    { x => { items => $rule } } }] }); 1 }, '... deep inside');
+		ok(!eval { $of->faults($rule, 'x'); 1 }, '... when used');
+	}
+};
+
+# -------------------------------------------------------- the document
+
+# Call $do with every object of the document and its pointer.
+sub each_object($do, $node = $document, $where = '#')
+{
+	if (ref $node eq 'HASH') {
+		$do->($node, $where);
+		each_object($do, $node->{$_}, "$where/" . s{/}{~1}gr)
+		    for sort keys %$node;
+	} elsif (ref $node eq 'ARRAY') {
+		each_object($do, $node->[$_], "$where/$_") for 0 .. $#$node;
+	}
+}
+
+subtest 'the document' => sub {
+	is($document->{openapi}, '3.1.0', 'OpenAPI 3.1.0');
+	my ($status, $version) = $app->command('--version');
+	is("taskchat $document->{info}{version}\n", $version,
+	    'of this version of the program');
+	is($app->anyone->get('/api/openapi.json')->body, $text,
+	    'what is served is the file');
+	cmp_ok(length $text, '<=', 60 * 1024, 'not too long');
+	my @odd = grep { !/^(?:  )*\S/ || /\s$/ || /\t/ } split /\n/, $text, -1;
+	is_deeply(\@odd, [''], 'indented by two, ended by a line feed');
+
+	my ($members, %used, @lost) = 0;
+	each_object(sub ($object, $where) {
+		$members += keys %$object;
+		my $ref = $object->{'$ref'};
+		return if ref $ref || !defined $ref;
+		push @lost, "$where: $ref" if !eval { $schema->at($ref); 1 };
+		$used{$ref} = 1;
+	});
+	is_deeply(\@lost, [], 'every $ref leads somewhere');
+	my $written = grep { defined }
+	    $text =~ /"(?:[^"\\]|\\.)*"(\s*:)?/g;
+	is($written, $members, 'no member is there twice');
+	my %free = map { $_ => 1 } 'securitySchemes/bearerAuth',
+	    map { "responses/$_" } values %anywhere;
+	my @idle = grep { !$used{"#/components/$_"} && !$free{$_} }
+	    map { my $kind = $_; map { "$kind/$_" }
+	    sort keys %{ $components->{$kind} } } sort keys %$components;
+	is_deeply(\@idle, [], 'every component is used');
+	like($document->{info}{description}, qr/\b$_\b/, "it explains $_")
+	    for values %anywhere;
+
+	my (%ids, %tags);
+	my %known = map { $_->{name} => 1 } @{ $document->{tags} };
+	for my $what (sort keys %operation) {
+		my $o = $operation{$what};
+		ok(length $o->{operationId}, "$what has a name")
+		    && is($ids{ $o->{operationId} }++, 0, '... of its own');
+		ok(length $o->{summary}, '... and a summary');
+		$tags{$_} = 1 for @{ $o->{tags} };
+		is_deeply([grep { !$known{$_} } @{ $o->{tags} }], [],
+		    '... and tags we know');
+		my @good = grep { /^2/ } keys %{ $o->{responses} };
+		is(scalar @good, 1, '... and one way to succeed');
+		my @in_path = $what =~ /\{(\w+)\}/g;
+		is_deeply([sort map { $_->{name} } grep { $_->{in} eq 'path'
+		    && $_->{required} } @{ $o->{parameters} }],
+		    [sort @in_path], '... and the parameters of its path');
+		is_deeply([grep { $_->{in} !~ /^(?:path|query|header)$/
+		    || !length $_->{description} || !$_->{schema} }
+		    @{ $o->{parameters} }], [], '... and all are described');
+	}
+	is_deeply([sort keys %tags], [sort keys %known], 'every tag is used');
+};
+
+# Every place where a schema stands, with the examples beside it.
+sub each_schema($do)
+{
+	$do->($components->{schemas}{$_}, "schema $_", [])
+	    for sort keys %{ $components->{schemas} };
+	each_object(sub ($object, $where) {
+		return if ref $object->{schema} ne 'HASH'
+		    || $where =~ m{/(?:properties|schemas|examples?|value)/};
+		my $examples = $object->{examples};
+		$do->($object->{schema}, $where, [
+		    exists $object->{example} ? $object->{example} : (),
+		    map { $_->{value} } values %{ $examples // {} }]);
+	});
+	each_object(sub ($object, $where) {
+		return if ref $object->{'x-events'} ne 'HASH';
+		$do->($_, $where, []) for values %{ $object->{'x-events'} };
+	});
+}
+
+subtest 'schemas and examples' => sub {
+	my ($schemas, $examples) = (0, 0);
+	each_schema(sub ($rule, $where, $given) {
+		$schemas++;
+		ok(eval { $schema->check($rule); 1 }, "$where is understood")
+		    or return diag $@;
+		my @examples = (@$given, @{ $rule->{examples} // [] });
+		push @examples, $rule->{default} if exists $rule->{default};
+		$examples += @examples;
+		is_deeply([map { $schema->faults($rule, $_) } @examples], [],
+		    '... and fits its examples') if @examples;
+	});
+	cmp_ok($schemas, '>', 60, 'many schemas');
+	cmp_ok($examples, '>', 15, 'with examples');
+
+	my $answer = $schema->resolve($components->{responses}{Answer});
+	my $stream = $answer->{content}{'text/event-stream'};
+	is_deeply([stream_faults($stream,
+	    Encode::encode('UTF-8', $stream->{example}))], [],
+	    'the example of a stream is one');
+
+	# Nothing we send may have a member the document does not name.
+	my %open = map { $_ => 1 } qw(ToolArguments);
+	for my $name (sort keys %{ $components->{schemas} }) {
+		my $rule = $components->{schemas}{$name};
+		next if $open{$name} || ($rule->{type} // '') ne 'object';
+		ok(JSON::PP::is_bool($rule->{additionalProperties})
+		    && !$rule->{additionalProperties}, "$name is closed");
+		is_deeply([grep { !exists $rule->{properties}{$_} }
+		    @{ $rule->{required} // [] }], [],
+		    '... and knows what it requires');
+	}
+};
+
+# ------------------------------------------ the program's own two tables
+
+subtest 'the route table' => sub {
+	my ($status, $out) = $app->command('check', '--routes');
+	is($status, 0, 'the program prints its routes');
+	my $shape = sub ($route) { $route =~ s/(?::\w+|\{\w+\})/{}/gr };
+	my %described = map { $shape->($_) => $operation{$_} } keys %operation;
+	my (%routes, %anyone);
+	for (split /\n/, $out) {
+		my ($method, $path, $who, $body) = split / /;
+		my $route = $shape->("$method $path");
+		$routes{$route} = 1;
+		my $o = $described{$route} or next;
+		my $open = $o->{security} && !@{ $o->{security} };
+		is($open ? 'anyone' : 'user', $who, "$route: who may");
+		ok($body > 0 || !$o->{requestBody},
+		    '... and a body only where one is read');
+	}
+	is_deeply([sort keys %routes], [sort keys %described],
+	    'both have the same methods and paths');
+	is(scalar keys %described, scalar keys %operation,
+	    'no path is there twice under other names');
+};
+
+# The registry, as the compiler sees it: every string after ".name = " and
+# the like, pieces joined.
+sub registry()
+{
+	my $cc = Proc::find_program($ENV{CC} // 'cc', 'gcc', 'clang')
+	    or return;
+	my $source = App::source() . '/src';
+	my ($status, $c) = Proc::run([$cc, '-E', '-P', '-D_GNU_SOURCE',
+	    '-iquote', $source, "$source/tool/registry.c"], as_root => 1);
+	return if $status != 0;
+	$c =~ s/.*?\btools\[\] =//s or return;
+	my $piece = qr/"(?:[^"\\]|\\.)*"/;
+	my @tools;
+	while ($c =~ /\.(name|input|output)\s*=\s*((?:$piece\s*)+)/g) {
+		my ($field, $pieces) = ($1, $2);
+		my $string = join '', map { $json->decode($_) }
+		    $pieces =~ /$piece/g;
+		push @tools, {} if $field eq 'name';
+		$tools[-1]{$field} = $field eq 'name' ? $string
+		    : $json->decode($string);
+	}
+	return @tools;
+}
+
+# A rule of the document and of the registry about the same value: the
+# document may say more.
+sub agrees($ours, $theirs, $what)
+{
+	my $rule = $schema->resolve($ours);
+	my $type = $rule->{type};
+	is(ref $type ? $type->[0] : $type, $theirs->{type}, "$what: its type");
+	for my $limit (qw(minLength maxLength minimum maximum)) {
+		next if !exists $theirs->{$limit};
+		is($rule->{$limit}, $theirs->{$limit}, "$what: $limit");
+	}
+	is_deeply([sort @{ $rule->{enum} // [] }],
+	    [sort @{ $theirs->{enum} }], "$what: its values")
+	    if $theirs->{enum};
+}
+
+subtest 'the registry of tools' => sub {
+	my @tools = registry();
+	plan(skip_all => 'no C compiler to read it with') if !@tools;
+	my %schemas = %{ $components->{schemas} };
+	my %tool = map { $_->{name} => $_ } @tools;
+	like($schemas{ToolName}{description}, qr/`$_`/, "$_ is named")
+	    for keys %tool;
+
+	my (%status, %properties);
+	for my $tool (grep { $_->{output}{type} eq 'object' } @tools) {
+		my %output = %{ $tool->{output} };
+		$status{$_} = 1 for @{ $output{properties}{status}{enum} };
+		%properties = (%properties, %{ $output{properties} });
+		is_deeply([sort @{ $output{required} }],
+		    [sort @{ $schemas{ToolTaskChanged}{required} }],
+		    "$tool->{name}: what a result always has");
+	}
+	$properties{status}{enum} = [keys %status];
+	my $changed = $schemas{ToolTaskChanged}{properties};
+	is_deeply([sort keys %$changed], [sort keys %properties],
+	    'a change: the same members');
+	agrees($changed->{$_}, $properties{$_}, "a change: $_")
+	    for sort keys %properties;
+
+	my $row = $tool{list_tasks}{output}{items};
+	my $ours = $schemas{ToolTasks}{items};
+	is_deeply([sort keys %{ $ours->{properties} }],
+	    [sort keys %{ $row->{properties} }], 'a list: the same members');
+	is_deeply([sort @{ $ours->{required} }],
+	    [sort @{ $row->{required} }], 'a list: the same are always there');
+	agrees($ours->{properties}{$_}, $row->{properties}{$_}, "a list: $_")
+	    for sort keys %{ $row->{properties} };
+
+	for (['NewTask', 'add_task'], ['TaskChange', 'update_task']) {
+		my ($name, $tool) = @$_;
+		my %input = %{ $tool{$tool}{input}{properties} };
+		delete $input{task_id};
+		my %body = %{ $schemas{$name}{properties} };
+		delete $body{completed};
+		is_deeply([sort keys %body], [sort keys %input],
+		    "$name has what $tool takes");
+		agrees($body{$_}, $input{$_}, "$name: $_")
+		    for sort keys %input;
+	}
+};
+
+# --------------------------------------------------------- live answers
+
+my %seen;	# operation => status => how often
+my %codes;	# a response's pointer or place => code => how often
+
+# A stream's faults: its frames, their order, each event's data.
+sub stream_faults($media, $body)
+{
+	my (@faults, @names);
+	push @faults, 'it does not end with an empty line'
+	    if $body !~ /\n\n\z/;
+	for my $frame (split /\n\n/, $body) {
+		next if $frame eq ': quiet';
+		my ($name, $data) = $frame =~ /\Aevent: (\w+)\ndata: (.*)\z/
+		    or return (@faults, "not an event: $frame");
+		my $rule = $media->{'x-events'}{$name}
+		    or return (@faults, "no event of ours: $name");
+		my $value = eval { $json->decode($data) };
+		return (@faults, "$name: no JSON") if !defined $value;
+		push @names, $name;
+		push @faults, map { "event $name: $_" }
+		    $schema->faults($rule, $value);
+		$seen{"event $name"}{ $value->{code} // 'ok' }++
+		    if $media->{live};
+	}
+	my $order = join ' ', @names;
+	push @faults, "events in no order of ours: $order" if $order !~
+	    /^conversation(?:[ ](?:text|tool_started|tool_finished))*
+	    (?:[ ]confirmation)?[ ](?:done|error)$/x;
+	return @faults;
+}
+
+sub header_faults($response, $reply)
+{
+	my @faults;
+	for my $name (sort keys %{ $response->{headers} // {} }) {
+		my $header = $schema->resolve($response->{headers}{$name});
+		my $value = $reply->header($name);
+		if (!defined $value) {
+			push @faults, "no $name" if $header->{required};
+			next;
+		}
+		push @faults, $schema->faults($header->{schema},
+		    as_type($header->{schema}, $value), $name);
+	}
+	for ('Retry-After', 'Allow', 'WWW-Authenticate') {
+		push @faults, "$_ is not described"
+		    if defined $reply->header($_) && !$response->{headers}{$_};
+	}
+	return (@faults, map { "no $_" } grep { !length($reply->header($_)
+	    // '') } qw(X-Request-Id Cache-Control));
+}
+
+# A header or a parameter is text; the schema may be about a number.
+sub as_type($rule, $value)
+{
+	return ($schema->resolve($rule)->{type} // '') eq 'integer'
+	    && $value =~ /^-?\d{1,15}$/a ? 0 + $value : "$value";
+}
+
+# Everything the document has against an answer.
+sub faults($what, $reply)
+{
+	my $status = $reply->status;
+	my $o = $operation{$what};
+	my $written = ($o ? $o->{responses}{$status} : undef);
+	my $common = $anywhere{$status};
+	$written = { '$ref' => "#/components/responses/$common" }
+	    if $common && (!$written || $reply->code eq 'no_such_route');
+	return "status $status is not described" if !$written;
+	my $place = $written->{'$ref'} // "$what $status";
+	my $response = $schema->resolve($written);
+	my @faults = header_faults($response, $reply);
+	my $content = $response->{content};
+	$seen{$what}{$status}++;
+	if (!$content) {
+		push @faults, 'a body, and none is described'
+		    if length $reply->body || $reply->type ne '';
+		return @faults;
+	}
+	my $media = $content->{ $reply->type }
+	    or return (@faults, $reply->type . ' is not described');
+	return (@faults, stream_faults({ %$media, live => 1 }, $reply->body))
+	    if $reply->type eq 'text/event-stream';
+	my $value = $reply->json;
+	push @faults, $schema->faults($media->{schema}, $value);
+	return @faults if $reply->type ne 'application/problem+json';
+	$codes{$place}{ $value->{code} }++;
+	push @faults, 'status in the body is another'
+	    if $value->{status} != $status;
+	push @faults, 'request_id is another'
+	    if $value->{request_id} ne $reply->header('X-Request-Id');
+	return @faults;
+}
+
+# What the document has against a request.
+sub request_faults($what, %opt)
+{
+	my @faults;
+	my %given = (%{ $opt{path} // {} }, %{ $opt{query} // {} });
+	$given{'Idempotency-Key'} = $opt{headers}{'Idempotency-Key'}
+	    if defined $opt{headers}{'Idempotency-Key'};
+	for my $p (@{ $operation{$what}{parameters} }) {
+		my $value = delete $given{ $p->{name} } // next;
+		push @faults, $schema->faults($p->{schema},
+		    as_type($p->{schema}, $value), $p->{name});
+	}
+	push @faults, map { "no parameter $_" } sort keys %given;
+	my $rule = body_schema($what);
+	push @faults, 'a body, and none is described'
+	    if !$rule && exists $opt{json};
+	push @faults, $schema->faults($rule, $opt{json})
+	    if $rule && exists $opt{json};
+	return @faults;
+}
+
+sub address($who, $what, %opt)
+{
+	my ($method, $path) = split / /, $what;
+	my %path = (user_id => $who->id, %{ $opt{path} // {} });
+	$path =~ s/\{(\w+)\}/Client::escape($path{$1} \/\/ die "no $1")/ge;
+	$path .= '?' . Client::query(%{ $opt{query} }) if $opt{query};
+	return ($method, $path);
+}
+
+sub begin($who, $what, %opt)
+{
+	return $who->start(address($who, $what, %opt), %opt);
+}
+
+sub held_against($name, @faults)
+{
+	local $Test::Builder::Level = $Test::Builder::Level + 2;
+	return ok(!@faults, $name) || diag map { "  $_\n" } @faults;
+}
+
+# Read an answer and hold it against the document: status, code if it is to
+# be a problem.
+sub finish($call, $what, $status, $code, $name)
+{
+	my $reply = $call->reply;
+	my @faults = faults($what, $reply);
+	push @faults, 'status ' . $reply->status . ", not $status: "
+	    . substr $reply->body, 0, 500 if $reply->status != $status;
+	push @faults, 'code ' . $reply->code . ", not $code"
+	    if $reply->code ne $code;
+	held_against("$what: $status $code" . ($name ? ", $name" : ''),
+	    @faults);
+	return $reply;
+}
+
+# Ask, and expect success: then the request, too, must be a described one.
+sub good($who, $what, %opt)
+{
+	my ($ok) = grep { /^2/ } keys %{ $operation{$what}{responses} };
+	held_against("$what: as described", request_faults($what, %opt));
+	return finish(begin($who, $what, %opt), $what, $ok, '',
+	    $opt{name});
+}
+
+# Ask, and expect a problem.  wrong => 1: the document forbids to ask so.
+sub bad($who, $what, $status, $code, %opt)
+{
+	ok(scalar request_faults($what, %opt), "$what: forbidden"
+	    . ($opt{name} ? ", $opt{name}" : '')) if $opt{wrong};
+	return finish(begin($who, $what, %opt), $what, $status, $code,
+	    $opt{name});
+}
+
+my @doors = ('POST /api/{user_id}/chat', 'POST /api/chat',
+    'POST /api/v1/agent/chat');
+my $decide = 'POST /api/{user_id}/conversations/{conversation_id}'
+    . '/confirmations/{confirmation_id}';
+my $conversations = '/api/{user_id}/conversations';
+my $conversation = "$conversations/{conversation_id}";
+my $tasks = '/api/{user_id}/tasks';
+my $task = "$tasks/{task_id}";
+my %streaming = (headers => { Accept => 'text/event-stream' });
+
+# Anything for every parameter of a path; a body of the right shape.
+my %some = (conversation_id => $nowhere, confirmation_id => $nowhere,
+    task_id => 77);
+my %some_body = ((map { $_ => { message => 'hello' } } @doors),
+    $decide => { decision => 'approve' },
+    "PATCH $conversation" => { title => 'x' },
+    "POST $tasks" => { title => 'x' }, "PATCH $task" => { title => 'x' });
+
+sub some($what)
+{
+	return (path => { map { $_ => $some{$_} } grep { $some{$_} }
+	    $what =~ /\{(\w+)\}/g },
+	    $some_body{$what} ? (json => $some_body{$what}) : ());
+}
+
+sub chat($who, $message, %opt)
+{
+	my %body = (message => $message, %{ $opt{fields} // {} });
+	$body{conversation_id} = $who->conversation if $who->conversation;
+	my $reply = good($who, $opt{door} // $doors[0], json => \%body,
+	    headers => $opt{headers}, name => $opt{name});
+	$who->remember($reply->json) if $reply->type eq 'application/json';
+	return $reply;
+}
+
+subtest 'service' => sub {
+	my $anyone = $app->anyone;
+	good($anyone, 'GET /api/healthz');
+	good($anyone, 'GET /api/readyz');
+	good($anyone, 'GET /api/openapi.json');
+};
+
+subtest 'tasks' => sub {
+	my $ann = $app->user('ann');
+	good($ann, "GET $tasks", name => 'none');
+	for ({ title => 'Milk' }, { title => ' Ärger 🎉 ',
+	    description => "two\nlines", priority => 'high',
+	    due_at => '2027-03-04T17:30:00.5+02:00' },
+	    { title => 'Day', due_at => '2027-03-04', description => undef },
+	    { title => 'Hour', due_at => '2027-03-04T17:30',
+	    priority => 'low' },
+	    { title => 'x' x 500, description => 'y' x 5000,
+	    due_at => undef }) {
+		good($ann, "POST $tasks", json => $_);
+	}
+	my @one = (path => { task_id => 1 });
+	good($ann, "GET $task", @one);
+	for ({ title => 'Bread' }, { description => undef },
+	    { completed => $true }, { due_at => '2999-12-31T23:59:59Z' },
+	    { completed => $false, priority => 'low', due_at => undef }) {
+		good($ann, "PATCH $task", @one, json => $_);
+	}
+	good($ann, "DELETE $task", @one);
+	good($ann, "POST $task/restore", @one);
+	good($ann, "POST $task/restore", @one, name => 'again');
+	for ({ limit => 2 }, { limit => 100, status => 'pending' },
+	    { status => 'completed' }, { search => 'ärger' },
+	    { after => 2, limit => 1, status => 'all' }) {
+		good($ann, "GET $tasks", query => $_);
+	}
+	my $page = good($ann, "GET $tasks", query => { limit => 1 })->json;
+	is($page->{tasks}[0]{id}, 1, 'a page');
+	$page = good($ann, "GET $tasks", query => { limit => 1,
+	    after => $page->{next_cursor} })->json;
+	is($page->{tasks}[0]{id}, 2, '... and, by its cursor, the next');
+};
+
+subtest 'tasks that are refused' => sub {
+	my $bob = $app->user('bob');
+	$bob->add('One');
+	my @one = (path => { task_id => 1 });
+	for ({}, { title => '' }, { title => " \n" }, { title => 5 },
+	    { title => undef }, { title => 'x' x 501 },
+	    { title => 'x', description => 'y' x 5001 },
+	    { title => 'x', priority => 'urgent' },
+	    { title => 'x', due_at => 'tomorrow' },
+	    { title => 'x', due_at => 1 }, { title => 'x', id => 9 },
+	    { title => 'x', completed => $true }, [], 'x') {
+		bad($bob, "POST $tasks", 400, 'invalid_request', wrong => 1,
+		    json => $_, name => $json->encode($_) =~ s/\A.{30}\K.*//sr);
+	}
+	for ({}, { title => '' }, { title => undef }, { completed => 'yes' },
+	    { priority => undef }, { due_at => '2027-1-1' }, { version => 2 }) {
+		bad($bob, "PATCH $task", 400, 'invalid_request', @one,
+		    wrong => 1, json => $_, name => $json->encode($_));
+	}
+	bad($bob, "POST $tasks", 400, 'invalid_request', json =>
+	    { title => 'x', due_at => '2027-02-30' }, name => 'no such day');
+	for ({ limit => 0 }, { limit => 101 }, { limit => 'x' },
+	    { status => 'done' }, { after => 'x' }, { after => -1 }) {
+		bad($bob, "GET $tasks", 400, 'invalid_request', wrong => 1,
+		    query => $_, name => $json->encode($_));
+	}
+	for my $id (0, -1, 'x', 2147483648) {
+		bad($bob, "GET $task", 404, 'task_not_found', wrong => 1,
+		    path => { task_id => $id }, name => $id);
+	}
+};
+
+subtest 'turns' => sub {
+	for my $door (@doors) {
+		my $cat = $app->user('cat' . length $door);
+		$model->call(add_task => { title => 'Walk' });
+		$model->say('I added Walk.');
+		chat($cat, 'add a walk', door => $door);
+		$model->say('You have one.');
+		chat($cat, 'how many?', door => $door, fields =>
+		    { timezone => 'Europe/Berlin' });
+		$model->calls([list_tasks => {}]);
+		$model->say('Only Walk.');
+		chat($cat, 'which?', door => $door, %streaming);
+	}
+	my $ned = $app->user('ned');
+	$model->say('Hello.');
+	chat($ned, 'hello', fields => { conversation_id => undef,
+	    timezone => undef }, headers => { 'Idempotency-Key' => 'k' });
+	my $same = $ned->afresh;
+	chat($same, 'hello', headers => { 'Idempotency-Key' => 'k' },
+	    name => 'again');
+	chat($same->afresh, 'hello', headers => { 'Idempotency-Key' => 'k',
+	    %{ $streaming{headers} } }, name => 'again, as events');
+};
+
+subtest 'every tool and what it may answer' => sub {
+	my $dan = $app->user('dan');
+	my @turn = (
+		[add_task => { title => 'One', priority => 'high',
+		    description => 'more', due_at => '2027-01-01T10:00' }],
+		[add_task => { title => 'Two' }],
+		[list_tasks => {}],
+		[complete_task => { task_id => 1 }],
+		[complete_task => { task_id => 1 }, 'already'],
+		[complete_task => { task_id => 1, completed => $false }],
+		[update_task => { task_id => 2, title => 'Deux' }],
+		[restore_task => { task_id => 2 }],
+		[update_task => { task_id => 9, title => 'Nine' }],
+		[complete_task => { task_id => 'x' }],
+		[delete_all => {}],
+	);
+	my %got;
+	for my $headers ({}, $streaming{headers}) {
+		for (@turn) {
+			my ($tool, $arguments, $name) = @$_;
+			$model->call($tool => $arguments);
+			$model->say('There.');
+			my $r = chat($dan, "do $tool", headers => $headers,
+			    name => $name // $tool);
+			next if %$headers;
+			my $result = ($r->calls)[0]{result};
+			$got{ ref $result eq 'ARRAY' ? 'a list'
+			    : $result->{status} // $result->{error} } = 1;
+		}
+	}
+	$model->order(calls => [{ name => 'list_tasks' }], times => 3);
+	$model->say('Round and round.');
+	my $r = chat($dan, 'loop');
+	$got{ $_->{result}{error} } = 1
+	    for grep { ref $_->{result} eq 'HASH' } $r->calls;
+	is_deeply([sort keys %got], [sort 'a list', qw(created completed
+	    pending updated restored task_not_found invalid_arguments
+	    unknown_tool repeated_call)], 'all of these were answered');
+};
+
+# Have the model ask for a deletion.
+sub ask($who, $id, %opt)
+{
+	$model->call(delete_task => { task_id => $id });
+	my $reply = chat($who, "delete $id, please", %opt);
+	$who->remember($reply->json) if $reply->type eq 'application/json';
+	return $reply;
+}
+
+sub decide($who, $decision, %opt)
+{
+	return ($who, $decide, path => {
+	    conversation_id => $who->conversation,
+	    confirmation_id => $who->{confirmation}, %{ $opt{path} // {} } },
+	    json => { decision => $decision, %{ $opt{fields} // {} } },
+	    headers => $opt{headers}, name => $opt{name} // $decision);
+}
+
+# bad() with decide()'s parts.
+sub too_late($code, $who, @rest)
+{
+	my ($what, %opt) = @rest;
+	return bad($who, $what, 409, $code, %opt);
+}
+
+subtest 'confirmations' => sub {
+	my $eve = $app->user('eve');
+	$eve->add(map { "T$_" } 1 .. 8);
+	ok(ask($eve, 1)->confirmation, 'a question');
+	my $page = good($eve, "GET $conversation", path =>
+	    { conversation_id => $eve->conversation }, name => 'asking')->json;
+	is($page->{messages}[-1]{tool_calls}[0]{state}, 'held', 'held');
+	is($page->{confirmation}{id}, $eve->{confirmation}, 'the same one');
+	my $r = good(decide($eve, 'approve', fields =>
+	    { timezone => 'Asia/Kolkata' }));
+	is(($r->calls)[0]{result}{status}, 'deleted', 'done');
+	good(decide($eve, 'approve', name => 'again'));
+	too_late('confirmation_decided', decide($eve, 'reject'));
+
+	ask($eve, 2);
+	good(decide($eve, 'reject', headers => $streaming{headers}));
+	ask($eve, 3);
+	$app->sql("update confirmation set expires_at = now()"
+	    . " where id = '$eve->{confirmation}'");
+	too_late('confirmation_expired', decide($eve, 'approve'));
+	ask($eve, 4);
+	$model->say('Sure.');
+	chat($eve, 'something else');
+	too_late('confirmation_superseded', decide($eve, 'approve'));
+	ask($eve, 5);
+	good(decide($eve, 'approve', headers => $streaming{headers}));
+	ask($eve, 6);
+	chat($eve, 'yes');
+	ask($eve, 7);
+	$eve->patch('tasks/7', { title => 'Changed' });
+	$r = chat($eve, 'yes', name => 'of a task that changed');
+	is(($r->calls)[0]{result}{error}, 'task_changed', 'left alone');
+	ask($eve, 8);
+	ask($eve, 8, headers => $streaming{headers});
+
+	ask($eve->afresh, 7);
+	my $fay = $app->user('fay');
+	$fay->add('One');
+	ask($fay, 1);
+	my $lease = "update conversation set turn_message = last_message,"
+	    . " lease_until = %s where user_id = 'fay'";
+	$app->sql(sprintf $lease, "now() + interval '1 hour'");
+	too_late('turn_in_progress', decide($fay, 'approve'));
+	$app->sql(sprintf $lease, 'null');
+	for my $wrong ('yes', undef, 1) {
+		bad(wrong_decision($wrong, decide($fay, $wrong)));
+	}
+	bad(at(400, 'invalid_timezone', decide($fay, 'approve', fields =>
+	    { timezone => '../etc' })), wrong => 1);
+	bad(at(404, 'confirmation_not_found', decide($fay, 'approve',
+	    path => { confirmation_id => $nowhere })));
+	bad(at(404, 'confirmation_not_found', decide($fay, 'approve',
+	    path => { confirmation_id => 'x' })), wrong => 1);
+	bad(at(404, 'conversation_not_found', decide($fay, 'approve',
+	    path => { conversation_id => 'x' })), wrong => 1);
+};
+
+# Put status and code where bad() wants them.
+sub at($status, $code, $who, $what, %opt)
+{
+	return ($who, $what, $status, $code, %opt);
+}
+
+sub wrong_decision($decision, @parts)
+{
+	return (at(400, 'invalid_request', @parts), wrong => 1,
+	    name => $json->encode($decision));
+}
+
+subtest 'conversations' => sub {
+	my $gil = $app->user('gil');
+	good($gil, "GET $conversations", name => 'none');
+	my @ids;
+	for my $n (1 .. 3) {
+		$model->say("Answer $n.");
+		my $who = $gil->afresh;
+		chat($who, "question $n");
+		push @ids, $who->conversation;
+	}
+	my $page = good($gil, "GET $conversations", query => { limit => 1 })
+	    ->json;
+	is($page->{conversations}[0]{id}, $ids[2], 'a page');
+	$page = good($gil, "GET $conversations", query => { limit => 2,
+	    before => $page->{next_cursor} })->json;
+	is_deeply([map { $_->{id} } @{ $page->{conversations} }],
+	    [@ids[1, 0]], '... and, by its cursor, the next');
+
+	my @one = (path => { conversation_id => $ids[0] });
+	good($gil, "GET $conversation", @one);
+	$page = good($gil, "GET $conversation", @one, query => { limit => 1 })
+	    ->json;
+	good($gil, "GET $conversation", @one, query => { limit => 100,
+	    before => $page->{next_cursor} }, name => 'older messages');
+	good($gil, "PATCH $conversation", @one, json => { title => ' é ' });
+	good($gil, "PATCH $conversation", @one, json => { title => 'é' x 200 });
+	for ({}, { title => ' ' }, { title => 1 }, { title => 'é' x 201 },
+	    { title => 'x', id => $nowhere }) {
+		bad($gil, "PATCH $conversation", 400, 'invalid_request', @one,
+		    json => $_, wrong => 1);
+	}
+	for ({ limit => 0 }, { before => 'x' }) {
+		bad($gil, "GET $conversations", 400, 'invalid_request',
+		    query => $_, wrong => 1);
+		bad($gil, "GET $conversation", 400, 'invalid_request', @one,
+		    query => $_, wrong => 1);
+	}
+	bad($gil, "$_ $conversation", 404, 'conversation_not_found',
+	    some("$_ $conversation"), path => { conversation_id => 'x' },
+	    wrong => 1) for qw(GET PATCH DELETE);
+	good($gil, "DELETE $conversation", @one);
+};
+
+subtest 'turns that end badly' => sub {
+	my $hal = $app->user('hal');
+	my @late = map { $model->say('x', hold => 0, times => 3,
+	    when => "patience $_");
+	    begin($hal, $doors[$_], json => { message => "patience $_" }) }
+	    0 .. $#doors;
+	for my $door (@doors) {
+		for (['model_unavailable', 400, '{}'],
+		    ['model_refused_key', 401, '{}'],
+		    ['model_not_found', 404, '{}'],
+		    ['model_rate_limited', 402, '{}'],
+		    ['model_filtered', 400,
+		        '{"error":{"message":"no","code":"content_filter"}}'],
+		    ['conversation_too_long', 400, '{"error":{"message":"no",'
+		        . '"code":"context_length_exceeded"}}']) {
+			my ($code, $status, $body) = @$_;
+			$model->order(status => $status, body => $body,
+			    when => 'hello');
+			bad($hal, $door, 502, $code, json =>
+			    { message => 'hello' });
+			next if $door ne $doors[0];
+			$model->order(status => $status, body => $body,
+			    when => 'hello');
+			good($hal, $door, json => { message => 'hello' },
+			    %streaming, name => $code);
+		}
+	}
+	finish($late[$_], $doors[$_], 504, 'model_timeout', undef)
+	    for 0 .. $#doors;
+	$model->clear;
+
+	# What a worker that died has left, and a call that was never run.
+	my $ida = $app->user('ida');
+	$model->call(add_task => { title => 'One' });
+	$model->say('I added One.');
+	chat($ida, 'add one');
+	my @one = (path => { conversation_id => $ida->conversation });
+	$app->sql("update tool_call set state = 'requested', result = null,"
+	    . " finished_at = null where user_id = 'ida'");
+	my $page = good($ida, "GET $conversation", @one)->json;
+	is($page->{messages}[1]{tool_calls}[0]{result}, undef, 'no result');
+	$app->sql("delete from message where user_id = 'ida' and id = 2;"
+	    . " update conversation set turn_message = 2, lease_until = now()"
+	    . " - interval '1 second' where user_id = 'ida'");
+	$page = good($ida, "GET $conversation", @one)->json;
+	is($page->{messages}[1]{state}, 'interrupted', 'interrupted');
+	is($page->{messages}[1]{tool_calls}[0]{result}{error}, 'interrupted',
+	    '... and so is its call');
+};
+
+subtest 'turns that get in each other\'s way' => sub {
+	my $jan = $app->user('jan');
+	for my $door (@doors) {
+		my $who = $jan->afresh;
+		$model->say('Hello.');
+		chat($who, 'hello', door => $door);
+		my %body = (message => 'go on', conversation_id =>
+		    $who->conversation);
+		my $n = $model->state->{requests};
+		$model->say('Slowly.', hold => 2);
+		my $first = begin($who, $door, json => \%body, headers =>
+		    { 'Idempotency-Key' => $door });
+		$model->wait_requests($n + 1);
+		my $r = bad($who, $door, 409, 'turn_in_progress',
+		    json => \%body);
+		ok($r->header('Retry-After'), 'with Retry-After');
+		my $page = good($who, "GET $conversation", path =>
+		    { conversation_id => $who->conversation })->json;
+		ok($page->{turn_in_progress}, 'the conversation says so');
+		$model->release;
+		finish($first, $door, 200, '', 'the first');
+		bad($who, $door, 409, 'idempotency_key_reused', json =>
+		    { %body, message => 'something else' }, headers =>
+		    { 'Idempotency-Key' => $door });
+	}
+	for my $headers ({}, $streaming{headers}) {
+		my $who = $jan->afresh;
+		my $n = $model->state->{requests};
+		$model->say('Slowly.', hold => 2);
+		my $call = begin($who, $doors[0], json =>
+		    { message => 'hello' }, headers => $headers);
+		$model->wait_requests($n + 1);
+		my ($id) = map { $_->{id} } @{ $who->get('conversations')
+		    ->json->{conversations} };
+		$who->delete("conversations/$id");
+		$model->release;
+		finish($call, $doors[0], %$headers ? (200, '')
+		    : (409, 'turn_lost'), 'deleted meanwhile');
+	}
+};
+
+subtest 'messages that are refused' => sub {
+	my $kim = $app->user('kim');
+	for my $door (@doors) {
+		bad($kim, $door, 400, 'message_empty', json => $_, wrong => 1)
+		    for { message => " \n\x{3000}" }, { message => undef }, {};
+		bad($kim, $door, 400, 'invalid_request', json => $_,
+		    wrong => 1) for { message => 5 },
+		    { message => 'x', user_id => 'ann' }, [],
+		    { message => 'x', conversation_id => 5 },
+		    { message => 'x', timezone => $true };
+		bad($kim, $door, 400, 'invalid_timezone', wrong => 1,
+		    json => { message => 'x', timezone => '/etc/passwd' });
+		bad($kim, $door, 400, 'invalid_timezone',
+		    json => { message => 'x', timezone => 'Mars/Olympus' });
+		bad($kim, $door, 400, 'message_too_long',
+		    json => { message => 'é' x 201 });
+		bad($kim, $door, 400, 'invalid_request', wrong => 1,
+		    json => { message => 'x' }, headers =>
+		    { 'Idempotency-Key' => 'k' x 256 });
+		bad($kim, $door, 404, 'conversation_not_found', wrong => 1,
+		    json => { message => 'x', conversation_id => 'x' });
+		bad($kim, $door, 404, 'conversation_not_found',
+		    json => { message => 'x', conversation_id => $nowhere });
+	}
+};
+
+# --- what every operation has in common
+
+subtest 'nobody, somebody else, nothing' => sub {
+	my ($lea, $max) = map { $app->user($_) } qw(lea max);
+	for my $what (sort keys %operation) {
+		my $o = $operation{$what};
+		next if $o->{security};
+		bad($lea, $what, 401, 'unauthorized', some($what),
+		    token => undef);
+		my ($thing) = $o->{responses}{404} && $o->{responses}{404}
+		    {'$ref'} =~ m{/(\w+)NotFound$};
+		bad($lea, $what, 404, lc($thing) . '_not_found', some($what))
+		    if $thing && $what !~ m{/chat$};
+		next if $what !~ /\{user_id\}/;
+		bad($max, $what, 403, 'user_mismatch', some($what),
+		    path => { some_path($what), user_id => 'lea' });
+		my ($method, $path) = address($lea, $what, some($what));
+		my $call = $lea->start($method, $path =~ s{/lea/}{/%ff/}r,
+		    some($what));
+		finish($call, $what, 400, 'invalid_request',
+		    'a path that is not UTF-8');
+	}
+};
+
+sub some_path($what) { my %some = some($what); return %{ $some{path} } }
+
+subtest 'bodies' => sub {
+	my $ned = $app->user('ned');
+	my $large = '{"title":"' . 'x' x 300_000 . '"}';
+	for my $what (grep { $operation{$_}{requestBody} }
+	    sort keys %operation) {
+		my %some = some($what);
+		delete $some{json};
+		bad($ned, $what, 413, 'body_too_large', %some, body => $large);
+		bad($ned, $what, 415, 'unsupported_media_type', %some,
+		    body => '{}',
+		    headers => { 'Content-Type' => 'text/plain' });
+		bad($ned, $what, 400, 'invalid_json', %some, body => $_)
+		    for '', '{', '{"x":1,}';
+	}
+};
+
+subtest 'addresses and methods' => sub {
+	my $ora = $app->user('ora');
+	for my $path (sort keys %{ $document->{paths} }) {
+		my %has = map { $_ => 1 } @{ $methods{$path} };
+		for my $method (grep { !$has{$_} }
+		    qw(GET POST PUT PATCH DELETE BREW)) {
+			my (undef, $address) = address($ora, "GET $path",
+			    path => \%some);
+			my $r = finish($ora->start($method, $address),
+			    "$method $path", 405, 'method_not_allowed', undef);
+			is(join(' ', sort split /, /, $r->header('Allow')),
+			    join(' ', sort keys %has), '... Allow says which');
+		}
+		next if !$has{GET};
+		my $what = "GET $path";
+		my $get = begin($ora, $what, some($what))->reply;
+		my (undef, $address) = address($ora, $what, some($what));
+		my $head = $ora->request('HEAD', $address);
+		is($head->status, $get->status, "HEAD $path like GET");
+		is($head->body, '', '... without a body');
+	}
+	for my $path (qw(/api/nothing /api/ora/nothing /api/ora/tasks/1/x
+	    /api/v1/agent /api/ora/conversations/x/confirmations)) {
+		finish($ora->start('GET', $path), "GET $path", 404,
+		    'no_such_route', undef);
+	}
+};
+
+subtest 'without a database, or with another schema' => sub {
+	my $pat = $app->user('pat');
+	my %quiet = map { $_ => 1 } 'GET /api/healthz', 'GET /api/openapi.json';
+	my $all = sub ($code) {
+		for my $what (sort keys %operation) {
+			if ($quiet{$what}) { good($pat, $what, name => $code) }
+			else { bad($pat, $what, 503, $code, some($what)) }
+		}
+	};
+	$app->cluster->down('QUIT');
+	$all->('database_unavailable');
+	$app->cluster->up;
+	$app->wait_ready;
+	$app->sql('alter schema taskchat rename to away');
+	$all->('schema_mismatch');
+	$app->sql('alter schema away rename to taskchat');
+	$app->wait_ready;
+};
+
+subtest 'a worker that leaves' => sub {
+	my $ray = $app->user('ray');
+	my $n = $model->state->{requests};
+	$model->say('Never heard.', hold => 2, times => 2);
+	my @calls = map { begin($ray, $doors[0], json => { message => 'hello' },
+	    headers => $_) } {}, $streaming{headers};
+	$model->wait_requests($n + 2);
+	$app->stop_worker;
+	finish($calls[0], $doors[0], 503, 'draining', undef);
+	finish($calls[1], $doors[0], 200, '', 'as an event');
+	$app->start_worker;
+	$app->wait_ready;
+};
+
+# ---------------------------------------------------- nothing left out
+
+# Cannot be brought about from outside.
+my %unseen = (
+	# the conversation would have to go between two transactions
+	'#/components/responses/DecisionConflict turn_lost' => 1,
+	# a fault of ours
+	'#/components/responses/InternalError internal_error' => 1,
+);
+
+subtest 'nothing described was left untried' => sub {
+	for my $what (sort keys %operation) {
+		for my $status (sort keys %{ $operation{$what}{responses} }) {
+			ok($seen{$what}{$status}, "$what: $status was seen");
+		}
+	}
+	for my $name (sort keys %{ $components->{responses} }) {
+		my $problem = $components->{responses}{$name}{content}
+		    {'application/problem+json'} or next;
+		my $place = "#/components/responses/$name";
+		for (@{ $problem->{schema}{properties}{code}{enum} }) {
+			my $seen = $codes{$place}{$_} ? 1 : 0;
+			is($seen, $unseen{"$place $_"} ? 0 : 1,
+			    "$name: $_ was seen");
+		}
+	}
+	my $stream = $components->{responses}{Answer}{content}
+	    {'text/event-stream'};
+	ok($seen{"event $_"}, "the event $_ was seen")
+	    for sort keys %{ $stream->{'x-events'} };
+};
+
+done_testing;
