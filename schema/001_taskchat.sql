@@ -11,10 +11,19 @@
 -- sentence.  Names are written out in full (taskchat.…) because behind a
 -- transaction pooler nobody can rely on search_path.
 
+-- Enumerations rather than CHECKs where every turn writes: a CHECK is read
+-- from its text again for each statement.
+CREATE TYPE taskchat.message_role AS ENUM ('user', 'assistant');
+CREATE TYPE taskchat.message_state AS ENUM ('done', 'stopped', 'interrupted',
+    'failed');
+CREATE TYPE taskchat.feedback AS ENUM ('positive', 'negative');
+CREATE TYPE taskchat.call_state AS ENUM ('requested', 'ok', 'error',
+    'interrupted', 'held', 'confirmed', 'rejected', 'superseded', 'expired');
+
 CREATE TABLE taskchat.conversation (
 	user_id		text NOT NULL,
 	id		uuid NOT NULL,
-	title		text NOT NULL CHECK (length(title) <= 200),
+	title		varchar(200) NOT NULL,
 	created_at	timestamptz NOT NULL DEFAULT now(),
 	-- when somebody last said something; not touched at the end of a turn,
 	-- so that ending one stays a heap-only update
@@ -36,15 +45,14 @@ CREATE TABLE taskchat.message (
 	user_id		text NOT NULL,
 	conversation_id	uuid NOT NULL,
 	id		integer NOT NULL,
-	role		text NOT NULL CHECK (role IN ('user', 'assistant')),
+	role		taskchat.message_role NOT NULL,
 	content		text NOT NULL,
-	state		text NOT NULL DEFAULT 'done'
-	    CHECK (state IN ('done', 'stopped', 'interrupted', 'failed')),
+	state		taskchat.message_state NOT NULL DEFAULT 'done',
 	calls		integer NOT NULL DEFAULT 0,	-- rows of tool_call
 	model		text,
 	usage		json,
 	provider_data	json,
-	feedback	text CHECK (feedback IN ('positive', 'negative')),
+	feedback	taskchat.feedback,
 	idempotency_key	text,
 	created_at	timestamptz NOT NULL DEFAULT now(),
 	-- history is read backwards along this key, never along an index on id
@@ -67,9 +75,7 @@ CREATE TABLE taskchat.tool_call (
 	name		text NOT NULL,
 	arguments	json NOT NULL,
 	result		json,
-	state		text NOT NULL CHECK (state IN (
-	    'requested', 'ok', 'error', 'interrupted', 'held', 'confirmed',
-	    'rejected', 'superseded', 'expired')),
+	state		taskchat.call_state NOT NULL,
 	provider_data	json,
 	started_at	timestamptz NOT NULL DEFAULT now(),
 	finished_at	timestamptz,
@@ -260,7 +266,7 @@ DECLARE
 BEGIN
 	SELECT * INTO t FROM taskchat.task
 	WHERE user_id = p_user AND id = (p_args->>'task_id')::integer
-	  AND deleted_at IS NULL FOR UPDATE;
+	  AND deleted_at IS NULL FOR NO KEY UPDATE;
 	IF NOT FOUND THEN
 		RETURN taskchat.task_missing((p_args->>'task_id')::integer);
 	END IF;
@@ -324,7 +330,7 @@ DECLARE
 	t taskchat.task;
 BEGIN
 	SELECT * INTO t FROM taskchat.task
-	WHERE user_id = p_user AND id = (p_args->>'task_id')::integer FOR UPDATE;
+	WHERE user_id = p_user AND id = (p_args->>'task_id')::integer FOR NO KEY UPDATE;
 	IF NOT FOUND OR t.deleted_at <= now() - make_interval(days => p_undo) THEN
 		RETURN taskchat.task_missing((p_args->>'task_id')::integer);
 	END IF;
@@ -402,7 +408,7 @@ BEGIN
 	    decided_message = p_message
 	WHERE user_id = p_user AND id = p_id AND state = 'pending'
 	RETURNING * INTO c;
-	UPDATE taskchat.tool_call SET state = p_state
+	UPDATE taskchat.tool_call SET state = p_state::taskchat.call_state
 	WHERE user_id = p_user AND conversation_id = p_conversation
 	  AND message_id = c.message_id AND state = 'held';
 	UPDATE taskchat.conversation SET pending = NULL
@@ -410,7 +416,8 @@ BEGIN
 END $$;
 
 -- Take the conversation's lease, closing whatever lies open.  Adds p_more
--- to last_message.  Raises conversation_not_found, turn_in_progress.
+-- to last_message.  Asked again with the same token it changes nothing.
+-- Raises conversation_not_found, turn_in_progress.
 CREATE FUNCTION taskchat.lease_take(p_user text, p_conversation uuid,
     p_token uuid, p_lease integer, p_more integer)
 RETURNS taskchat.conversation LANGUAGE plpgsql AS $$
@@ -428,10 +435,12 @@ BEGIN
 			RETURN c;
 		END IF;
 		SELECT * INTO c FROM taskchat.conversation
-		WHERE user_id = p_user AND id = p_conversation FOR UPDATE;
+		WHERE user_id = p_user AND id = p_conversation FOR NO KEY UPDATE;
 		IF NOT FOUND THEN
 			RAISE EXCEPTION USING ERRCODE = 'TC000',
 			    MESSAGE = 'conversation_not_found';
+		ELSIF c.lease_token = p_token THEN
+			RETURN c;	-- our own: the answer was lost on its way
 		ELSIF c.lease_until > clock_timestamp() THEN
 			RAISE EXCEPTION USING ERRCODE = 'TC000',
 			    MESSAGE = 'turn_in_progress';
@@ -457,9 +466,10 @@ BEGIN
 		    MESSAGE = 'idempotency_key_reused';
 	END IF;
 	SELECT * INTO c FROM taskchat.conversation
-	WHERE user_id = m.user_id AND id = m.conversation_id FOR UPDATE;
+	WHERE user_id = m.user_id AND id = m.conversation_id FOR NO KEY UPDATE;
 	message := m.id + 1;
-	IF c.lease_until IS NOT NULL AND c.turn_message = message THEN
+	IF c.lease_until IS NOT NULL AND c.turn_message = message
+	    AND c.lease_token <> p_token THEN
 		IF c.lease_until > clock_timestamp() THEN
 			RAISE EXCEPTION USING ERRCODE = 'TC000',
 			    MESSAGE = 'turn_in_progress';
@@ -485,7 +495,8 @@ BEGIN
 	WHERE user_id = m.user_id AND id = m.conversation_id;
 END $$;
 
--- Begin a turn: the person's message is stored and the lease taken.
+-- Begin a turn: the person's message is stored and the lease taken.  Asked
+-- again with the same p_token (and p_new) it changes nothing more.
 -- p_conversation NULL: a new one with id p_new.  kind out:
 --   new       go and ask the model
 --   replay    message is answered already: read it
@@ -523,7 +534,8 @@ BEGIN
 		INSERT INTO taskchat.conversation (user_id, id, title, last_message,
 		    lease_token, lease_until, turn_message)
 		VALUES (p_user, p_new, taskchat.title_of(p_content), 2, p_token,
-		    clock_timestamp() + make_interval(secs => p_lease), 2);
+		    clock_timestamp() + make_interval(secs => p_lease), 2)
+		ON CONFLICT (user_id, id) DO NOTHING;
 	ELSE
 		c := taskchat.lease_take(p_user, p_conversation, p_token, p_lease, 2);
 		conversation := c.id;
@@ -531,7 +543,8 @@ BEGIN
 	END IF;
 	INSERT INTO taskchat.message (user_id, conversation_id, id, role, content,
 	    idempotency_key)
-	VALUES (p_user, conversation, message - 1, 'user', p_content, p_key);
+	VALUES (p_user, conversation, message - 1, 'user', p_content, p_key)
+	ON CONFLICT (user_id, conversation_id, id) DO NOTHING;
 	IF c.pending IS NOT NULL AND p_answer IS NOT NULL THEN
 		confirmation := c.pending;
 	ELSIF c.pending IS NOT NULL THEN
@@ -565,7 +578,7 @@ BEGIN
 	PERFORM set_config('taskchat.user_id', p_user, true);
 	-- the other button, pressed at the same moment, is waited for
 	PERFORM 1 FROM taskchat.conversation
-	WHERE user_id = p_user AND id = p_conversation FOR UPDATE;
+	WHERE user_id = p_user AND id = p_conversation FOR NO KEY UPDATE;
 	SELECT * INTO f FROM taskchat.confirmation
 	WHERE user_id = p_user AND id = p_confirmation
 	  AND conversation_id = p_conversation;
@@ -592,7 +605,7 @@ BEGIN
 	END IF;
 	message := f.decided_message;
 	SELECT * INTO c FROM taskchat.conversation
-	WHERE user_id = p_user AND id = p_conversation FOR UPDATE;
+	WHERE user_id = p_user AND id = p_conversation FOR NO KEY UPDATE;
 	IF c.lease_until IS NOT NULL AND c.turn_message = message THEN
 		IF c.lease_until > clock_timestamp() THEN
 			RAISE EXCEPTION USING ERRCODE = 'TC000',
@@ -670,10 +683,11 @@ BEGIN
 	RETURN v_result;
 END $$;
 
-CREATE FUNCTION taskchat.result_state(p_result json) RETURNS text
-LANGUAGE sql IMMUTABLE AS $$
+CREATE FUNCTION taskchat.result_state(p_result json)
+RETURNS taskchat.call_state LANGUAGE sql IMMUTABLE AS $$
 	SELECT CASE WHEN json_typeof(p_result) = 'object'
-	    AND p_result->>'error' IS NOT NULL THEN 'error' ELSE 'ok' END
+	    AND p_result->>'error' IS NOT NULL
+	    THEN 'error'::taskchat.call_state ELSE 'ok' END
 $$;
 
 -- Answer a question: consume it and carry it out, in one transaction.  Each
@@ -696,7 +710,7 @@ BEGIN
 	PERFORM taskchat.lease_hold(p_user, p_conversation, p_token, p_lease);
 	SELECT * INTO f FROM taskchat.confirmation
 	WHERE user_id = p_user AND id = p_confirmation
-	  AND conversation_id = p_conversation FOR UPDATE;
+	  AND conversation_id = p_conversation FOR NO KEY UPDATE;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION USING ERRCODE = 'TC000',
 		    MESSAGE = 'confirmation_not_found';
@@ -712,7 +726,8 @@ BEGIN
 	    decided_message = p_message
 	WHERE user_id = p_user AND id = f.id RETURNING * INTO f;
 	UPDATE taskchat.tool_call
-	SET state = CASE WHEN p_approve THEN 'confirmed' ELSE 'rejected' END
+	SET state = CASE WHEN p_approve THEN 'confirmed'::taskchat.call_state
+	    ELSE 'rejected' END
 	WHERE user_id = p_user AND conversation_id = p_conversation
 	  AND message_id = f.message_id AND state = 'held';
 	UPDATE taskchat.conversation SET pending = NULL
@@ -724,7 +739,7 @@ BEGIN
 		v_task := v_action->>'task_id';
 		SELECT version INTO v_version FROM taskchat.task
 		WHERE user_id = p_user AND id = v_task
-		  AND deleted_at IS NULL FOR UPDATE;
+		  AND deleted_at IS NULL FOR NO KEY UPDATE;
 		IF FOUND AND v_version <> (v_action->>'version')::integer
 		    AND v_task <> ALL (v_seen) THEN
 			v_result := json_build_object('error', 'task_changed',
@@ -780,7 +795,8 @@ BEGIN
 	INSERT INTO taskchat.message (user_id, conversation_id, id, role, content,
 	    state, calls, model, usage, provider_data)
 	VALUES (p_user, p_conversation, p_message, 'assistant', p_content,
-	    p_state, p_calls, p_model, p_usage, p_provider)
+	    p_state::taskchat.message_state, p_calls, p_model, p_usage,
+	    p_provider)
 	ON CONFLICT (user_id, conversation_id, id) DO UPDATE
 	SET content = excluded.content, state = excluded.state,
 	    calls = excluded.calls, model = excluded.model,
@@ -821,7 +837,7 @@ BEGIN
 	WHERE user_id = p_user AND id = p_id;
 	IF c.lease_until <= clock_timestamp() THEN
 		SELECT * INTO c FROM taskchat.conversation
-		WHERE user_id = p_user AND id = p_id FOR UPDATE;
+		WHERE user_id = p_user AND id = p_id FOR NO KEY UPDATE;
 		IF c.lease_until <= clock_timestamp() THEN
 			PERFORM taskchat.turn_close(p_user, p_id, c.turn_message);
 			c.lease_until := NULL;

@@ -214,7 +214,7 @@ subtest 'C9' => sub {
 	$ann->chat('Add a task to buy groceries');
 	$app->sql("insert into message (user_id, conversation_id, id, role,"
 	    . " content) select 'c9', id, g, case g % 2 when 1 then 'user'"
-	    . " else 'assistant' end, 'words ' || g from conversation,"
+	    . " else 'assistant' end::message_role, 'words ' || g from conversation,"
 	    . " generate_series(3, 242) g where user_id = 'c9'");
 	$app->sql("update conversation set last_message = 242"
 	    . " where user_id = 'c9'");

@@ -14,8 +14,15 @@
 
 enum { CONN_STATEMENTS = 64 };	/* more than all stores have together */
 
+/*
+ * The server gives a statement up a little before we do (DB_DEADLINE_MS):
+ * then it is not carried out behind our back, and the connection stays.
+ */
+#define STATEMENT_MS "9000"
+
 struct conn {
 	PGconn			*pg;		/* NULL: not connected */
+	bool			 direct;	/* no pooler stands between */
 	bool			 prepare;	/* may have named statements */
 	bool			 stale;		/* those it has are of no more use */
 	struct conn		*next;		/* in the idle list */
@@ -32,6 +39,7 @@ struct db {
 };
 
 /* One statement of a round trip. */
+enum { JOBS = 4 };	/* at most in one */
 struct job {
 	const struct stmt	*st;
 	int			 n;
@@ -39,15 +47,20 @@ struct job {
 	struct rows		**out;	/* NULL: rows do not matter */
 };
 
-enum { DB_ACT_AS, DB_VERSION, DB_ROLE, DB__N };
+enum { DB_ACT_AS, DB_PID, DB_LIMIT, DB_SET_LIMIT, DB_VERSION, DB_ROLE, DB__N };
 
 static const struct stmt db_sql[DB__N] = {
 	[DB_ACT_AS] = { "act_as",
-	    "SELECT set_config('taskchat.user_id', $1, true)", false },
+	    "SELECT set_config('taskchat.user_id', $1, true)", STMT_PLAIN },
+	[DB_PID] = { "backend_pid", "SELECT pg_backend_pid()", STMT_PLAIN },
+	[DB_SET_LIMIT] = { "set_limit", "SET statement_timeout = "
+	    STATEMENT_MS, STMT_PLAIN },
+	[DB_LIMIT] = { "limit", "SELECT set_config('statement_timeout', '"
+	    STATEMENT_MS "', true)", STMT_PLAIN },
 	[DB_VERSION] = { "schema_version",
-	    "SELECT max(version) FROM taskchat.migration", false },
+	    "SELECT max(version) FROM taskchat.migration", STMT_PLAIN },
 	[DB_ROLE] = { "role", "SELECT rolname, rolsuper, rolbypassrls"
-	    " FROM pg_roles WHERE rolname = current_user", false },
+	    " FROM pg_roles WHERE rolname = current_user", STMT_PLAIN },
 };
 
 /*
@@ -142,52 +155,6 @@ one_line(struct arena *a, const char *s)
 
 /* ------------------------------------------------------- the pool */
 
-/*
- * Behind a transaction pooler the next statement may reach another server
- * process, which has not heard of what was prepared.  A pooler gives itself
- * away: it made up the process number that libpq was told.
- */
-static bool
-conn_may_prepare(const struct conf *conf, PGconn *pg)
-{
-	PGresult *res;
-	bool direct;
-
-	if (strcmp(conf->db_prepare, "auto") != 0)
-		return strcmp(conf->db_prepare, "on") == 0;
-	res = PQexec(pg, "SELECT pg_backend_pid()");
-	direct = PQresultStatus(res) == PGRES_TUPLES_OK &&
-	    strtol(PQgetvalue(res, 0, 0), NULL, 10) == PQbackendPID(pg);
-	PQclear(res);
-	return direct;
-}
-
-static const struct err *
-conn_connect(struct db *db, struct arena *a, struct conn *c)
-{
-	/* what stands before dbname is a default the setting can override */
-	static const char *const keys[] = { "connect_timeout",
-	    "tcp_user_timeout", "dbname", "client_encoding",
-	    "fallback_application_name", NULL };
-	const char *const values[] = { "5", "15000", db->conf->database_url,
-	    "UTF8", "taskchat", NULL };
-
-	PQfinish(c->pg);
-	c->nprepared = 0;
-	c->stale = false;
-	c->pg = PQconnectdbParams(keys, values, 1);
-	if (PQstatus(c->pg) == CONNECTION_OK)
-		c->prepare = conn_may_prepare(db->conf, c->pg);
-	if (PQstatus(c->pg) == CONNECTION_OK &&
-	    PQsetnonblocking(c->pg, 1) == 0 && PQenterPipelineMode(c->pg) == 1)
-		return NULL;
-	const char *why = one_line(a, PQerrorMessage(c->pg));
-	PQfinish(c->pg);
-	c->pg = NULL;
-	return unavailable(a, arena_printf(a, "connect to the database: %s",
-	    why));
-}
-
 /* Nobody speaks to an idle connection except to say that it ends. */
 static bool
 conn_alive(struct conn *c)
@@ -247,6 +214,8 @@ conn_drop(struct conn *c)
 {
 	PQfinish(c->pg);
 	c->pg = NULL;
+	c->nprepared = 0;
+	c->stale = false;
 }
 
 /* ------------------------------------------------- one round trip */
@@ -435,7 +404,7 @@ static bool
 conn_run(struct conn *c, struct arena *a, const struct job *jobs, int njobs,
     int64_t deadline, struct rows **rows, const struct err **e)
 {
-	bool parse[4], done;
+	bool parse[JOBS], done;
 	struct rows *ignored;
 	PGresult *res;
 
@@ -462,46 +431,121 @@ conn_run(struct conn *c, struct arena *a, const struct job *jobs, int njobs,
 	return done && !c->stale;
 }
 
-/* Stop what the server may still be doing for us. */
-static void
-conn_cancel(struct conn *c)
-{
-	PGcancel *cancel = PQgetCancel(c->pg);
-	char why[256];
+/* ---------------------------------------------------- connecting */
 
-	if (cancel != NULL)
-		PQcancel(cancel, why, sizeof(why));
-	PQfreeCancel(cancel);
+/*
+ * Behind a transaction pooler the next statement may reach another server
+ * process, which has not heard of what was set or prepared.  A pooler gives
+ * itself away: it made up the process number that libpq was told.
+ */
+static const struct err *
+conn_look(struct db *db, struct arena *a, struct conn *c, int64_t deadline)
+{
+	static const struct job ask = { &db_sql[DB_PID], 0, NULL, NULL };
+	static const struct job set = { &db_sql[DB_SET_LIMIT], 0, NULL, NULL };
+	const struct err *e = NULL;
+	struct rows *r = NULL;
+
+	c->prepare = false;
+	if (!conn_run(c, a, &ask, 1, deadline, &r, &e) || e != NULL)
+		return e != NULL ? e : unavailable(a, "a new database"
+		    " connection does not answer");
+	c->direct = rows_int(r, 0, 0) == PQbackendPID(c->pg);
+	if (c->direct && !conn_run(c, a, &set, 1, deadline, &r, &e))
+		e = unavailable(a, "a new database connection was lost");
+	c->prepare = strcmp(db->conf->db_prepare, "auto") == 0 ? c->direct :
+	    strcmp(db->conf->db_prepare, "on") == 0;
+	return e;
 }
 
 static const struct err *
-db_jobs(struct db *db, struct arena *a, const struct job *jobs, int njobs)
+conn_connect(struct db *db, struct arena *a, struct conn *c, int64_t deadline)
+{
+	/* what stands before dbname is a default the setting can override */
+	static const char *const keys[] = { "connect_timeout",
+	    "tcp_user_timeout", "dbname", "client_encoding",
+	    "fallback_application_name", NULL };
+	const char *const values[] = { "5", "15000", db->conf->database_url,
+	    "UTF8", "taskchat", NULL };
+	const struct err *e;
+
+	conn_drop(c);
+	c->pg = PQconnectdbParams(keys, values, 1);
+	if (PQstatus(c->pg) == CONNECTION_OK &&
+	    PQsetnonblocking(c->pg, 1) == 0 && PQenterPipelineMode(c->pg) == 1)
+		e = conn_look(db, a, c, deadline);
+	else
+		e = unavailable(a, arena_printf(a,
+		    "connect to the database: %s",
+		    one_line(a, PQerrorMessage(c->pg))));
+	if (e != NULL)
+		conn_drop(c);
+	return e;
+}
+
+/* ------------------------------------------------- the whole of it */
+
+/*
+ * Run jobs[1] to jobs[end - 1]; jobs[0] is for the limit that a pooled
+ * connection needs in each transaction.  A connection that is lost, or of
+ * no more use, is dropped.
+ */
+static const struct err *
+conn_try(struct conn *c, struct arena *a, struct job *jobs, int end,
+    int64_t deadline)
+{
+	struct rows *rows[JOBS] = { NULL };
+	const struct err *e = NULL;
+	int first = c->direct ? 1 : 0;
+
+	jobs[0] = (struct job){ &db_sql[DB_LIMIT], 0, NULL, NULL };
+	if (!conn_run(c, a, jobs + first, end - first, deadline, rows + first,
+	    &e)) {
+		if (e == NULL)
+			e = unavailable(a, clock_ms() >= deadline ?
+			    "the database took too long" :
+			    arena_printf(a, "lost the database: %s",
+			    one_line(a, PQerrorMessage(c->pg))));
+		conn_drop(c);
+	}
+	for (int i = first; e == NULL && i < end; i++)
+		if (jobs[i].out != NULL)
+			*jobs[i].out = rows[i];
+	return e;
+}
+
+static bool
+repeatable(const struct job *jobs, int end)
+{
+	for (int i = 1; i < end; i++)
+		if (jobs[i].st->kind == STMT_ONCE)
+			return false;
+	return true;
+}
+
+static const struct err *
+db_jobs(struct db *db, struct arena *a, struct job *jobs, int end)
 {
 	int64_t start = clock_ms(), deadline = start + DB_DEADLINE_MS;
-	struct rows *rows[4] = { NULL };
 	struct conn *c = NULL;
 	const struct err *e;
+	bool used;
 
 	e = pool_borrow(db, a, deadline, &c);
 	if (e != NULL)
 		goto out;
 	if (c->pg != NULL && !conn_alive(c))
 		conn_drop(c);
-	if (c->pg == NULL && (e = conn_connect(db, a, c)) != NULL)
+	used = c->pg != NULL;
+	if (!used && (e = conn_connect(db, a, c, deadline)) != NULL)
 		goto out;
-	if (!conn_run(c, a, jobs, njobs, deadline, rows, &e)) {
-		bool late = clock_ms() >= deadline;
+	e = conn_try(c, a, jobs, end, deadline);
+	if (c->pg == NULL && used && repeatable(jobs, end) &&
+	    clock_ms() < deadline) {
+		e = conn_connect(db, a, c, deadline);
 		if (e == NULL)
-			e = unavailable(a, late ? "the database took too long" :
-			    arena_printf(a, "lost the database: %s",
-			    one_line(a, PQerrorMessage(c->pg))));
-		if (late)
-			conn_cancel(c);
-		conn_drop(c);
+			e = conn_try(c, a, jobs, end, deadline);
 	}
-	for (int i = 0; e == NULL && i < njobs; i++)
-		if (jobs[i].out != NULL)
-			*jobs[i].out = rows[i];
 out:
 	if (c != NULL)
 		pool_return(db, c);
@@ -514,10 +558,10 @@ const struct err *
 db_run(struct db *db, struct arena *a, const struct stmt *st, int n,
     const char *const *args, struct rows **out)
 {
-	struct job jobs[2];
-	int k = 0;
+	struct job jobs[JOBS];
+	int k = 1;
 
-	if (st->as_user)
+	if (st->kind == STMT_AS_USER)
 		jobs[k++] = (struct job){ &db_sql[DB_ACT_AS], 1, args, NULL };
 	jobs[k++] = (struct job){ st, n, args, out };
 	return db_jobs(db, a, jobs, k);
@@ -530,10 +574,10 @@ db_run2(struct db *db, struct arena *a,
     const struct stmt *s2, int n2, const char *const *args2,
     struct rows **out2)
 {
-	struct job jobs[3];
-	int k = 0;
+	struct job jobs[JOBS];
+	int k = 1;
 
-	if (s1->as_user)
+	if (s1->kind == STMT_AS_USER)
 		jobs[k++] = (struct job){ &db_sql[DB_ACT_AS], 1, args1, NULL };
 	jobs[k++] = (struct job){ s1, n1, args1, out1 };
 	jobs[k++] = (struct job){ s2, n2, args2, out2 };

@@ -20,15 +20,22 @@ struct db;
 struct db	*db_open(const struct conf *c);
 void		 db_close(struct db *db);	/* when no thread uses it */
 
+enum stmt_kind {
+	/* Calls a function that says for whom it works, or concerns nobody. */
+	STMT_PLAIN,
+	/* $1 is the user: told to the row-level security policies in the same
+	   round trip, before the statement. */
+	STMT_AS_USER,
+	/* As PLAIN, and not to be run twice.  Any other is tried once more when
+	   an idle connection turns out to be dead, whether or not the first
+	   attempt had reached the server. */
+	STMT_ONCE
+};
+
 struct stmt {
 	const char	*name;		/* for logs and prepared statements */
 	const char	*sql;
-	/*
-	 * How the row-level security policies learn who asks: true, and $1 is
-	 * first given to set_config() in the same round trip; false, and the
-	 * statement calls a function that does so itself.
-	 */
-	bool		 as_user;
+	enum stmt_kind	 kind;
 };
 
 struct rows {

@@ -21,18 +21,18 @@ static const struct stmt conv_sql[CONV__N] = {
 	    " WHERE c.user_id = $1 AND (c.updated_at, c.id) <"
 	    " (coalesce(to_timestamp(0) + $2::bigint * interval '1 us',"
 	    "  'infinity'), $3::uuid)"
-	    " ORDER BY c.updated_at DESC, c.id DESC LIMIT $4", true },
+	    " ORDER BY c.updated_at DESC, c.id DESC LIMIT $4", STMT_AS_USER },
 	[CONV_OPEN] = { "conversation_open",
 	    "SELECT" CONV_COLUMNS ", (SELECT taskchat.confirmation_full(f)"
 	    "  FROM taskchat.confirmation f WHERE f.user_id = $1"
 	    "  AND f.id = c.pending AND f.expires_at > now())"
-	    " FROM taskchat.conversation_open($1, $2) c", false },
+	    " FROM taskchat.conversation_open($1, $2) c", STMT_PLAIN },
 	[CONV_RENAME] = { "conversation_rename",
 	    "UPDATE taskchat.conversation c SET title = $3"
-	    " WHERE c.user_id = $1 AND c.id = $2 RETURNING" CONV_COLUMNS, true },
+	    " WHERE c.user_id = $1 AND c.id = $2 RETURNING" CONV_COLUMNS, STMT_AS_USER },
 	[CONV_DELETE] = { "conversation_delete",
 	    "DELETE FROM taskchat.conversation c"
-	    " WHERE c.user_id = $1 AND c.id = $2 RETURNING 1", true },
+	    " WHERE c.user_id = $1 AND c.id = $2 RETURNING 1", STMT_AS_USER },
 };
 
 static void

@@ -20,7 +20,7 @@
 	" ORDER BY m.id DESC LIMIT $4"
 
 const struct stmt message_history_sql = { "message_history",
-    MESSAGE_COLUMNS MESSAGE_NEWEST, true };
+    MESSAGE_COLUMNS MESSAGE_NEWEST, STMT_AS_USER };
 
 static const struct stmt message_page_sql = { "message_page",
     MESSAGE_COLUMNS
@@ -28,10 +28,10 @@ static const struct stmt message_page_sql = { "message_page",
     " (SELECT taskchat.confirmation_full(f) FROM taskchat.confirmation f"
     "  WHERE f.user_id = $1 AND f.conversation_id = $2"
     "  AND f.message_id = m.id)"
-    MESSAGE_NEWEST, true };
+    MESSAGE_NEWEST, STMT_AS_USER };
 
 const struct stmt message_calls_sql = { "message_calls",
-    CALLS_OF("$3"), true };
+    CALLS_OF("$3"), STMT_AS_USER };
 
 enum { ID, ROLE, CONTENT, STATE, MODEL, PROVIDER, CALLS, CREATED, ASKED };
 

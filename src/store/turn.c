@@ -11,21 +11,21 @@ static const struct stmt turn_sql[TURN__N] = {
 	[TURN_BEGIN] = { "turn_begin",
 	    "SELECT kind, conversation, message, confirmation, local_now"
 	    " FROM taskchat.turn_begin($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-	    false },
+	    STMT_PLAIN },
 	[TURN_DECIDE] = { "turn_decide",
 	    "SELECT kind, message"
-	    " FROM taskchat.decide_begin($1, $2, $3, $4, $5, $6)", false },
+	    " FROM taskchat.decide_begin($1, $2, $3, $4, $5, $6)", STMT_PLAIN },
 	[TURN_RENEW] = { "turn_renew",
-	    "SELECT taskchat.lease_hold($1, $2, $3, $4)", false },
+	    "SELECT taskchat.lease_hold($1, $2, $3, $4)", STMT_PLAIN },
 	[TURN_CALL] = { "turn_call",
 	    "SELECT taskchat.call_run($1, $2, $3, $4, $5, $6, $7, $8, $9,"
-	    " $10, $11, $12, $13, $14, $15)", false },
+	    " $10, $11, $12, $13, $14, $15)", STMT_PLAIN },
 	[TURN_CONFIRM] = { "turn_confirm",
 	    "SELECT taskchat.confirm_run($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-	    false },
+	    STMT_PLAIN },
 	[TURN_END] = { "turn_end",
 	    "SELECT taskchat.turn_end($1, $2, $3, $4, $5, $6, $7, $8, $9,"
-	    " $10, $11, $12)", false },
+	    " $10, $11, $12)", STMT_PLAIN },
 };
 
 static const char *
@@ -54,7 +54,8 @@ turn_begin(struct db *db, struct arena *a, struct turn *t,
 {
 	const char *answer = o->answer == NULL ? NULL :
 	    *o->answer ? "true" : "false";
-	const char *args[] = { t->user, o->conversation, uuid_new(a),
+	const char *id = o->conversation == NULL ? uuid_new(a) : NULL;
+	const char *args[] = { t->user, o->conversation, id,
 	    arena_strndup(a, o->content.p, o->content.n), o->key, t->zone,
 	    num(a, t->lease), answer, uuid_new(a) };
 	const char *page[] = { t->user, o->conversation, "2147483647",
@@ -76,7 +77,7 @@ turn_begin(struct db *db, struct arena *a, struct turn *t,
 	t->message = (int)rows_int(r, 0, 2);
 	t->confirmation = rows_get(r, 0, 3);
 	t->local_now = rows_get(r, 0, 4);
-	t->created = strcmp(t->conversation, args[2]) == 0;
+	t->created = id != NULL && strcmp(t->conversation, id) == 0;
 	if (h != NULL)
 		return message_rows(a, h, history);
 	if (t->kind == TURN_CONTINUE)
