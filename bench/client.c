@@ -1,0 +1,394 @@
+/*
+ * N people who each ask again as soon as they were answered.
+ *
+ *	client PORT HOW LIST N SECONDS RAMP [PATH]
+ *
+ * HOW is json or stream (turns of the service), or model (Chat Completions
+ * at PATH, streamed: the same question without us in between).  LIST has a
+ * line a conversation: user, token, conversation id; the first N are used.
+ * The N begin one after the other over RAMP seconds; only what ends in the
+ * SECONDS after that is counted.
+ *
+ * Prints turns= errors= seconds= and milliseconds, median and 99th of 100:
+ * p50= p99= for whole turns, first50= first99= from the question to the
+ * first text, relay50= relay99= from the moment the model sent that text
+ * (bench/model.c writes it into it).
+ */
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <inttypes.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { HEARD_MAX = 32768, ASK_MAX = 4096, EVENTS = 512, COMPLAINTS = 5 };
+
+enum how { JSON, STREAM, MODEL };
+
+struct samples {		/* microseconds */
+	uint32_t	*us;
+	size_t		 n, cap;
+};
+
+struct person {
+	int		 fd;		/* -1: not connected */
+	size_t		 nask, nheard;
+	bool		 asked, fresh;	/* fresh: nothing answered yet */
+	bool		 texted;
+	int64_t		 start;
+	char		 ask[ASK_MAX], heard[HEARD_MAX];
+};
+
+struct client {
+	enum how	 how;
+	int		 port, epoll;
+	struct person	*people;
+	size_t		 n, started;
+	int64_t		 begin, from, until;
+	size_t		 turns, errors;
+	struct samples	 whole, first, relay;
+};
+
+static int64_t
+now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * INT64_C(1000000) + t.tv_nsec / 1000;
+}
+
+static _Noreturn void
+die(const char *what)
+{
+	fprintf(stderr, "client: %s\n", what);
+	exit(1);
+}
+
+/* ---- figures */
+
+static void
+sample(struct samples *s, int64_t us)
+{
+	if (s->n == s->cap) {
+		s->cap = s->cap == 0 ? 4096 : 2 * s->cap;
+		s->us = realloc(s->us, s->cap * sizeof(*s->us));
+		if (s->us == NULL)
+			die("memory");
+	}
+	s->us[s->n++] = us < 0 ? 0 : us > UINT32_MAX ? UINT32_MAX :
+	    (uint32_t)us;
+}
+
+static int
+by_size(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void
+show(struct samples *s, const char *name)
+{
+	if (s->n == 0)
+		return;
+	qsort(s->us, s->n, sizeof(*s->us), by_size);
+	printf(" %s50=%.3f %s99=%.3f", name, s->us[s->n / 2] / 1e3, name,
+	    s->us[s->n * 99 / 100] / 1e3);
+}
+
+static bool
+counts(const struct client *c, int64_t when)
+{
+	return when >= c->from && when < c->until;
+}
+
+/* ---- asking */
+
+static void
+ask_make(struct person *p, enum how how, const char *user, const char *token,
+    const char *conversation, const char *path)
+{
+	char body[512], where[256], who[2048] = "";
+	int len, n;
+
+	if (how == MODEL) {
+		len = snprintf(body, sizeof(body), "{\"model\":\"bench\","
+		    "\"stream\":true,\"messages\":[{\"role\":\"user\","
+		    "\"content\":\"What do you think about lists on"
+		    " paper?\"}]}");
+		snprintf(where, sizeof(where), "%s", path);
+	} else {
+		len = snprintf(body, sizeof(body), "{\"message\":\"What do"
+		    " you think about lists on paper?\","
+		    "\"conversation_id\":\"%s\"}", conversation);
+		snprintf(where, sizeof(where), "/api/%s/chat", user);
+		snprintf(who, sizeof(who), "Authorization: Bearer %s\r\n",
+		    token);
+	}
+	n = snprintf(p->ask, sizeof(p->ask), "POST %s HTTP/1.1\r\n"
+	    "Host: 127.0.0.1\r\n%sContent-Type: application/json\r\n%s"
+	    "Content-Length: %d\r\n\r\n%s", where, who, how == STREAM ?
+	    "Accept: text/event-stream\r\n" : "", len, body);
+	if (n < 0 || (size_t)n >= sizeof(p->ask))
+		die("a question does not fit");
+	p->nask = (size_t)n;
+}
+
+static void
+hang_up(struct person *p)
+{
+	if (p->fd != -1)
+		close(p->fd);
+	p->fd = -1;
+}
+
+static void
+dial(struct client *c, struct person *p)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET,
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	    .sin_port = htons((uint16_t)c->port) };
+	struct epoll_event ev = { .events = EPOLLIN, .data.ptr = p };
+	int one = 1;
+
+	p->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (p->fd == -1 ||
+	    connect(p->fd, (struct sockaddr *)&at, sizeof(at)) != 0)
+		die("cannot connect");
+	setsockopt(p->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	if (epoll_ctl(c->epoll, EPOLL_CTL_ADD, p->fd, &ev) != 0)
+		die("epoll_ctl");
+	p->fresh = true;
+}
+
+static void
+ask(struct client *c, struct person *p)
+{
+	if (p->fd == -1)
+		dial(c, p);
+	p->nheard = 0;
+	p->texted = false;
+	p->asked = true;
+	p->start = now_us();
+	if (send(p->fd, p->ask, p->nask, MSG_NOSIGNAL) != (ssize_t)p->nask)
+		hang_up(p);
+}
+
+/* ---- hearing */
+
+/* Chunked or with a length (RFC 9112, section 6); both are all we get. */
+static bool
+is_whole(const struct person *p)
+{
+	const char *end = strstr(p->heard, "\r\n\r\n");
+	const char *length;
+
+	if (end == NULL)
+		return false;
+	length = strcasestr(p->heard, "\r\ncontent-length:");
+	if (length != NULL && length < end)
+		return p->nheard >= (size_t)(end + 4 - p->heard) +
+		    strtoul(length + 17, NULL, 10);
+	return p->nheard >= 5 &&
+	    memcmp(p->heard + p->nheard - 5, "0\r\n\r\n", 5) == 0;
+}
+
+static bool
+is_good(const struct client *c, const struct person *p)
+{
+	if (strncmp(p->heard, "HTTP/1.1 200", 12) != 0)
+		return false;
+	switch (c->how) {
+	case JSON:
+		return strstr(p->heard, "\"response\":") != NULL;
+	case STREAM:
+		return strstr(p->heard, "event: done") != NULL;
+	case MODEL:
+		break;
+	}
+	return strstr(p->heard, "[DONE]") != NULL;
+}
+
+/* "@" and the moment at which the model sent it. */
+static void
+first_text(struct client *c, struct person *p, int64_t now)
+{
+	const char *at;
+
+	if (p->texted || c->how == JSON ||
+	    (at = strstr(p->heard, "\"@")) == NULL ||
+	    strchr(at, ' ') == NULL)
+		return;
+	p->texted = true;
+	if (!counts(c, now))
+		return;
+	sample(&c->first, now - p->start);
+	sample(&c->relay, now - strtoll(at + 2, NULL, 10));
+}
+
+static void
+complain(struct client *c, const struct person *p)
+{
+	if (++c->errors <= COMPLAINTS)
+		fprintf(stderr, "client: not an answer: %.600s\n",
+		    p->nheard > 0 ? p->heard : "(hung up)");
+}
+
+static void
+answered(struct client *c, struct person *p, int64_t now)
+{
+	p->asked = false;
+	p->fresh = false;
+	if (!is_good(c, p)) {
+		complain(c, p);
+		hang_up(p);
+	} else if (counts(c, now)) {
+		c->turns++;
+		sample(&c->whole, now - p->start);
+	}
+	if (now < c->until)
+		ask(c, p);
+}
+
+static void
+hear(struct client *c, struct person *p)
+{
+	size_t room = sizeof(p->heard) - 1 - p->nheard;
+	int64_t now;
+	ssize_t n;
+
+	n = recv(p->fd, p->heard + p->nheard, room, MSG_DONTWAIT);
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0) {
+		/* a kept connection may end before anything is said on it */
+		hang_up(p);
+		if (p->asked && (p->nheard > 0 || p->fresh))
+			complain(c, p);
+		if (p->asked && now_us() < c->until)
+			ask(c, p);
+		return;
+	}
+	now = now_us();
+	p->nheard += (size_t)n;
+	p->heard[p->nheard] = '\0';
+	first_text(c, p, now);
+	if (is_whole(p))
+		answered(c, p, now);
+	else if (p->nheard == sizeof(p->heard) - 1)
+		die("an answer does not fit");
+}
+
+/* ---- the loop */
+
+/* Milliseconds until something is to be done without being told. */
+static int
+begin_more(struct client *c, int64_t now)
+{
+	int64_t gap = (c->from - c->begin) / (int64_t)c->n, next;
+
+	while (c->started < c->n &&
+	    c->begin + gap * (int64_t)c->started <= now)
+		ask(c, &c->people[c->started++]);
+	next = c->started < c->n ?
+	    c->begin + gap * (int64_t)c->started : c->until;
+	return next <= now ? 1 : (int)((next - now + 999) / 1000);
+}
+
+static void
+run(struct client *c)
+{
+	struct epoll_event ev[EVENTS];
+	int64_t now;
+	int i, n;
+
+	while ((now = now_us()) < c->until) {
+		n = epoll_wait(c->epoll, ev, EVENTS, begin_more(c, now));
+		for (i = 0; i < n; i++)
+			hear(c, ev[i].data.ptr);
+	}
+}
+
+static void
+people_read(struct client *c, const char *list, const char *path)
+{
+	char user[64], token[1024], conversation[64];
+	FILE *f = fopen(list, "r");
+	size_t i;
+
+	c->people = calloc(c->n, sizeof(*c->people));
+	if (f == NULL || c->people == NULL)
+		die(list);
+	for (i = 0; i < c->n; i++) {
+		if (fscanf(f, "%63s %1023s %63s", user, token,
+		    conversation) != 3)
+			die("the list is too short");
+		c->people[i].fd = -1;
+		ask_make(&c->people[i], c->how, user, token, conversation,
+		    path);
+	}
+	fclose(f);
+}
+
+static enum how
+how_read(const char *s)
+{
+	if (strcmp(s, "json") == 0)
+		return JSON;
+	return strcmp(s, "stream") == 0 ? STREAM : MODEL;
+}
+
+/* As many connections as we may have. */
+static void
+descriptors_raise(void)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) != 0)
+		return;
+	r.rlim_cur = r.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &r);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct client c = { .turns = 0 };
+	double seconds;
+
+	if (argc < 7 || argc > 8)
+		die("usage: PORT HOW LIST N SECONDS RAMP [PATH]");
+	signal(SIGPIPE, SIG_IGN);
+	descriptors_raise();
+	c.port = (int)strtol(argv[1], NULL, 10);
+	c.how = how_read(argv[2]);
+	c.n = strtoul(argv[4], NULL, 10);
+	if (c.n < 1 || c.n > 8192)
+		die("N: from 1 to 8192");
+	people_read(&c, argv[3], argc == 8 ? argv[7] : "/");
+	c.epoll = epoll_create1(EPOLL_CLOEXEC);
+	seconds = strtod(argv[5], NULL);
+	c.begin = now_us();
+	c.from = c.begin + (int64_t)(strtod(argv[6], NULL) * 1e6);
+	c.until = c.from + (int64_t)(seconds * 1e6);
+	run(&c);
+	printf("turns=%zu errors=%zu seconds=%.3f", c.turns, c.errors,
+	    seconds);
+	show(&c.whole, "p");
+	show(&c.first, "first");
+	show(&c.relay, "relay");
+	printf("\n");
+	return 0;
+}
