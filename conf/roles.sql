@@ -10,3 +10,7 @@ CREATE ROLE taskchat_owner LOGIN NOSUPERUSER NOBYPASSRLS;
 CREATE ROLE taskchat LOGIN NOSUPERUSER NOBYPASSRLS;
 CREATE DATABASE taskchat OWNER taskchat_owner ENCODING 'UTF8'
 	TEMPLATE template0;
+
+-- Before PostgreSQL 15 everybody may create functions in "public".
+\connect taskchat
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;

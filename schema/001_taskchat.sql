@@ -172,13 +172,14 @@ LANGUAGE sql STABLE AS $$
 	    'completed_at', taskchat.rfc3339(t.completed_at))
 $$;
 
--- A task as one row of list_tasks: short, times in the person's own zone.
+-- A task as one row of list_tasks: short (a hundred long descriptions would
+-- fill a model's memory), times in the person's own zone.
 CREATE FUNCTION taskchat.task_brief(t taskchat.task, zone text) RETURNS json
 LANGUAGE sql STABLE AS $$
 	SELECT json_strip_nulls(json_build_object('id', t.id, 'title', t.title,
 	    'completed', t.completed, 'priority', t.priority,
 	    'due', to_char(t.due_at AT TIME ZONE zone, 'YYYY-MM-DD"T"HH24:MI'),
-	    'description', nullif(t.description, '')))
+	    'description', nullif(left(t.description, 200), '')))
 $$;
 
 -- What a tool that changed task t answers: the short result for whoever
@@ -426,7 +427,7 @@ DECLARE
 BEGIN
 	LOOP
 		UPDATE taskchat.conversation SET lease_token = p_token,
-		    lease_until = clock_timestamp() + make_interval(secs => p_lease),
+		    lease_until = clock_timestamp() + make_interval(secs => p_lease::float8),
 		    last_message = last_message + p_more,
 		    turn_message = last_message + p_more, updated_at = now()
 		WHERE user_id = p_user AND id = p_conversation
@@ -490,7 +491,7 @@ BEGIN
 	WHERE f.user_id = m.user_id AND f.conversation_id = m.conversation_id
 	  AND (f.decided_message = message OR f.state = 'pending');
 	UPDATE taskchat.conversation SET lease_token = p_token,
-	    lease_until = clock_timestamp() + make_interval(secs => p_lease),
+	    lease_until = clock_timestamp() + make_interval(secs => p_lease::float8),
 	    turn_message = message, updated_at = now()
 	WHERE user_id = m.user_id AND id = m.conversation_id;
 END $$;
@@ -534,7 +535,7 @@ BEGIN
 		INSERT INTO taskchat.conversation (user_id, id, title, last_message,
 		    lease_token, lease_until, turn_message)
 		VALUES (p_user, p_new, taskchat.title_of(p_content), 2, p_token,
-		    clock_timestamp() + make_interval(secs => p_lease), 2)
+		    clock_timestamp() + make_interval(secs => p_lease::float8), 2)
 		ON CONFLICT (user_id, id) DO NOTHING;
 	ELSE
 		c := taskchat.lease_take(p_user, p_conversation, p_token, p_lease, 2);
@@ -606,7 +607,8 @@ BEGIN
 	message := f.decided_message;
 	SELECT * INTO c FROM taskchat.conversation
 	WHERE user_id = p_user AND id = p_conversation FOR NO KEY UPDATE;
-	IF c.lease_until IS NOT NULL AND c.turn_message = message THEN
+	IF c.lease_until IS NOT NULL AND c.turn_message = message
+	    AND c.lease_token <> p_token THEN
 		IF c.lease_until > clock_timestamp() THEN
 			RAISE EXCEPTION USING ERRCODE = 'TC000',
 			    MESSAGE = 'turn_in_progress';
@@ -622,7 +624,7 @@ BEGIN
 	END IF;
 	kind := 'continue';
 	UPDATE taskchat.conversation SET lease_token = p_token,
-	    lease_until = clock_timestamp() + make_interval(secs => p_lease),
+	    lease_until = clock_timestamp() + make_interval(secs => p_lease::float8),
 	    turn_message = message
 	WHERE user_id = p_user AND id = p_conversation;
 END $$;
@@ -634,7 +636,7 @@ CREATE FUNCTION taskchat.lease_hold(p_user text, p_conversation uuid,
 BEGIN
 	PERFORM set_config('taskchat.user_id', p_user, true);
 	UPDATE taskchat.conversation
-	SET lease_until = clock_timestamp() + make_interval(secs => p_lease)
+	SET lease_until = clock_timestamp() + make_interval(secs => p_lease::float8)
 	WHERE user_id = p_user AND id = p_conversation
 	  AND lease_token = p_token AND lease_until IS NOT NULL;
 	IF NOT FOUND THEN
@@ -660,6 +662,9 @@ BEGIN
 	  AND message_id = p_message AND step = p_step AND position = p_position;
 	IF v_result IS NOT NULL THEN
 		RETURN v_result;
+	END IF;
+	IF p_name = 'delete_task' AND p_error IS NULL THEN
+		RAISE EXCEPTION 'only a confirmation deletes';
 	END IF;
 	v_result := coalesce(p_error,
 	    taskchat.tool_run(p_user, p_name, p_args, p_zone, p_undo)->'result');

@@ -9,11 +9,10 @@
 
 enum {
 	DB_PATIENCE = 10000,	/* ms a turn waits for a lost database */
-	DB_PAUSE = 200		/* ms between two tries */
+	DB_PAUSE = 200,		/* ms between two tries */
+	READER_PATIENCE = 5000	/* ms a slow reader gets after the turn's end */
 };
 
-/* A stream is bounded by what a model may say in all its steps. */
-#define SAID_MAX (8 * MAX_REPLY_TEXT)
 
 /* ------------------------------------------------------- speaking */
 
@@ -23,9 +22,11 @@ emit(struct work *w, struct str text)
 	const struct sink *s = w->sink;
 
 	buf_put(&w->said, text.p, text.n);
-	if (s->text != NULL && !s->text(s->ctx, text))
+	/* a reader slower than the turn may be has as good as left */
+	if (s->text != NULL && (!s->text(s->ctx, text) ||
+	    clock_ms() > w->deadline + READER_PATIENCE))
 		w->gone = true;
-	return !w->gone && !w->said.bad;
+	return !w->gone;
 }
 
 bool
@@ -170,7 +171,6 @@ last_words(struct work *w)
 {
 	const char *report;
 
-	sentence_rule(w);
 	if (w->question.confirmation != NULL)
 		work_add(w, w->question.text);
 	if ((w->sink->streams ? w->said.n : w->reply.n) == 0) {
@@ -222,10 +222,11 @@ work_end(struct work *w, const struct err *e, struct turn_result *out)
 
 	out->conversation = w->t.conversation;
 	out->message_id = w->t.message;
-	if (e == NULL && strcmp(w->state, "done") == 0)
-		last_words(w);
-	else if (e != NULL && strcmp(w->state, "done") == 0)
+	if (e != NULL && strcmp(w->state, "done") == 0)
 		w->state = "failed";
+	sentence_rule(w);
+	if (strcmp(w->state, "done") == 0)
+		last_words(w);
 	if (w->lost == NULL)
 		bad = work_store(w, out);
 	out->model = w->model;
@@ -324,7 +325,9 @@ work_init(struct work *w, struct agent *ag, struct arena *a,
 	    .t = { .user = user, .zone = timezone != NULL ? timezone : "UTC",
 	    .lease = ag->conf->turn_lease,
 	    .undo_days = ag->conf->undo_days } };
-	buf_init(&w->said, a, SAID_MAX);
+	/* what a model may say in all its steps, and as much of our own */
+	buf_init(&w->said, a, (size_t)(ag->conf->agent_max_steps + 1) *
+	    2 * MAX_REPLY_TEXT);
 	wire_init(&w->steps, a);
 }
 

@@ -4,8 +4,19 @@
 #include "agent/report.h"
 #include "base/bounds.h"
 #include "base/text.h"
+#include "model/clean.h"
 
-enum { TITLES_SHOWN = 10 };
+enum {
+	TITLES_SHOWN = 10,
+	/* each with its title, and new values of at most 200 bytes */
+	SUMMARY_MAX = TITLES_SHOWN * (4 * MAX_TITLE + 1000)
+};
+
+/* An action of the question. */
+struct asked {
+	const struct pending_call	*p;
+	const struct task_name		*name;
+};
 
 static const struct task_name *
 name_of(const struct pending_call *p, const struct task_name *names, size_t n)
@@ -37,34 +48,86 @@ question_possible(const struct pending_call *calls, size_t n, int bulk_from)
 	return changing >= bulk_from;
 }
 
+static void
+call_missing(struct arena *a, struct pending_call *p)
+{
+	p->held = false;
+	p->wrong = tool_error(a, "task_not_found", arena_printf(a,
+	    "There is no task %d. Use list_tasks to see what there is.",
+	    (int)js_int(p->call.arguments, "task_id", 0)));
+}
+
 void
-question_mark(struct pending_call *calls, size_t n,
+question_mark(struct arena *a, struct pending_call *calls, size_t n,
     const struct task_name *names, size_t nnames, int bulk_from)
 {
-	int touched = 0;
+	bool bulk = nnames >= (size_t)bulk_from;
 
-	for (size_t i = 0; i < nnames; i++)
-		for (size_t k = 0; k < n; k++)
-			if (changes(&calls[k]) &&
-			    name_of(&calls[k], &names[i], 1) != NULL) {
-				touched++;
-				break;
-			}
+	for (size_t i = 0; i < n; i++) {
+		if (!changes(&calls[i]))
+			continue;
+		if (name_of(&calls[i], names, nnames) == NULL)
+			call_missing(a, &calls[i]);
+		else
+			calls[i].held = calls[i].tool->asks || bulk;
+	}
+}
+
+void
+question_recheck(struct arena *a, struct pending_call *calls, size_t n,
+    const struct task_name *names, size_t nnames)
+{
 	for (size_t i = 0; i < n; i++)
-		calls[i].held = changes(&calls[i]) &&
-		    name_of(&calls[i], names, nnames) != NULL &&
-		    (calls[i].tool->asks || touched >= bulk_from);
+		if (calls[i].held && name_of(&calls[i], names, nnames) == NULL)
+			call_missing(a, &calls[i]);
 }
 
 static const char *
 verb_of(const struct pending_call *p)
 {
 	if (strcmp(p->tool->name, "delete_task") == 0)
-		return "Delete";
+		return "delete";
 	if (strcmp(p->tool->name, "update_task") == 0)
-		return "Change";
-	return js_bool(p->call.arguments, "completed", true) ? "Complete" :
-	    "Reopen";
+		return "change";
+	return js_bool(p->call.arguments, "completed", true) ? "complete" :
+	    "reopen";
+}
+
+/* A title as a part of a line: no line ends, nothing that turns text round. */
+static const char *
+title_plain(struct arena *a, const char *title)
+{
+	struct str s = clean_text(a, str_of(title));
+	char *t = arena_strndup(a, s.p, s.n);
+
+	for (char *p = t; *p != '\0'; p++)
+		if ((unsigned char)*p < ' ')
+			*p = ' ';
+	return t;
+}
+
+/* What an update would make of it: ` (title “New”, priority high)`. */
+static void
+changes_put(struct buf *b, struct arena *a, struct json_object *arguments)
+{
+	static const char *const names[] = { "title", "description",
+	    "priority", "due_at" };
+	bool any = false;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *v = js_text(arguments, names[i], NULL);
+		if (v == NULL)
+			continue;
+		v = title_plain(a, v);
+		buf_printf(b, "%s%s ", any ? ", " : " (", names[i]);
+		if (v[0] == '\0')
+			buf_puts(b, "removed");
+		else
+			buf_printf(b, "“%.*s”", (int)utf8_fit(str_of(v),
+			    200), v);
+		any = true;
+	}
+	buf_puts(b, any ? ")" : "");
 }
 
 /* The same call on the same task twice is one action. */
@@ -112,34 +175,45 @@ held_push(struct arena *a, struct json_object *held, struct pending_call *p)
 	js_push(held, v);
 }
 
-/* Delete 3 tasks: “A”, “B”, “C”?  Or: Make 2 changes: delete “A”, …? */
-static const char *
-summary_of(struct arena *a, struct json_object *actions, const char *verb)
+static void
+action_say(struct buf *b, struct arena *a, const struct pending_call *p,
+    const struct task_name *name)
 {
-	size_t n = js_len(actions);
+	buf_printf(b, "#%d “%s”", name->id, title_plain(a, name->title));
+	if (strcmp(p->tool->name, "update_task") == 0)
+		changes_put(b, a, p->call.arguments);
+}
+
+/*
+ * Delete #3 “Old task”?
+ * Delete 3 tasks: #1 “A”, #2 “B”, #5 “C”?
+ * Make 2 changes: delete #1 “A”, complete #2 “B”?
+ */
+static const char *
+summary_of(struct arena *a, const struct asked *q, size_t n, bool mixed)
+{
+	char *s;
 	struct buf b;
 
-	buf_init(&b, a, 64 * 1024);
-	if (n == 1) {
-		struct json_object *v = js_at(actions, 0);
-		buf_printf(&b, "%s #%d “%s”?", verb,
-		    (int)js_int(v, "task_id", 0), js_text(v, "title", ""));
-		return buf_str(&b);
-	}
-	buf_printf(&b, verb != NULL ? "%s %zu tasks:" : "%s %zu changes:",
-	    verb != NULL ? verb : "Make", n);
+	buf_init(&b, a, SUMMARY_MAX);
+	if (mixed)
+		buf_printf(&b, "make %zu changes:", n);
+	else if (n > 1)
+		buf_printf(&b, "%s %zu tasks:", verb_of(q[0].p), n);
+	else
+		buf_puts(&b, verb_of(q[0].p));
 	for (size_t i = 0; i < n && i < TITLES_SHOWN; i++) {
-		struct json_object *v = js_at(actions, i);
-		const char *tool = js_text(v, "tool", "");
 		buf_puts(&b, i > 0 ? ", " : " ");
-		if (verb == NULL)	/* "delete_task": the word before _ */
-			buf_printf(&b, "%.*s ", (int)strcspn(tool, "_"), tool);
-		buf_printf(&b, "“%s”", js_text(v, "title", ""));
+		if (mixed)
+			buf_printf(&b, "%s ", verb_of(q[i].p));
+		action_say(&b, a, q[i].p, q[i].name);
 	}
 	if (n > TITLES_SHOWN)
 		buf_printf(&b, " and %zu more", n - TITLES_SHOWN);
 	buf_puts(&b, "?");
-	return buf_str(&b);
+	s = arena_strdup(a, buf_str(&b));
+	s[0] = (char)(s[0] - 'a' + 'A');	/* a verb of ours */
+	return s;
 }
 
 void
@@ -148,24 +222,27 @@ question_ask(struct arena *a, const struct conf *c,
     size_t nnames, struct question *out)
 {
 	struct json_object *actions = js_array(a);
-	const char *verb = NULL, *undo = "";
-	const char *summary;
+	struct asked *asked = arena_alloc(a, (n + 1) * sizeof(*asked));
+	const char *undo = "", *summary;
 	bool mixed = false, deletes = false;
+	size_t k = 0;
 
 	out->held = js_array(a);
 	for (size_t i = 0; i < n; i++) {
-		if (!calls[i].held)
+		struct pending_call *p = &calls[i];
+		if (!p->held)
 			continue;
-		held_push(a, out->held, &calls[i]);
+		held_push(a, out->held, p);
 		if (repeated(calls, i))
 			continue;
-		action_push(actions, &calls[i],
-		    name_of(&calls[i], names, nnames));
-		mixed |= verb != NULL && strcmp(verb, verb_of(&calls[i])) != 0;
-		verb = verb_of(&calls[i]);
-		deletes |= calls[i].tool->asks;
+		asked[k].p = p;
+		asked[k].name = name_of(p, names, nnames);
+		action_push(actions, p, asked[k].name);
+		mixed |= strcmp(verb_of(p), verb_of(asked[0].p)) != 0;
+		deletes |= p->tool->asks;
+		k++;
 	}
-	summary = summary_of(a, actions, mixed ? NULL : verb);
+	summary = summary_of(a, asked, k, mixed);
 	if (deletes && c->undo_days == 0)
 		undo = " This cannot be undone.";
 	else if (deletes)

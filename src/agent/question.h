@@ -19,16 +19,24 @@ struct pending_call {
 };
 
 /*
- * Mark the calls that must be held: those of a tool that asks, and, when
- * the step changes at least bulk_from existing tasks, all that change one.
- * A task that does not exist needs no question.  names: the tasks that do.
+ * Could a question be needed: does any call want a tool that asks, or do at
+ * least bulk_from calls change existing tasks?
  */
-void	 question_mark(struct pending_call *calls, size_t n,
-	    const struct task_name *names, size_t nnames, int bulk_from);
-
-/* Could question_mark() hold any of them?  Then names are needed. */
 bool	 question_possible(const struct pending_call *calls, size_t n,
 	    int bulk_from);
+
+/*
+ * Then mark the calls that must be held: those of a tool that asks, and,
+ * when the step changes at least bulk_from tasks, all that change one.
+ * names: the tasks that exist.  A call about another one must not run
+ * later, when there may be such a task: it becomes task_not_found.
+ */
+void	 question_mark(struct arena *a, struct pending_call *calls, size_t n,
+	    const struct task_name *names, size_t nnames, int bulk_from);
+
+/* Let go, the same way, of held calls whose task is gone by now. */
+void	 question_recheck(struct arena *a, struct pending_call *calls,
+	    size_t n, const struct task_name *names, size_t nnames);
 
 struct question {
 	struct json_object	*confirmation;	/* {"id","summary","minutes",

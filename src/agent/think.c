@@ -12,7 +12,8 @@
 enum {
 	WRONG_MAX = 3,		/* calls that cannot run, before giving up */
 	REPEATS_MAX = 2,	/* times the same call runs in one turn */
-	HISTORY_LEAST = 2048	/* bytes; less is not worth another try */
+	HISTORY_LEAST = 2048,	/* bytes; less is not worth another try */
+	TURN_RESULTS_MAX = 256 * 1024	/* bytes that tools answer in a turn */
 };
 
 /* Must this process end at once? */
@@ -51,32 +52,29 @@ on_tick(void *ctx)
 	return !w->gone && w->lost == NULL && !leaving(w);
 }
 
-static void
-tools_for_model(struct arena *a, struct model_request *req)
+static const struct model_tool *
+tools_for_model(struct arena *a)
 {
 	struct model_tool *mt = arena_alloc(a, tools_n * sizeof(*mt));
 
-	for (size_t i = 0; i < tools_n; i++) {
-		mt[i].name = tools[i].name;
-		mt[i].description = tools[i].description;
-		/* the registry's texts parse: a unit test reads each */
-		(void)js_parse(a, str_of(tools[i].input), JSON_DEPTH,
-		    &mt[i].parameters);
-	}
-	req->tools = mt;
-	req->ntools = tools_n;
+	for (size_t i = 0; i < tools_n; i++)
+		mt[i] = (struct model_tool){ .name = tools[i].name,
+		    .description = tools[i].description,
+		    .parameters = tools[i].input };
+	return mt;
 }
 
 /* History as it fits, then the steps of this turn. */
 static void
-messages_for_model(struct work *w, struct model_request *req)
+messages_for_model(void *ctx, struct arena *a, struct model_request *req)
 {
+	struct work *w = ctx;
 	struct model_message *m;
 	struct wire h;
 
-	wire_init(&h, w->a);
+	wire_init(&h, a);
 	history_build(&h, &w->history, w->t.message, w->history_max);
-	m = arena_alloc(w->a, (h.n + w->steps.n + 1) * sizeof(*m));
+	m = arena_alloc(a, (h.n + w->steps.n + 1) * sizeof(*m));
 	if (h.n > 0)
 		memcpy(m, h.m, h.n * sizeof(*m));
 	if (w->steps.n > 0)
@@ -85,16 +83,26 @@ messages_for_model(struct work *w, struct model_request *req)
 	req->nmessages = h.n + w->steps.n;
 }
 
+static size_t
+messages_count(struct work *w)
+{
+	struct arena *scratch = arena_new();
+	struct model_request req;
+
+	messages_for_model(w, scratch, &req);
+	arena_free(scratch);
+	return req.nmessages;
+}
+
 /* The context was too long: half of the history, if that is less. */
 static bool
-history_shrink(struct work *w, struct model_request *req)
+history_shrink(struct work *w)
 {
-	size_t before = req->nmessages;
+	size_t before = messages_count(w);
 
 	while (w->history_max > HISTORY_LEAST) {
 		w->history_max /= 2;
-		messages_for_model(w, req);
-		if (req->nmessages < before)
+		if (messages_count(w) < before)
 			return true;
 	}
 	return false;
@@ -110,6 +118,8 @@ ask(struct work *w, struct model_answer *out)
 		.context = arena_printf(w->a, "Local time: %s (%s)\nUser: %s",
 		    w->t.local_now, w->t.zone, w->t.user),
 		.local_now = w->t.local_now,
+		.gather = messages_for_model, .gather_ctx = w,
+		.ntools = tools_n, .tools = tools_for_model(w->a),
 		.stream = w->sink->streams,
 		.deadline = w->deadline,
 		.watch = w->sink->watch,
@@ -118,14 +128,12 @@ ask(struct work *w, struct model_answer *out)
 	int64_t start = clock_ms();
 	const struct err *e;
 
-	tools_for_model(w->a, &req);
-	messages_for_model(w, &req);
 	do {
 		*out = (struct model_answer){ .prompt_tokens = -1,
 		    .completion_tokens = -1 };
 		e = model_step(w->ag->model, w->a, &req, &ev, out);
 	} while (e != NULL && strcmp(e->code, "conversation_too_long") == 0 &&
-	    history_shrink(w, &req));
+	    history_shrink(w));
 	w->model_ms += clock_ms() - start;
 	if (e != NULL)
 		return e;
@@ -224,7 +232,19 @@ call_check(struct work *w, const struct model_call *mc,
 		p->wrong = tool_error(w->a, "repeated_call",
 		    "This very call was made before in this turn; use its"
 		    " result.");
+	else if (w->results > TURN_RESULTS_MAX)
+		p->wrong = tool_error(w->a, "too_much",
+		    "This turn has read enough; answer with what is known.");
 }
+
+/* The calls of one step, on their way. */
+struct step {
+	struct pending_call	*p;
+	size_t			 n;
+	size_t			 first;		/* w->ncalls before it */
+	struct task_name	*names;		/* tasks it would change */
+	size_t			 nnames;
+};
 
 static struct pending_call *
 calls_prepare(struct work *w, const struct model_answer *ans)
@@ -294,6 +314,7 @@ call_run(struct work *w, struct pending_call *p, struct json_object *rest)
 	if (e != NULL)
 		return e;
 	c->state = js_has(c->result, "error") ? "error" : "ok";
+	w->results += js_write(w->a, c->result).n;
 	if (s->tool_finished != NULL &&
 	    !s->tool_finished(s->ctx, c->id, c->name, c->result))
 		w->gone = true;
@@ -301,29 +322,77 @@ call_run(struct work *w, struct pending_call *p, struct json_object *rest)
 	return NULL;
 }
 
-/* The tasks the step would change, if a question may have to name them. */
+/* The tasks the step would change, as they stand. */
 static const struct err *
-names_read(struct work *w, const struct pending_call *p, size_t n,
-    struct task_name **out, size_t *found)
+names_read(struct work *w, struct step *s)
 {
-	int *ids = arena_alloc(w->a, (n + 1) * sizeof(*ids));
+	int *ids = arena_alloc(w->a, (s->n + 1) * sizeof(*ids));
 	const struct err *e;
 	int64_t until = 0;
 	size_t k = 0;
 
-	*found = 0;
-	*out = arena_alloc(w->a, (n + 1) * sizeof(**out));
-	if (!question_possible(p, n, w->ag->conf->confirm_bulk_from))
-		return NULL;
-	for (size_t i = 0; i < n; i++)
-		if (p[i].wrong == NULL && p[i].tool->changes_existing)
-			ids[k++] = (int)js_int(p[i].call.arguments,
+	s->names = arena_alloc(w->a, (s->n + 1) * sizeof(*s->names));
+	for (size_t i = 0; i < s->n; i++)
+		if (s->p[i].wrong == NULL && s->p[i].tool->changes_existing)
+			ids[k++] = (int)js_int(s->p[i].call.arguments,
 			    "task_id", 0);
 	do {
-		e = task_names(w->ag->db, w->a, w->t.user, ids, k, *out,
-		    found);
+		e = task_names(w->ag->db, w->a, w->t.user, ids, k, s->names,
+		    &s->nnames);
 	} while (work_again(w, e, &until));
 	return e;
+}
+
+/* Run what is not held and has not run yet. */
+static const struct err *
+step_calls(struct work *w, struct step *s)
+{
+	const struct err *e = NULL;
+
+	for (size_t i = 0; i < s->n && !w->gone && e == NULL; i++) {
+		if (s->p[i].held || s->p[i].call.result != NULL)
+			continue;
+		e = call_run(w, &s->p[i], w->ncalls > s->first ? NULL :
+		    calls_rest(w->a, s->p, s->n, i));
+	}
+	return e;
+}
+
+static size_t
+step_held(const struct step *s)
+{
+	size_t held = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		held += s->p[i].held;
+	return held;
+}
+
+/*
+ * Decide which calls wait for the person, and run the others.  These may
+ * have changed what the held ones are about, so the tasks are looked at
+ * once more: the question shows, and is bound to, what is there now.
+ */
+static const struct err *
+step_decide(struct work *w, struct step *s)
+{
+	const int bulk_from = w->ag->conf->confirm_bulk_from;
+	const struct err *e;
+
+	if (!question_possible(s->p, s->n, bulk_from))
+		return step_calls(w, s);
+	e = names_read(w, s);
+	if (e != NULL)
+		return e;
+	question_mark(w->a, s->p, s->n, s->names, s->nnames, bulk_from);
+	e = step_calls(w, s);
+	if (e != NULL || w->ncalls == s->first || step_held(s) == 0)
+		return e;
+	e = names_read(w, s);
+	if (e != NULL)
+		return e;
+	question_recheck(w->a, s->p, s->n, s->names, s->nnames);
+	return step_calls(w, s);
 }
 
 /*
@@ -333,41 +402,26 @@ names_read(struct work *w, const struct pending_call *p, size_t n,
 static const struct err *
 step_run(struct work *w, const struct model_answer *ans, bool *more)
 {
-	struct pending_call *p = calls_prepare(w, ans);
-	size_t n = ans->ncalls, nnames, nheld = 0;
-	bool recorded = false;
-	struct task_name *names;
+	struct step s = { .p = calls_prepare(w, ans), .n = ans->ncalls,
+	    .first = w->ncalls };
 	const struct err *e;
-	size_t first = w->ncalls;
 
 	*more = false;
-	e = names_read(w, p, n, &names, &nnames);
-	if (e != NULL)
+	e = step_decide(w, &s);
+	if (e != NULL || w->gone)
 		return e;
-	question_mark(p, n, names, nnames, w->ag->conf->confirm_bulk_from);
-	for (size_t i = 0; i < n && !w->gone; i++) {
-		nheld += p[i].held;
-		if (p[i].held)
-			continue;
-		e = call_run(w, &p[i], recorded ? NULL :
-		    calls_rest(w->a, p, n, i));
-		if (e != NULL)
-			return e;
-		recorded = true;
-	}
-	if (w->gone)
-		return NULL;
-	if (nheld == 0) {
-		wire_step(&w->steps, w->calls + first, n);
+	if (step_held(&s) == 0) {
+		wire_step(&w->steps, w->calls + s.first, s.n);
 		*more = true;
 		return NULL;
 	}
-	question_ask(w->a, w->ag->conf, p, n, names, nnames, &w->question);
-	for (size_t i = 0; i < n; i++) {
-		if (!p[i].held)
+	question_ask(w->a, w->ag->conf, s.p, s.n, s.names, s.nnames,
+	    &w->question);
+	for (size_t i = 0; i < s.n; i++) {
+		if (!s.p[i].held)
 			continue;
-		p[i].call.state = "held";
-		work_record(w, &p[i].call);
+		s.p[i].call.state = "held";
+		work_record(w, &s.p[i].call);
 	}
 	return NULL;
 }
@@ -392,7 +446,7 @@ stopped(struct work *w)
 }
 
 static const struct err *
-step(struct work *w, bool *more)
+work_step(struct work *w, bool *more)
 {
 	struct model_answer ans;
 	const struct err *e;
@@ -442,7 +496,7 @@ work_think(struct work *w)
 			return NULL;
 		}
 		w->step++;
-		e = step(w, &more);
+		e = work_step(w, &more);
 		if (e != NULL)
 			return e;
 	}

@@ -1,191 +1,526 @@
-/* The English that words_claims.c understands. */
+/*
+ * The English that words_claims.c understands, as a dictionary: each word,
+ * what it can be in a sentence, and what a verb claims.  In the order of
+ * bytes, because it is searched by halves; a constant, because every reply
+ * is read with it.
+ */
+#include <stdlib.h>
 #include <string.h>
 
 #include "agent/words.h"
 #include "agent/words_split.h"
 
-static const struct group {
-	uint32_t	 is;
-	unsigned char	 claim, how;
-	const char	*words;
-} groups[] = {
-	{ W_ME, 0, 0, "i we i've we've" },
-	{ W_OTHER, 0, 0, "you you've you'd you'll you're they he she they'll"
-	    " they'd someone somebody" },
-	{ W_HAVE, 0, 0, "has have they've" },
-	{ W_BE, 0, 0, "is are it's that's they're everything's" },
-	{ W_WAS, 0, 0, "was were" },
-	{ W_BEEN, 0, 0, "been" },
-	{ W_NEG, 0, 0, "not no nothing none never neither nor nobody isn't"
-	    " aren't wasn't weren't hasn't haven't hadn't didn't don't"
-	    " doesn't won't wouldn't can't cannot couldn't shouldn't without"
-	    " unable failed fail zero 0 unsuccessful" },
-	{ W_MODAL, 0, 0, "will would can could may might should must to shall"
-	    " i'll i'd it'll we'll they'll you'll you'd they'd be being" },
-	{ W_SUB, 0, 0, "if once when whenever after before until till unless"
-	    " whether case soon how why assuming provided" },
-	{ W_HEDGE, 0, 0, "seems seem seemed appears appear appeared looks"
-	    " look maybe perhaps probably possibly apparently likely think"
-	    " believe thought guess assume suspect says say said shows show"
-	    " indicates suggests means meant mean unsure sure ensure see"
-	    " noticed notice understand told tell check verify wonder know"
-	    " according remember hope wish" },
-	{ W_REL, 0, 0, "which who whose what" },
-	{ W_ADV, 0, 0, "just now also successfully then permanently safely"
-	    " finally quickly officially indeed promptly properly fully"
-	    " immediately instantly gladly happily simply only actually"
-	    " again therefore instead hereby duly completely both all each" },
-	{ W_OLD, 0, 0, "already yesterday earlier previously ago" },
-	{ W_GENERIC, 0, 0, "a an each every any another" },
-	{ W_DET, 0, 0, "the your all both new this that these those my our"
-	    " its their following selected first second third last next old"
-	    " duplicate high low medium normal top urgent important overdue"
-	    " remaining other entire whole more few several requested"
-	    " specified existing current matching extra single recurring" },
-	{ W_TASK, 0, 0, "task tasks item items todo todos reminder reminders"
-	    " entry entries everything" },
-	{ W_PLURAL, 0, 0, "tasks items todos reminders entries ones" },
-	{ W_FIELD, 0, 0, "due date dates deadline priority title description"
-	    " details status name duedate time tag tags category label" },
-	{ W_LINK, 0, 0, "of for from in on called titled named id number" },
-	{ W_LEAD, 0, 0, "ok okay sure great alright perfect got it of course"
-	    " yes yep yeah yup no problem as requested thanks thank you"
-	    " absolutely done all set right excellent awesome sounds good hi"
-	    " hello hey there sorry certainly understood worries news nice"
-	    " fantastic wonderful cool again well success successful job"
-	    " work congratulations congrats oh ah alrighty very much for"
-	    " asked wished now brilliant amazing gotcha boom poof" },
-	{ W_AND, 0, 0, "and then plus" },
-	{ W_CUT, 0, 0, "but so however although though" },
-	{ W_NUM, 0, 0, "one two three four five six seven eight nine ten" },
-	{ W_UNDONE, 0, 0, "pending incomplete undone active open unfinished"
-	    " uncompleted outstanding progress left remaining remain" },
-	{ W_DONE, 0, 0, "done complete completed finished" },
-	{ W_LIST, 0, 0, "list lists checklist" },
-	{ W_DAY, 0, 0, "monday tuesday wednesday thursday friday saturday"
-	    " sunday january february march april may june july august"
-	    " september october november december jan feb mar apr jun jul"
-	    " aug sep sept oct nov dec today tonight tomorrow yesterday" },
-	{ W_ASK, 0, 0, "would should shall do does did is are was were has"
-	    " have had can could may might will what which who when where"
-	    " why how want need shouldn't wouldn't ready care isn't aren't"
-	    " don't didn't anything" },
-	{ W_HIGH, 0, 0, "priority important urgent high low medium normal"
-	    " critical" },
-
-	{ W_BASE, CLAIM_CREATED, HOW_ADD, "add" },
-	{ W_BASE, CLAIM_CREATED, HOW_PLAIN, "create" },
-	{ W_BASE, CLAIM_DELETED, HOW_REMOVE, "delete remove clear" },
-	{ W_BASE, CLAIM_DELETED, HOW_PLAIN, "erase" },
-	{ W_BASE, CLAIM_DELETED, HOW_CANCEL, "cancel" },
-	{ W_BASE, CLAIM_COMPLETED, HOW_COMPLETE, "complete" },
-	{ W_BASE, CLAIM_COMPLETED, HOW_FINISH, "finish" },
-	{ W_BASE, CLAIM_ANY, HOW_MARK, "mark" },
-	{ W_BASE, CLAIM_UPDATED, HOW_CHANGE, "update change move" },
-	{ W_BASE, CLAIM_UPDATED, HOW_PLAIN, "rename edit reschedule" },
-	{ W_BASE, CLAIM_RESTORED, HOW_PLAIN, "restore recover" },
-	{ W_BASE, CLAIM_ANY, HOW_UNDO, "undo" },
-
-	{ W_VERB, CLAIM_CREATED, HOW_ADD, "added" },
-	{ W_VERB, CLAIM_CREATED, HOW_PLAIN, "created inserted jotted" },
-	{ W_VERB, CLAIM_CREATED, HOW_PUT, "put" },
-	{ W_VERB, CLAIM_COMPLETED, HOW_COMPLETE, "completed" },
-	{ W_VERB, CLAIM_COMPLETED, HOW_FINISH, "finished" },
-	{ W_VERB, CLAIM_COMPLETED, HOW_OFF, "checked ticked crossed" },
-	{ W_VERB, CLAIM_ANY, HOW_MARK, "marked" },
-	{ W_VERB, CLAIM_UPDATED, HOW_CHANGE, "updated changed moved"
-	    " switched" },
-	{ W_VERB, CLAIM_UPDATED, HOW_SET, "set" },
-	{ W_VERB, CLAIM_UPDATED, HOW_PLAIN, "edited renamed modified adjusted"
-	    " rescheduled postponed pushed delayed prioritized prioritised"
-	    " reprioritized revised replaced corrected bumped raised lowered"
-	    " increased decreased extended shifted retitled rewritten"
-	    " reworded amended altered" },
-	{ W_VERB, CLAIM_DELETED, HOW_REMOVE, "deleted removed cleared" },
-	{ W_VERB, CLAIM_DELETED, HOW_PLAIN, "erased wiped purged discarded"
-	    " trashed emptied" },
-	{ W_VERB, CLAIM_DELETED, HOW_CANCEL, "cancelled canceled dropped" },
-	{ W_VERB, CLAIM_DELETED, HOW_RID, "got gotten" },
-	{ W_VERB, CLAIM_RESTORED, HOW_PLAIN, "restored recovered undeleted"
-	    " reinstated" },
-	{ W_VERB, CLAIM_RESTORED, HOW_BACK, "brought" },
-	{ W_VERB, CLAIM_ANY, HOW_UNDO, "undone undid" },
-	{ W_VERB, CLAIM_ANY, HOW_TAKE, "taken took" },
-	{ W_VERB, CLAIM_ANY, HOW_OUT, "carried" },
-	{ W_VERB, CLAIM_ANY, HOW_MAKE, "made" },
-	{ W_VERB, CLAIM_ANY, HOW_PLAIN, "saved scheduled handled applied"
-	    " processed recorded logged registered booked reopened unmarked"
-	    " uncompleted unchecked readded reset archived duplicated copied"
-	    " merged assigned tagged labelled labeled flagged reverted"
-	    " executed implemented closed combined swapped split" },
+const struct known words_known[] = {
+	{ "0", W_NEG, 0, 0 },
+	{ "a", W_GENERIC, 0, 0 },
+	{ "absolutely", W_LEAD, 0, 0 },
+	{ "according", W_HEDGE, 0, 0 },
+	{ "active", W_UNDONE, 0, 0 },
+	{ "actually", W_ADV, 0, 0 },
+	{ "add", W_BASE, CLAIM_CREATED, HOW_ADD },
+	{ "added", W_VERB, CLAIM_CREATED, HOW_ADD },
+	{ "adjusted", W_VERB, CLAIM_UPDATED, HOW_PLAIN },
+	{ "after", W_SUB, 0, 0 },
+	{ "again", W_ADV | W_LEAD, 0, 0 },
+	{ "ago", W_OLD, 0, 0 },
+	{ "ah", W_LEAD, 0, 0 },
+	{ "all", W_ADV | W_DET | W_LEAD, 0, 0 },
+	{ "already", W_OLD, 0, 0 },
+	{ "alright", W_LEAD, 0, 0 },
+	{ "alrighty", W_LEAD, 0, 0 },
+	{ "also", W_ADV, 0, 0 },
+	{ "altered", W_VERB, CLAIM_UPDATED, HOW_PLAIN },
+	{ "although", W_CUT, 0, 0 },
+	{ "amazing", W_LEAD, 0, 0 },
+	{ "amended", W_VERB, CLAIM_UPDATED, HOW_PLAIN },
+	{ "an", W_GENERIC, 0, 0 },
+	{ "and", W_AND, 0, 0 },
+	{ "another", W_GENERIC, 0, 0 },
+	{ "any", W_GENERIC, 0, 0 },
+	{ "anything", W_ASK, 0, 0 },
+	{ "apparently", W_HEDGE, 0, 0 },
+	{ "appear", W_HEDGE, 0, 0 },
+	{ "appeared", W_HEDGE, 0, 0 },
+	{ "appears", W_HEDGE, 0, 0 },
+	{ "applied", W_VERB, CLAIM_ANY, HOW_PLAIN },
+	{ "apr", W_DAY, 0, 0 },
+	{ "april", W_DAY, 0, 0 },
+	{ "archived", W_VERB, CLAIM_ANY, HOW_PLAIN },
+	{ "are", W_BE | W_ASK, 0, 0 },
+	{ "aren't", W_NEG | W_ASK, 0, 0 },
+	{ "as", W_LEAD, 0, 0 },
+	{ "asked", W_LEAD, 0, 0 },
+	{ "assigned", W_VERB, CLAIM_ANY, HOW_PLAIN },
+	{ "assume", W_HEDGE, 0, 0 },
+	{ "assuming", W_SUB, 0, 0 },
+	{ "aug", W_DAY, 0, 0 },
+	{ "august", W_DAY, 0, 0 },
+	{ "awesome", W_LEAD, 0, 0 },
+	{ "be", W_MODAL, 0, 0 },
+	{ "been", W_BEEN, 0, 0 },
+	{ "before", W_SUB, 0, 0 },
+	{ "being", W_MODAL, 0, 0 },
+	{ "believe", W_HEDGE, 0, 0 },
+	{ "booked", W_VERB, CLAIM_ANY, HOW_PLAIN },
+	{ "boom", W_LEAD, 0, 0 },
+	{ "both", W_ADV | W_DET, 0, 0 },
+	{ "brilliant", W_LEAD, 0, 0 },
+	{ "brought", W_VERB, CLAIM_RESTORED, HOW_BACK },
+	{ "bumped", W_VERB, CLAIM_UPDATED, HOW_PLAIN },
+	{ "but", W_CUT, 0, 0 },
+	{ "called", W_LINK, 0, 0 },
+	{ "can", W_MODAL | W_ASK, 0, 0 },
+	{ "can't", W_NEG, 0, 0 },
+	{ "cancel", W_BASE, CLAIM_DELETED, HOW_CANCEL },
+	{ "canceled", W_VERB, CLAIM_DELETED, HOW_CANCEL },
+	{ "cancelled", W_VERB, CLAIM_DELETED, HOW_CANCEL },
+	{ "cannot", W_NEG, 0, 0 },
+	{ "care", W_ASK, 0, 0 },
+	{ "carried", W_VERB, CLAIM_ANY, HOW_OUT },
+	{ "case", W_SUB, 0, 0 },
+	{ "category", W_FIELD, 0, 0 },
+	{ "certainly", W_LEAD, 0, 0 },
+	{ "change", W_BASE, CLAIM_UPDATED, HOW_CHANGE },
+	{ "changed", W_VERB, CLAIM_UPDATED, HOW_CHANGE },
+	{ "check", W_HEDGE, 0, 0 },
+	{ "checked", W_VERB, CLAIM_COMPLETED, HOW_OFF },
+	{ "checklist", W_LIST, 0, 0 },
+	{ "clear", W_BASE, CLAIM_DELETED, HOW_REMOVE },
+	{ "cleared", W_VERB, CLAIM_DELETED, HOW_REMOVE },
+	{ "closed", W_VERB, CLAIM_ANY, HOW_PLAIN },
+	{ "combined", W_VERB, CLAIM_ANY, HOW_PLAIN },
+	{ "complete", W_DONE | W_BASE, CLAIM_COMPLETED, HOW_COMPLETE },
+	{ "completed", W_DONE | W_VERB, CLAIM_COMPLETED, HOW_COMPLETE },
+	{ "completely", W_ADV, 0, 0 },
+	{ "congrats", W_LEAD, 0, 0 },
+	{ "congratulations", W_LEAD, 0, 0 },
+	{ "cool", W_LEAD, 0, 0 },
+	{ "copied", W_VERB, CLAIM_ANY, HOW_PLAIN },
+	{ "corrected", W_VERB, CLAIM_UPDATED, HOW_PLAIN },
+	{ "could", W_MODAL | W_ASK, 0, 0 },
+	{ "couldn't", W_NEG, 0, 0 },
+	{ "course", W_LEAD, 0, 0 },
+	{ "create", W_BASE, CLAIM_CREATED, HOW_PLAIN },
+	{ "created", W_VERB, CLAIM_CREATED, HOW_PLAIN },
+	{ "critical", W_HIGH, 0, 0 },
+	{ "crossed", W_VERB, CLAIM_COMPLETED, HOW_OFF },
+	{ "current", W_DET, 0, 0 },
+	{ "date", W_FIELD, 0, 0 },
+	{ "dates", W_FIELD, 0, 0 },
+	{ "deadline", W_FIELD, 0, 0 },
+	{ "dec", W_DAY, 0, 0 },
+	{ "december", W_DAY, 0, 0 },
+	{ "decreased", W_VERB, CLAIM_UPDATED, HOW_PLAIN },
+	{ "delayed", W_VERB, CLAIM_UPDATED, HOW_PLAIN },
+	{ "delete", W_BASE, CLAIM_DELETED, HOW_REMOVE },
+	{ "deleted", W_VERB, CLAIM_DELETED, HOW_REMOVE },
+	{ "description", W_FIELD, 0, 0 },
+	{ "details", W_FIELD, 0, 0 },
+	{ "did", W_ASK, 0, 0 },
+	{ "didn't", W_NEG | W_ASK, 0, 0 },
+	{ "discarded", W_VERB, CLAIM_DELETED, HOW_PLAIN },
+	{ "do", W_ASK, 0, 0 },
+	{ "does", W_ASK, 0, 0 },
+	{ "doesn't", W_NEG, 0, 0 },
+	{ "don't", W_NEG | W_ASK, 0, 0 },
+	{ "done", W_LEAD | W_DONE, 0, 0 },
+	{ "dropped", W_VERB, CLAIM_DELETED, HOW_CANCEL },
+	{ "due", W_FIELD, 0, 0 },
+	{ "duedate", W_FIELD, 0, 0 },
+	{ "duly", W_ADV, 0, 0 },
+	{ "duplicate", W_DET, 0, 0 },
+	{ "duplicated", W_VERB, CLAIM_ANY, HOW_PLAIN },
+	{ "each", W_ADV | W_GENERIC, 0, 0 },
+	{ "earlier", W_OLD, 0, 0 },
+	{ "edit", W_BASE, CLAIM_UPDATED, HOW_PLAIN },
+	{ "edited", W_VERB, CLAIM_UPDATED, HOW_PLAIN },
+	{ "eight", W_NUM, 0, 0 },
+	{ "emptied", W_VERB, CLAIM_DELETED, HOW_PLAIN },
+	{ "ensure", W_HEDGE, 0, 0 },
+	{ "entire", W_DET, 0, 0 },
+	{ "entries", W_TASK | W_PLURAL, 0, 0 },
+	{ "entry", W_TASK, 0, 0 },
+	{ "erase", W_BASE, CLAIM_DELETED, HOW_PLAIN },
+	{ "erased", W_VERB, CLAIM_DELETED, HOW_PLAIN },
+	{ "every", W_GENERIC, 0, 0 },
+	{ "everything", W_TASK, 0, 0 },
+	{ "everything's", W_BE, 0, 0 },
+	{ "excellent", W_LEAD, 0, 0 },
+	{ "executed", W_VERB, CLAIM_ANY, HOW_PLAIN },
+	{ "existing", W_DET, 0, 0 },
+	{ "extended", W_VERB, CLAIM_UPDATED, HOW_PLAIN },
+	{ "extra", W_DET, 0, 0 },
+	{ "fail", W_NEG, 0, 0 },
+	{ "failed", W_NEG, 0, 0 },
+	{ "fantastic", W_LEAD, 0, 0 },
+	{ "feb", W_DAY, 0, 0 },
+	{ "february", W_DAY, 0, 0 },
+	{ "few", W_DET, 0, 0 },
+	{ "finally", W_ADV, 0, 0 },
+	{ "finish", W_BASE, CLAIM_COMPLETED, HOW_FINISH },
+	{ "finished", W_DONE | W_VERB, CLAIM_COMPLETED, HOW_FINISH },
+	{ "first", W_DET, 0, 0 },
+	{ "five", W_NUM, 0, 0 },
+	{ "flagged", W_VERB, CLAIM_ANY, HOW_PLAIN },
+	{ "following", W_DET, 0, 0 },
+	{ "for", W_LINK | W_LEAD, 0, 0 },
+	{ "four", W_NUM, 0, 0 },
+	{ "friday", W_DAY, 0, 0 },
+	{ "from", W_LINK, 0, 0 },
+	{ "fully", W_ADV, 0, 0 },
+	{ "gladly", W_ADV, 0, 0 },
+	{ "good", W_LEAD, 0, 0 },
+	{ "got", W_LEAD | W_VERB, CLAIM_DELETED, HOW_RID },
+	{ "gotcha", W_LEAD, 0, 0 },
+	{ "gotten", W_VERB, CLAIM_DELETED, HOW_RID },
+	{ "great", W_LEAD, 0, 0 },
+	{ "guess", W_HEDGE, 0, 0 },
+	{ "had", W_ASK, 0, 0 },
+	{ "hadn't", W_NEG, 0, 0 },
+	{ "handled", W_VERB, CLAIM_ANY, HOW_PLAIN },
+	{ "happily", W_ADV, 0, 0 },
+	{ "has", W_HAVE | W_ASK, 0, 0 },
+	{ "hasn't", W_NEG, 0, 0 },
+	{ "have", W_HAVE | W_ASK, 0, 0 },
+	{ "haven't", W_NEG, 0, 0 },
+	{ "he", W_OTHER, 0, 0 },
+	{ "hello", W_LEAD, 0, 0 },
+	{ "hereby", W_ADV, 0, 0 },
+	{ "hey", W_LEAD, 0, 0 },
+	{ "hi", W_LEAD, 0, 0 },
+	{ "high", W_DET | W_HIGH, 0, 0 },
+	{ "hope", W_HEDGE, 0, 0 },
+	{ "how", W_SUB | W_ASK, 0, 0 },
+	{ "however", W_CUT, 0, 0 },
+	{ "i", W_ME, 0, 0 },
+	{ "i'd", W_MODAL, 0, 0 },
+	{ "i'll", W_MODAL, 0, 0 },
+	{ "i've", W_ME, 0, 0 },
+	{ "id", W_LINK, 0, 0 },
+	{ "if", W_SUB, 0, 0 },
+	{ "immediately", W_ADV, 0, 0 },
+	{ "implemented", W_VERB, CLAIM_ANY, HOW_PLAIN },
+	{ "important", W_DET | W_HIGH, 0, 0 },
+	{ "in", W_LINK, 0, 0 },
+	{ "incomplete", W_UNDONE, 0, 0 },
+	{ "increased", W_VERB, CLAIM_UPDATED, HOW_PLAIN },
+	{ "indeed", W_ADV, 0, 0 },
+	{ "indicates", W_HEDGE, 0, 0 },
+	{ "inserted", W_VERB, CLAIM_CREATED, HOW_PLAIN },
+	{ "instantly", W_ADV, 0, 0 },
+	{ "instead", W_ADV, 0, 0 },
+	{ "is", W_BE | W_ASK, 0, 0 },
+	{ "isn't", W_NEG | W_ASK, 0, 0 },
+	{ "it", W_LEAD, 0, 0 },
+	{ "it'll", W_MODAL, 0, 0 },
+	{ "it's", W_BE, 0, 0 },
+	{ "item", W_TASK, 0, 0 },
+	{ "items", W_TASK | W_PLURAL, 0, 0 },
+	{ "its", W_DET, 0, 0 },
+	{ "jan", W_DAY, 0, 0 },
+	{ "january", W_DAY, 0, 0 },
+	{ "job", W_LEAD, 0, 0 },
+	{ "jotted", W_VERB, CLAIM_CREATED, HOW_PLAIN },
+	{ "jul", W_DAY, 0, 0 },
+	{ "july", W_DAY, 0, 0 },
+	{ "jun", W_DAY, 0, 0 },
+	{ "june", W_DAY, 0, 0 },
+	{ "just", W_ADV, 0, 0 },
+	{ "know", W_HEDGE, 0, 0 },
+	{ "label", W_FIELD, 0, 0 },
+	{ "labeled", W_VERB, CLAIM_ANY, HOW_PLAIN },
+	{ "labelled", W_VERB, CLAIM_ANY, HOW_PLAIN },
+	{ "last", W_DET, 0, 0 },
+	{ "left", W_UNDONE, 0, 0 },
+	{ "likely", W_HEDGE, 0, 0 },
+	{ "list", W_LIST, 0, 0 },
+	{ "lists", W_LIST, 0, 0 },
+	{ "logged", W_VERB, CLAIM_ANY, HOW_PLAIN },
+	{ "look", W_HEDGE, 0, 0 },
+	{ "looks", W_HEDGE, 0, 0 },
+	{ "low", W_DET | W_HIGH, 0, 0 },
+	{ "lowered", W_VERB, CLAIM_UPDATED, HOW_PLAIN },
+	{ "made", W_VERB, CLAIM_ANY, HOW_MAKE },
+	{ "mar", W_DAY, 0, 0 },
+	{ "march", W_DAY, 0, 0 },
+	{ "mark", W_BASE, CLAIM_ANY, HOW_MARK },
+	{ "marked", W_VERB, CLAIM_ANY, HOW_MARK },
+	{ "matching", W_DET, 0, 0 },
+	{ "may", W_MODAL | W_DAY | W_ASK, 0, 0 },
+	{ "maybe", W_HEDGE, 0, 0 },
+	{ "mean", W_HEDGE, 0, 0 },
+	{ "means", W_HEDGE, 0, 0 },
+	{ "meant", W_HEDGE, 0, 0 },
+	{ "medium", W_DET | W_HIGH, 0, 0 },
+	{ "merged", W_VERB, CLAIM_ANY, HOW_PLAIN },
+	{ "might", W_MODAL | W_ASK, 0, 0 },
+	{ "modified", W_VERB, CLAIM_UPDATED, HOW_PLAIN },
+	{ "monday", W_DAY, 0, 0 },
+	{ "more", W_DET, 0, 0 },
+	{ "move", W_BASE, CLAIM_UPDATED, HOW_CHANGE },
+	{ "moved", W_VERB, CLAIM_UPDATED, HOW_CHANGE },
+	{ "much", W_LEAD, 0, 0 },
+	{ "must", W_MODAL, 0, 0 },
+	{ "my", W_DET, 0, 0 },
+	{ "name", W_FIELD, 0, 0 },
+	{ "named", W_LINK, 0, 0 },
+	{ "need", W_ASK, 0, 0 },
+	{ "neither", W_NEG, 0, 0 },
+	{ "never", W_NEG, 0, 0 },
+	{ "new", W_DET, 0, 0 },
+	{ "news", W_LEAD, 0, 0 },
+	{ "next", W_DET, 0, 0 },
+	{ "nice", W_LEAD, 0, 0 },
+	{ "nine", W_NUM, 0, 0 },
+	{ "no", W_NEG | W_LEAD, 0, 0 },
+	{ "nobody", W_NEG, 0, 0 },
+	{ "none", W_NEG, 0, 0 },
+	{ "nor", W_NEG, 0, 0 },
+	{ "normal", W_DET | W_HIGH, 0, 0 },
+	{ "not", W_NEG, 0, 0 },
+	{ "nothing", W_NEG, 0, 0 },
+	{ "notice", W_HEDGE, 0, 0 },
+	{ "noticed", W_HEDGE, 0, 0 },
+	{ "nov", W_DAY, 0, 0 },
+	{ "november", W_DAY, 0, 0 },
+	{ "now", W_ADV | W_LEAD, 0, 0 },
+	{ "number", W_LINK, 0, 0 },
+	{ "oct", W_DAY, 0, 0 },
+	{ "october", W_DAY, 0, 0 },
+	{ "of", W_LINK | W_LEAD, 0, 0 },
+	{ "officially", W_ADV, 0, 0 },
+	{ "oh", W_LEAD, 0, 0 },
+	{ "ok", W_LEAD, 0, 0 },
+	{ "okay", W_LEAD, 0, 0 },
+	{ "old", W_DET, 0, 0 },
+	{ "on", W_LINK, 0, 0 },
+	{ "once", W_SUB, 0, 0 },
+	{ "one", W_NUM, 0, 0 },
+	{ "ones", W_PLURAL, 0, 0 },
+	{ "only", W_ADV, 0, 0 },
+	{ "open", W_UNDONE, 0, 0 },
+	{ "other", W_DET, 0, 0 },
+	{ "our", W_DET, 0, 0 },
+	{ "outstanding", W_UNDONE, 0, 0 },
+	{ "overdue", W_DET, 0, 0 },
+	{ "pending", W_UNDONE, 0, 0 },
+	{ "perfect", W_LEAD, 0, 0 },
+	{ "perhaps", W_HEDGE, 0, 0 },
+	{ "permanently", W_ADV, 0, 0 },
+	{ "plus", W_AND, 0, 0 },
+	{ "poof", W_LEAD, 0, 0 },
+	{ "possibly", W_HEDGE, 0, 0 },
+	{ "postponed", W_VERB, CLAIM_UPDATED, HOW_PLAIN },
+	{ "previously", W_OLD, 0, 0 },
+	{ "prioritised", W_VERB, CLAIM_UPDATED, HOW_PLAIN },
+	{ "prioritized", W_VERB, CLAIM_UPDATED, HOW_PLAIN },
+	{ "priority", W_FIELD | W_HIGH, 0, 0 },
+	{ "probably", W_HEDGE, 0, 0 },
+	{ "problem", W_LEAD, 0, 0 },
+	{ "processed", W_VERB, CLAIM_ANY, HOW_PLAIN },
+	{ "progress", W_UNDONE, 0, 0 },
+	{ "promptly", W_ADV, 0, 0 },
+	{ "properly", W_ADV, 0, 0 },
+	{ "provided", W_SUB, 0, 0 },
+	{ "purged", W_VERB, CLAIM_DELETED, HOW_PLAIN },
+	{ "pushed", W_VERB, CLAIM_UPDATED, HOW_PLAIN },
+	{ "put", W_VERB, CLAIM_CREATED, HOW_PUT },
+	{ "quickly", W_ADV, 0, 0 },
+	{ "raised", W_VERB, CLAIM_UPDATED, HOW_PLAIN },
+	{ "readded", W_VERB, CLAIM_ANY, HOW_PLAIN },
+	{ "ready", W_ASK, 0, 0 },
+	{ "recorded", W_VERB, CLAIM_ANY, HOW_PLAIN },
+	{ "recover", W_BASE, CLAIM_RESTORED, HOW_PLAIN },
+	{ "recovered", W_VERB, CLAIM_RESTORED, HOW_PLAIN },
+	{ "recurring", W_DET, 0, 0 },
+	{ "registered", W_VERB, CLAIM_ANY, HOW_PLAIN },
+	{ "reinstated", W_VERB, CLAIM_RESTORED, HOW_PLAIN },
+	{ "remain", W_UNDONE, 0, 0 },
+	{ "remaining", W_DET | W_UNDONE, 0, 0 },
+	{ "remember", W_HEDGE, 0, 0 },
+	{ "reminder", W_TASK, 0, 0 },
+	{ "reminders", W_TASK | W_PLURAL, 0, 0 },
+	{ "remove", W_BASE, CLAIM_DELETED, HOW_REMOVE },
+	{ "removed", W_VERB, CLAIM_DELETED, HOW_REMOVE },
+	{ "rename", W_BASE, CLAIM_UPDATED, HOW_PLAIN },
+	{ "renamed", W_VERB, CLAIM_UPDATED, HOW_PLAIN },
+	{ "reopened", W_VERB, CLAIM_ANY, HOW_PLAIN },
+	{ "replaced", W_VERB, CLAIM_UPDATED, HOW_PLAIN },
+	{ "reprioritized", W_VERB, CLAIM_UPDATED, HOW_PLAIN },
+	{ "requested", W_DET | W_LEAD, 0, 0 },
+	{ "reschedule", W_BASE, CLAIM_UPDATED, HOW_PLAIN },
+	{ "rescheduled", W_VERB, CLAIM_UPDATED, HOW_PLAIN },
+	{ "reset", W_VERB, CLAIM_ANY, HOW_PLAIN },
+	{ "restore", W_BASE, CLAIM_RESTORED, HOW_PLAIN },
+	{ "restored", W_VERB, CLAIM_RESTORED, HOW_PLAIN },
+	{ "retitled", W_VERB, CLAIM_UPDATED, HOW_PLAIN },
+	{ "reverted", W_VERB, CLAIM_ANY, HOW_PLAIN },
+	{ "revised", W_VERB, CLAIM_UPDATED, HOW_PLAIN },
+	{ "reworded", W_VERB, CLAIM_UPDATED, HOW_PLAIN },
+	{ "rewritten", W_VERB, CLAIM_UPDATED, HOW_PLAIN },
+	{ "right", W_LEAD, 0, 0 },
+	{ "safely", W_ADV, 0, 0 },
+	{ "said", W_HEDGE, 0, 0 },
+	{ "saturday", W_DAY, 0, 0 },
+	{ "saved", W_VERB, CLAIM_ANY, HOW_PLAIN },
+	{ "say", W_HEDGE, 0, 0 },
+	{ "says", W_HEDGE, 0, 0 },
+	{ "scheduled", W_VERB, CLAIM_ANY, HOW_PLAIN },
+	{ "second", W_DET, 0, 0 },
+	{ "see", W_HEDGE, 0, 0 },
+	{ "seem", W_HEDGE, 0, 0 },
+	{ "seemed", W_HEDGE, 0, 0 },
+	{ "seems", W_HEDGE, 0, 0 },
+	{ "selected", W_DET, 0, 0 },
+	{ "sep", W_DAY, 0, 0 },
+	{ "sept", W_DAY, 0, 0 },
+	{ "september", W_DAY, 0, 0 },
+	{ "set", W_LEAD | W_VERB, CLAIM_UPDATED, HOW_SET },
+	{ "seven", W_NUM, 0, 0 },
+	{ "several", W_DET, 0, 0 },
+	{ "shall", W_MODAL | W_ASK, 0, 0 },
+	{ "she", W_OTHER, 0, 0 },
+	{ "shifted", W_VERB, CLAIM_UPDATED, HOW_PLAIN },
+	{ "should", W_MODAL | W_ASK, 0, 0 },
+	{ "shouldn't", W_NEG | W_ASK, 0, 0 },
+	{ "show", W_HEDGE, 0, 0 },
+	{ "shows", W_HEDGE, 0, 0 },
+	{ "simply", W_ADV, 0, 0 },
+	{ "single", W_DET, 0, 0 },
+	{ "six", W_NUM, 0, 0 },
+	{ "so", W_CUT, 0, 0 },
+	{ "somebody", W_OTHER, 0, 0 },
+	{ "someone", W_OTHER, 0, 0 },
+	{ "soon", W_SUB, 0, 0 },
+	{ "sorry", W_LEAD, 0, 0 },
+	{ "sounds", W_LEAD, 0, 0 },
+	{ "specified", W_DET, 0, 0 },
+	{ "split", W_VERB, CLAIM_ANY, HOW_PLAIN },
+	{ "status", W_FIELD, 0, 0 },
+	{ "success", W_LEAD, 0, 0 },
+	{ "successful", W_LEAD, 0, 0 },
+	{ "successfully", W_ADV, 0, 0 },
+	{ "suggests", W_HEDGE, 0, 0 },
+	{ "sunday", W_DAY, 0, 0 },
+	{ "sure", W_HEDGE | W_LEAD, 0, 0 },
+	{ "suspect", W_HEDGE, 0, 0 },
+	{ "swapped", W_VERB, CLAIM_ANY, HOW_PLAIN },
+	{ "switched", W_VERB, CLAIM_UPDATED, HOW_CHANGE },
+	{ "tag", W_FIELD, 0, 0 },
+	{ "tagged", W_VERB, CLAIM_ANY, HOW_PLAIN },
+	{ "tags", W_FIELD, 0, 0 },
+	{ "taken", W_VERB, CLAIM_ANY, HOW_TAKE },
+	{ "task", W_TASK, 0, 0 },
+	{ "tasks", W_TASK | W_PLURAL, 0, 0 },
+	{ "tell", W_HEDGE, 0, 0 },
+	{ "ten", W_NUM, 0, 0 },
+	{ "thank", W_LEAD, 0, 0 },
+	{ "thanks", W_LEAD, 0, 0 },
+	{ "that", W_DET, 0, 0 },
+	{ "that's", W_BE, 0, 0 },
+	{ "the", W_DET, 0, 0 },
+	{ "their", W_DET, 0, 0 },
+	{ "then", W_ADV | W_AND, 0, 0 },
+	{ "there", W_LEAD, 0, 0 },
+	{ "therefore", W_ADV, 0, 0 },
+	{ "these", W_DET, 0, 0 },
+	{ "they", W_OTHER, 0, 0 },
+	{ "they'd", W_OTHER | W_MODAL, 0, 0 },
+	{ "they'll", W_OTHER | W_MODAL, 0, 0 },
+	{ "they're", W_BE, 0, 0 },
+	{ "they've", W_HAVE, 0, 0 },
+	{ "think", W_HEDGE, 0, 0 },
+	{ "third", W_DET, 0, 0 },
+	{ "this", W_DET, 0, 0 },
+	{ "those", W_DET, 0, 0 },
+	{ "though", W_CUT, 0, 0 },
+	{ "thought", W_HEDGE, 0, 0 },
+	{ "three", W_NUM, 0, 0 },
+	{ "thursday", W_DAY, 0, 0 },
+	{ "ticked", W_VERB, CLAIM_COMPLETED, HOW_OFF },
+	{ "till", W_SUB, 0, 0 },
+	{ "time", W_FIELD, 0, 0 },
+	{ "title", W_FIELD, 0, 0 },
+	{ "titled", W_LINK, 0, 0 },
+	{ "to", W_MODAL, 0, 0 },
+	{ "today", W_DAY, 0, 0 },
+	{ "todo", W_TASK, 0, 0 },
+	{ "todos", W_TASK | W_PLURAL, 0, 0 },
+	{ "told", W_HEDGE, 0, 0 },
+	{ "tomorrow", W_DAY, 0, 0 },
+	{ "tonight", W_DAY, 0, 0 },
+	{ "took", W_VERB, CLAIM_ANY, HOW_TAKE },
+	{ "top", W_DET, 0, 0 },
+	{ "trashed", W_VERB, CLAIM_DELETED, HOW_PLAIN },
+	{ "tuesday", W_DAY, 0, 0 },
+	{ "two", W_NUM, 0, 0 },
+	{ "unable", W_NEG, 0, 0 },
+	{ "unchecked", W_VERB, CLAIM_ANY, HOW_PLAIN },
+	{ "uncompleted", W_UNDONE | W_VERB, CLAIM_ANY, HOW_PLAIN },
+	{ "undeleted", W_VERB, CLAIM_RESTORED, HOW_PLAIN },
+	{ "understand", W_HEDGE, 0, 0 },
+	{ "understood", W_LEAD, 0, 0 },
+	{ "undid", W_VERB, CLAIM_ANY, HOW_UNDO },
+	{ "undo", W_BASE, CLAIM_ANY, HOW_UNDO },
+	{ "undone", W_UNDONE | W_VERB, CLAIM_ANY, HOW_UNDO },
+	{ "unfinished", W_UNDONE, 0, 0 },
+	{ "unless", W_SUB, 0, 0 },
+	{ "unmarked", W_VERB, CLAIM_ANY, HOW_PLAIN },
+	{ "unsuccessful", W_NEG, 0, 0 },
+	{ "unsure", W_HEDGE, 0, 0 },
+	{ "until", W_SUB, 0, 0 },
+	{ "update", W_BASE, CLAIM_UPDATED, HOW_CHANGE },
+	{ "updated", W_VERB, CLAIM_UPDATED, HOW_CHANGE },
+	{ "urgent", W_DET | W_HIGH, 0, 0 },
+	{ "verify", W_HEDGE, 0, 0 },
+	{ "very", W_LEAD, 0, 0 },
+	{ "want", W_ASK, 0, 0 },
+	{ "was", W_WAS | W_ASK, 0, 0 },
+	{ "wasn't", W_NEG, 0, 0 },
+	{ "we", W_ME, 0, 0 },
+	{ "we'll", W_MODAL, 0, 0 },
+	{ "we've", W_ME, 0, 0 },
+	{ "wednesday", W_DAY, 0, 0 },
+	{ "well", W_LEAD, 0, 0 },
+	{ "were", W_WAS | W_ASK, 0, 0 },
+	{ "weren't", W_NEG, 0, 0 },
+	{ "what", W_REL | W_ASK, 0, 0 },
+	{ "when", W_SUB | W_ASK, 0, 0 },
+	{ "whenever", W_SUB, 0, 0 },
+	{ "where", W_ASK, 0, 0 },
+	{ "whether", W_SUB, 0, 0 },
+	{ "which", W_REL | W_ASK, 0, 0 },
+	{ "who", W_REL | W_ASK, 0, 0 },
+	{ "whole", W_DET, 0, 0 },
+	{ "whose", W_REL, 0, 0 },
+	{ "why", W_SUB | W_ASK, 0, 0 },
+	{ "will", W_MODAL | W_ASK, 0, 0 },
+	{ "wiped", W_VERB, CLAIM_DELETED, HOW_PLAIN },
+	{ "wish", W_HEDGE, 0, 0 },
+	{ "wished", W_LEAD, 0, 0 },
+	{ "without", W_NEG, 0, 0 },
+	{ "won't", W_NEG, 0, 0 },
+	{ "wonder", W_HEDGE, 0, 0 },
+	{ "wonderful", W_LEAD, 0, 0 },
+	{ "work", W_LEAD, 0, 0 },
+	{ "worries", W_LEAD, 0, 0 },
+	{ "would", W_MODAL | W_ASK, 0, 0 },
+	{ "wouldn't", W_NEG | W_ASK, 0, 0 },
+	{ "yeah", W_LEAD, 0, 0 },
+	{ "yep", W_LEAD, 0, 0 },
+	{ "yes", W_LEAD, 0, 0 },
+	{ "yesterday", W_OLD | W_DAY, 0, 0 },
+	{ "you", W_OTHER | W_LEAD, 0, 0 },
+	{ "you'd", W_OTHER | W_MODAL, 0, 0 },
+	{ "you'll", W_OTHER | W_MODAL, 0, 0 },
+	{ "you're", W_OTHER, 0, 0 },
+	{ "you've", W_OTHER, 0, 0 },
+	{ "your", W_DET, 0, 0 },
+	{ "yup", W_LEAD, 0, 0 },
+	{ "zero", W_NEG, 0, 0 },
 };
 
-#define SLOTS	2048		/* a power of two, several times the words */
-
-struct words_known {
-	struct known {
-		const char	*p;	/* into groups; NULL: free */
-		size_t		 n;
-		uint32_t	 is;
-		unsigned char	 claim, how;
-	} slot[SLOTS];
-};
-
-static uint32_t
-hash_of(const char *p, size_t n)
-{
-	uint32_t h = 2166136261u;		/* FNV-1a */
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		h = (h ^ (unsigned char)p[i]) * 16777619u;
-	return h;
-}
-
-/* The word's slot, or the free one where it would stand. */
-static size_t
-slot_of(const struct words_known *k, const char *p, size_t n)
-{
-	size_t i = hash_of(p, n) % SLOTS;
-
-	while (k->slot[i].p != NULL &&
-	    (k->slot[i].n != n || memcmp(k->slot[i].p, p, n) != 0))
-		i = (i + 1) % SLOTS;
-	return i;
-}
-
-static void
-group_learn(struct words_known *k, const struct group *g)
-{
-	const char *p = g->words;
-	struct known *w;
-	size_t n;
-
-	while (*p != '\0') {
-		n = strcspn(p, " ");
-		w = &k->slot[slot_of(k, p, n)];
-		w->p = p;
-		w->n = n;
-		w->is |= g->is;
-		if (g->claim != 0) {
-			w->claim = g->claim;
-			w->how = g->how;
-		}
-		p += n + strspn(p + n, " ");
-	}
-}
-
-struct words_known *
-words_known_new(struct arena *a)
-{
-	struct words_known *k;
-	size_t i;
-
-	k = arena_alloc(a, sizeof(*k));
-	for (i = 0; i < sizeof(groups) / sizeof(groups[0]); i++)
-		group_learn(k, &groups[i]);
-	return k;
-}
+const size_t words_known_n = sizeof(words_known) / sizeof(words_known[0]);
 
 static bool
 all_digits(const char *w, size_t n)
@@ -198,9 +533,14 @@ all_digits(const char *w, size_t n)
 	return n > 0;
 }
 
+static int
+order(const void *w, const void *known)
+{
+	return strcmp(w, ((const struct known *)known)->w);
+}
+
 void
-words_know(const struct words_known *k, const char *w, size_t n,
-    struct token *t)
+words_know(const char *w, size_t n, struct token *t)
 {
 	const struct known *found;
 
@@ -211,8 +551,9 @@ words_know(const struct words_known *k, const char *w, size_t n,
 	if (n >= sizeof(t->w))
 		return;
 	memcpy(t->w, w, n);
-	found = &k->slot[slot_of(k, w, n)];
-	if (found->p == NULL)
+	found = bsearch(t->w, words_known, words_known_n,
+	    sizeof(words_known[0]), order);
+	if (found == NULL)
 		return;
 	t->is |= found->is;
 	t->claim = found->claim;

@@ -13,7 +13,6 @@ enum mark {			/* marks that enclose something */
 };
 
 struct splitter {
-	const struct words_known *known;
 	void		(*each)(void *, const struct sentence *);
 	void		 *ctx;
 	struct sentence	 s;
@@ -120,9 +119,9 @@ word_put(struct splitter *sp, const char *w, size_t n)
 {
 	struct token *t = token_new(sp);
 
-	words_know(sp->known, w, n, t);
+	words_know(w, n, t);
 	if (t->is == 0 && n > 2 && w[n - 2] == '\'' && w[n - 1] == 's')
-		words_know(sp->known, w, n - 2, t);
+		words_know(w, n - 2, t);
 }
 
 /* How many bytes of an apostrophe stand there. */
@@ -275,7 +274,7 @@ bold_is_title(struct splitter *sp, const char *from, const char *to)
 	for (; n < sizeof(w) && letter_at(from + n, to); n++)
 		w[n] = from[n] >= 'A' && from[n] <= 'Z' ?
 		    (char)(from[n] - 'A' + 'a') : from[n];
-	words_know(sp->known, w, n, &t);
+	words_know(w, n, &t);
 	return (t.is & claims) == 0;
 }
 
@@ -533,7 +532,6 @@ words_split(struct arena *a, struct str reply,
 	if (reply.n == 0)
 		return;
 	sp = arena_alloc(a, sizeof(*sp));
-	sp->known = words_known_new(a);
 	sp->each = each;
 	sp->ctx = ctx;
 	sp->s.alone = one_line(p, end);

@@ -53,11 +53,17 @@ enum words_how {
 	HOW_UNDO, HOW_TAKE, HOW_OUT, HOW_MAKE, HOW_PUT
 };
 
-struct words_known;		/* the vocabulary, for one reply */
-
-struct words_known *words_known_new(struct arena *a);
-
 #define WORD_MAX	16	/* the longest known word, and a NUL */
+
+/* No pointers in it: then its pages are the same in every process. */
+struct known {
+	char		 w[WORD_MAX];
+	uint32_t	 is;
+	unsigned char	 claim, how;
+};
+
+extern const struct known words_known[];	/* the vocabulary, sorted */
+extern const size_t words_known_n;
 
 struct token {
 	char		 mark;	/* 'w' word, 'q' quoted, ',' or ':' break */
@@ -67,8 +73,7 @@ struct token {
 };
 
 /* Fill in a token from a word in lower case. */
-void	 words_know(const struct words_known *k, const char *w, size_t n,
-	    struct token *t);
+void	 words_know(const char *w, size_t n, struct token *t);
 
 #define SENTENCE_MAX	256	/* a longer one is read in pieces */
 #define NOTHING		8	/* empty tokens after the last: look ahead */

@@ -24,6 +24,7 @@ struct work {
 	struct wire		 steps;		/* what this turn added to it */
 	int			 step;
 	int			 wrong;		/* calls that could not be run */
+	size_t			 results;	/* bytes that tools answered */
 	struct call		*calls;		/* of this turn, as recorded */
 	size_t			 ncalls, calls_cap;
 

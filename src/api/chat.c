@@ -10,6 +10,7 @@
 struct stream {
 	struct http_req	*q;
 	int		 quiet;		/* seconds until a comment */
+	struct json_object *piece;	/* of text; NULL: none came yet */
 };
 
 static bool
@@ -29,18 +30,16 @@ stream_conversation(void *ctx, const char *id, bool created)
 	return stream_send(s, "conversation", v);
 }
 
-/* Of its own arena: there are thousands in a long reply. */
+/* One object for all pieces: a long reply has thousands. */
 static bool
 stream_text(void *ctx, struct str piece)
 {
-	struct arena *a = arena_new();
-	struct json_object *v = js_object(a);
-	bool there;
+	struct stream *s = ctx;
 
-	js_add_str(v, "delta", piece);
-	there = stream_send(ctx, "text", v);
-	arena_free(a);
-	return there;
+	if (s->piece == NULL)
+		s->piece = js_object(s->q->a);
+	js_add_str(s->piece, "delta", piece);
+	return stream_send(s, "text", s->piece);
 }
 
 static bool
@@ -105,7 +104,7 @@ log_turn(struct http_req *q, const struct turn_result *r)
 	log_text(&q->log, "conversation", r->conversation);
 	log_text(&q->log, "state", r->state);
 	log_text(&q->log, "model", r->model);
-	if (r->model == NULL)
+	if (r->model == NULL && r->model_ms == 0)
 		return;
 	log_int(&q->log, "model_ms", r->model_ms);
 	log_int(&q->log, "prompt_tokens", r->prompt_tokens);
@@ -205,7 +204,8 @@ read_turn(struct api_call *c, struct turn_request *out)
 const struct err *
 api_chat(struct api_call *c)
 {
-	struct stream stream = { c->q, c->api->conf->stream_comment_seconds };
+	struct stream stream = { .q = c->q,
+	    .quiet = c->api->conf->stream_comment_seconds };
 	struct agent agent = agent_of(c->api);
 	struct turn_request req = { .conversation = NULL };
 	struct sink sink = sink_json;
@@ -225,7 +225,8 @@ const struct err *
 api_confirmation_decide(struct api_call *c)
 {
 	static const char *const names[] = { "decision", "timezone", NULL };
-	struct stream stream = { c->q, c->api->conf->stream_comment_seconds };
+	struct stream stream = { .q = c->q,
+	    .quiet = c->api->conf->stream_comment_seconds };
 	struct agent agent = agent_of(c->api);
 	struct decide_request req = { .user = c->user };
 	struct sink sink = sink_json;

@@ -41,6 +41,7 @@ struct undo {
 
 struct arena {
 	struct chunk	*chunks;
+	struct chunk	*first;		/* of them: arena_reset() keeps it */
 	struct undo	*undos;
 	char		*at;		/* free part of the newest chunk */
 	size_t		 left;
@@ -72,6 +73,8 @@ arena_grow(struct arena *a)
 {
 	a->at = chunk_new(a, a->size);
 	a->left = a->size;
+	if (a->first == NULL)
+		a->first = a->chunks;
 	if (a->size < CHUNK_MAX)
 		a->size *= 2;
 }
@@ -87,23 +90,44 @@ arena_new(void)
 	return a;
 }
 
-void
-arena_free(struct arena *a)
+/* Undo everything, then free every chunk but keep (NULL: every one). */
+static void
+arena_empty(struct arena *a, struct chunk *keep)
 {
 	struct chunk *c;
 	struct undo *u;
 
-	if (a == NULL)
-		return;
 	while ((u = a->undos) != NULL) {
 		a->undos = u->next;
 		u->run(u->what);
 	}
 	while ((c = a->chunks) != NULL) {
 		a->chunks = c->next;
-		free(c);
+		if (c != keep)
+			free(c);
 	}
+}
+
+void
+arena_free(struct arena *a)
+{
+	if (a == NULL)
+		return;
+	arena_empty(a, NULL);
 	free(a);
+}
+
+void
+arena_reset(struct arena *a)
+{
+	arena_empty(a, a->first);
+	if (a->first == NULL)
+		return;
+	a->first->next = NULL;
+	a->chunks = a->first;
+	a->at = (char *)a->first->bytes;
+	a->left = CHUNK_FIRST;
+	a->size = 2 * CHUNK_FIRST;
 }
 
 void *

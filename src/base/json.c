@@ -699,7 +699,7 @@ js_push(struct json_object *arr, struct json_object *v)
 }
 
 struct str
-js_write(struct arena *a, struct json_object *v)
+js_lent(struct json_object *v)
 {
 	const char *s;
 	size_t n;
@@ -708,13 +708,76 @@ js_write(struct arena *a, struct json_object *v)
 		return STR("null");
 	s = must(json_object_to_json_string_length(v,
 	    JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, &n));
-	return (struct str){ arena_strndup(a, s, n), n };
+	return (struct str){ s, n };
+}
+
+struct str
+js_write(struct arena *a, struct json_object *v)
+{
+	struct str s = js_lent(v);
+
+	return (struct str){ arena_strndup(a, s.p, s.n), s.n };
 }
 
 const char *
 js_dump(struct arena *a, struct json_object *v)
 {
 	return js_write(a, v).p;
+}
+
+/* The escape of c, which must have one (RFC 8259 section 7). */
+static void
+put_escape(struct buf *b, char c)
+{
+	static const char chars[] = "\"\\\b\f\n\r\t", names[] = "\"\\bfnrt";
+	const char *found = memchr(chars, c, sizeof(chars) - 1);
+
+	if (found == NULL) {
+		buf_printf(b, "\\u%04x", (unsigned int)c);
+		return;
+	}
+	buf_putc(b, '\\');
+	buf_putc(b, names[found - chars]);
+}
+
+void
+js_put_chars(struct buf *b, struct str s)
+{
+	size_t i = 0, from = 0;
+
+	if (!utf8_ok(s))
+		s = utf8_mend(b->a, s);
+	while (i < s.n) {
+		if (s.n - i >= 8 && text_plain8(s.p + i, '"', '\\')) {
+			i += 8;
+			continue;
+		}
+		if ((unsigned char)s.p[i] < ' ' || s.p[i] == '"' ||
+		    s.p[i] == '\\') {
+			buf_put(b, s.p + from, i - from);
+			put_escape(b, s.p[i]);
+			from = i + 1;
+		}
+		i++;
+	}
+	if (from < s.n)
+		buf_put(b, s.p + from, s.n - from);
+}
+
+void
+js_put_str(struct buf *b, struct str s)
+{
+	buf_putc(b, '"');
+	js_put_chars(b, s);
+	buf_putc(b, '"');
+}
+
+void
+js_put(struct buf *b, struct json_object *v)
+{
+	struct str s = js_lent(v);
+
+	buf_put(b, s.p, s.n);
 }
 
 bool

@@ -87,6 +87,18 @@ void		 js_push(struct json_object *arr, struct json_object *v);
 struct str	 js_write(struct arena *a, struct json_object *v);
 const char	*js_dump(struct arena *a, struct json_object *v);
 
+/* The same text, lent: until v is changed, written again, or gone. */
+struct str	 js_lent(struct json_object *v);
+
+/*
+ * Writing without a tree.  js_put_chars() is what stands between the
+ * quotes, so a string can be written in pieces; js_put_str() is all of it.
+ * Escapes as js_write() does; what is not UTF-8, and a NUL, is mended.
+ */
+void		 js_put_chars(struct buf *b, struct str s);
+void		 js_put_str(struct buf *b, struct str s);
+void		 js_put(struct buf *b, struct json_object *v);
+
 bool		 js_equal(struct json_object *x, struct json_object *y);
 
 #endif

@@ -55,12 +55,26 @@ utf8_char(const char *s, size_t n)
 	return len;
 }
 
+/* Eight bytes of ASCII, no NUL among them: see text_plain8(). */
+static bool
+ascii8(const char *p)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t w;
+
+	memcpy(&w, p, sizeof(w));
+	return ((w | (w - ones)) & 0x80 * ones) == 0;
+}
+
 bool
 utf8_ok(struct str s)
 {
 	size_t i, len;
 
 	for (i = 0; i < s.n; i += len) {
+		len = 8;
+		if (s.n - i >= len && ascii8(s.p + i))
+			continue;
 		len = utf8_char(s.p + i, s.n - i);
 		if (len == 0 || s.p[i] == '\0')
 			return false;

@@ -20,6 +20,12 @@ enum { CONN_STATEMENTS = 64 };	/* more than all stores have together */
  */
 #define STATEMENT_MS "9000"
 
+/*
+ * Functions and operators are PostgreSQL's own and nobody else's: whoever
+ * may create one in "public" could put it in the way of ours.
+ */
+#define SEARCH_PATH "pg_catalog, pg_temp"
+
 struct conn {
 	PGconn			*pg;		/* NULL: not connected */
 	bool			 direct;	/* no pooler stands between */
@@ -51,12 +57,16 @@ enum { DB_ACT_AS, DB_PID, DB_LIMIT, DB_SET_LIMIT, DB_VERSION, DB_ROLE, DB__N };
 
 static const struct stmt db_sql[DB__N] = {
 	[DB_ACT_AS] = { "act_as",
-	    "SELECT set_config('taskchat.user_id', $1, true)", STMT_PLAIN },
-	[DB_PID] = { "backend_pid", "SELECT pg_backend_pid()", STMT_PLAIN },
-	[DB_SET_LIMIT] = { "set_limit", "SET statement_timeout = "
-	    STATEMENT_MS, STMT_PLAIN },
-	[DB_LIMIT] = { "limit", "SELECT set_config('statement_timeout', '"
-	    STATEMENT_MS "', true)", STMT_PLAIN },
+	    "SELECT pg_catalog.set_config('taskchat.user_id', $1, true)", STMT_PLAIN },
+	[DB_PID] = { "backend_pid", "SELECT pg_catalog.pg_backend_pid()", STMT_PLAIN },
+	[DB_SET_LIMIT] = { "set_limit",
+	    "SELECT pg_catalog.set_config('statement_timeout', '" STATEMENT_MS
+	    "', false), pg_catalog.set_config('search_path', '" SEARCH_PATH
+	    "', false)", STMT_PLAIN },
+	[DB_LIMIT] = { "limit",
+	    "SELECT pg_catalog.set_config('statement_timeout', '" STATEMENT_MS
+	    "', true), pg_catalog.set_config('search_path', '" SEARCH_PATH
+	    "', true)", STMT_PLAIN },
 	[DB_VERSION] = { "schema_version",
 	    "SELECT max(version) FROM taskchat.migration", STMT_PLAIN },
 	[DB_ROLE] = { "role", "SELECT rolname, rolsuper, rolbypassrls"
@@ -215,7 +225,6 @@ conn_drop(struct conn *c)
 	PQfinish(c->pg);
 	c->pg = NULL;
 	c->nprepared = 0;
-	c->stale = false;
 }
 
 /* ------------------------------------------------- one round trip */
@@ -343,7 +352,8 @@ result_err(struct arena *a, const PGresult *res, const struct stmt *st)
 		return err_new(a, ERR_INPUT, "invalid_timezone",
 		    "timezone: expected an IANA name such as Europe/Berlin.",
 		    "%s", log);
-	if (strcmp(state, "42P01") == 0 || strcmp(state, "3F000") == 0 ||
+	/* 42501: the workers' role was not granted what it needs */
+	if (strcmp(state, "42501") == 0 || strcmp(state, "42P01") == 0 || strcmp(state, "3F000") == 0 ||
 	    strcmp(state, "42883") == 0 || strcmp(state, "42703") == 0 ||
 	    strcmp(state, "42704") == 0)
 		return err_retry(a, err_new(a, ERR_DB, "schema_mismatch",
@@ -470,6 +480,7 @@ conn_connect(struct db *db, struct arena *a, struct conn *c, int64_t deadline)
 	const struct err *e;
 
 	conn_drop(c);
+	c->stale = false;
 	c->pg = PQconnectdbParams(keys, values, 1);
 	if (PQstatus(c->pg) == CONNECTION_OK &&
 	    PQsetnonblocking(c->pg, 1) == 0 && PQenterPipelineMode(c->pg) == 1)
@@ -518,7 +529,7 @@ static bool
 repeatable(const struct job *jobs, int end)
 {
 	for (int i = 1; i < end; i++)
-		if (jobs[i].st->kind == STMT_ONCE)
+		if ((jobs[i].st->kind & STMT_ONCE) != 0)
 			return false;
 	return true;
 }
@@ -540,8 +551,9 @@ db_jobs(struct db *db, struct arena *a, struct job *jobs, int end)
 	if (!used && (e = conn_connect(db, a, c, deadline)) != NULL)
 		goto out;
 	e = conn_try(c, a, jobs, end, deadline);
-	if (c->pg == NULL && used && repeatable(jobs, end) &&
-	    clock_ms() < deadline) {
+	/* what was refused as stale was certainly not carried out */
+	if (c->pg == NULL && used && clock_ms() < deadline &&
+	    (c->stale || repeatable(jobs, end))) {
 		e = conn_connect(db, a, c, deadline);
 		if (e == NULL)
 			e = conn_try(c, a, jobs, end, deadline);
@@ -561,7 +573,7 @@ db_run(struct db *db, struct arena *a, const struct stmt *st, int n,
 	struct job jobs[JOBS];
 	int k = 1;
 
-	if (st->kind == STMT_AS_USER)
+	if ((st->kind & STMT_AS_USER) != 0)
 		jobs[k++] = (struct job){ &db_sql[DB_ACT_AS], 1, args, NULL };
 	jobs[k++] = (struct job){ st, n, args, out };
 	return db_jobs(db, a, jobs, k);
@@ -577,7 +589,7 @@ db_run2(struct db *db, struct arena *a,
 	struct job jobs[JOBS];
 	int k = 1;
 
-	if (s1->kind == STMT_AS_USER)
+	if ((s1->kind & STMT_AS_USER) != 0)
 		jobs[k++] = (struct job){ &db_sql[DB_ACT_AS], 1, args1, NULL };
 	jobs[k++] = (struct job){ s1, n1, args1, out1 };
 	jobs[k++] = (struct job){ s2, n2, args2, out2 };

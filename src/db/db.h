@@ -20,22 +20,26 @@ struct db;
 struct db	*db_open(const struct conf *c);
 void		 db_close(struct db *db);	/* when no thread uses it */
 
-enum stmt_kind {
+enum stmt_kind {	/* bits */
 	/* Calls a function that says for whom it works, or concerns nobody. */
-	STMT_PLAIN,
-	/* $1 is the user: told to the row-level security policies in the same
-	   round trip, before the statement. */
-	STMT_AS_USER,
-	/* As PLAIN, and not to be run twice.  Any other is tried once more when
-	   an idle connection turns out to be dead, whether or not the first
-	   attempt had reached the server. */
-	STMT_ONCE
+	STMT_PLAIN = 0,
+	/*
+	 * $1 is the user: told to the row-level security policies in the same
+	 * round trip, before the statement.
+	 */
+	STMT_AS_USER = 1,
+	/*
+	 * Not to be run twice.  Any other is tried once more when an idle
+	 * connection turns out to be dead, whether or not the first attempt
+	 * had reached the server.
+	 */
+	STMT_ONCE = 2
 };
 
 struct stmt {
 	const char	*name;		/* for logs and prepared statements */
 	const char	*sql;
-	enum stmt_kind	 kind;
+	int		 kind;		/* enum stmt_kind */
 };
 
 struct rows {
@@ -52,7 +56,7 @@ bool		 rows_bool(const struct rows *r, int row, int col);
  * ERR_DB "database_unavailable" (no connection, lost, timed out: with
  * retry_after), ERR_BUG for a statement the server refuses, or, when the
  * function raised SQLSTATE TC000, the error its message names: see
- * db_raise_map in db.c ("turn_in_progress", "not_found", …).
+ * db_raises in db.c ("turn_in_progress", "task_not_found", …).
  */
 const struct err *db_run(struct db *db, struct arena *a,
     const struct stmt *st, int n, const char *const *args, struct rows **out);

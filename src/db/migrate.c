@@ -118,7 +118,8 @@ begin(struct arena *a, PGconn *pg, int *version)
 	const struct err *e;
 	const char *cell;
 
-	e = run(a, pg, "begin", "BEGIN", NULL);
+	e = run(a, pg, "begin", "BEGIN;"
+	    "SET LOCAL search_path = pg_catalog, pg_temp", NULL);
 	if (e == NULL)
 		e = run(a, pg, "lock", "SELECT pg_advisory_xact_lock("
 		    MIGRATE_LOCK ")", NULL);

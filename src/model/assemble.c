@@ -40,7 +40,7 @@ struct assemble {
 	size_t		 details_bytes;
 	bool		 refused;
 	bool		 full;		/* text reached its limit */
-	struct slot	 slots[MAX_CALLS];
+	struct slot	*slots[MAX_CALLS];	/* made when they begin */
 	size_t		 nslots;
 	unsigned int	 uses;
 	size_t		 arguments_bytes;
@@ -48,8 +48,15 @@ struct assemble {
 	bool		 done;		/* [DONE], or the body's end */
 	bool		 whole;		/* no stream: an entry is a whole call */
 	int64_t		 prompt_tokens, completion_tokens;
+	struct arena	*scratch;	/* of the event being read */
 	struct assembled state;
 };
+
+static void
+let_go(void *arena)
+{
+	arena_free(arena);
+}
 
 struct assemble *
 assemble_new(struct arena *a, const char *family,
@@ -65,6 +72,8 @@ assemble_new(struct arena *a, const char *family,
 	s->prompt_tokens = s->completion_tokens = -1;
 	buf_init(&s->text, a, MAX_REPLY_TEXT);
 	buf_init(&s->reasoning, a, MAX_PROVIDER_DATA);
+	s->scratch = arena_new();
+	arena_defer(a, let_go, s->scratch);
 	return s;
 }
 
@@ -137,15 +146,12 @@ take_reasoning(struct assemble *s, const struct json_object *delta)
 {
 	struct str r = js_str(js_get(delta, "reasoning_content"));
 	struct json_object *details = js_get(delta, "reasoning_details");
-	struct arena *scratch;
 	size_t i;
 
 	buf_put(&s->reasoning, r.p, r.n);
 	if (js_len(details) == 0)
 		return;
-	scratch = arena_new();
-	s->details_bytes += js_write(scratch, details).n;
-	arena_free(scratch);
+	s->details_bytes += js_lent(details).n;
 	if (s->details_bytes > MAX_PROVIDER_DATA)
 		return;
 	if (s->details == NULL)
@@ -241,18 +247,13 @@ static bool
 is_repeated(struct assemble *s, struct slot *slot, struct str fragment)
 {
 	struct json_object *v;
-	struct arena *scratch;
-	bool same;
 
 	fragment = text_trim(fragment);
 	if (fragment.n < 2 || (*fragment.p != '{' && *fragment.p != '"') ||
 	    !is_whole(s, slot))
 		return false;
-	scratch = arena_new();
-	v = read_object(scratch, fragment);
-	same = v != NULL && js_equal(v, slot->value);
-	arena_free(scratch);
-	return same;
+	v = read_object(s->scratch, fragment);
+	return v != NULL && js_equal(v, slot->value);
 }
 
 static bool
@@ -272,17 +273,11 @@ add_arguments(struct assemble *s, struct slot *slot, struct str fragment)
 static bool
 take_arguments(struct assemble *s, struct slot *slot, struct json_object *v)
 {
-	struct arena *scratch;
-	bool good;
-
 	if (js_type(v) == JS_STR)
 		return add_arguments(s, slot, js_str(v));
 	if (js_type(v) != JS_OBJ && js_type(v) != JS_ARR)
 		return true;
-	scratch = arena_new();
-	good = add_arguments(s, slot, js_write(scratch, v));
-	arena_free(scratch);
-	return good;
+	return add_arguments(s, slot, js_lent(v));
 }
 
 /* Tool calls */
@@ -322,7 +317,8 @@ slot_new(struct assemble *s)
 		fail(s, ASSEMBLE_LIMIT, "too many tool calls");
 		return NULL;
 	}
-	slot = &s->slots[s->nslots++];
+	slot = arena_alloc(s->a, sizeof(*slot));
+	s->slots[s->nslots++] = slot;
 	buf_init(&slot->arguments, s->a, MAX_ARGUMENTS);
 	return slot;
 }
@@ -333,8 +329,8 @@ slot_by_id(struct assemble *s, struct str id)
 	size_t i;
 
 	for (i = 0; i < s->nslots; i++)
-		if (s->slots[i].id != NULL && str_is(id, s->slots[i].id))
-			return &s->slots[i];
+		if (s->slots[i]->id != NULL && str_is(id, s->slots[i]->id))
+			return s->slots[i];
 	return NULL;
 }
 
@@ -346,7 +342,7 @@ slot_by_label(struct assemble *s, const struct entry *e)
 	size_t i;
 
 	for (i = 0; e->labelled && i < s->nslots; i++) {
-		slot = &s->slots[i];
+		slot = s->slots[i];
 		if (slot->labelled && !(slot->label < e->label) &&
 		    !(slot->label > e->label) &&
 		    (found == NULL || slot->used > found->used))
@@ -398,7 +394,7 @@ slot_without_id(struct assemble *s, const struct entry *e)
 	}
 	if (e->name.n > 0 || s->nslots == 0)
 		return slot_new(s);
-	return &s->slots[s->nslots - 1];
+	return s->slots[s->nslots - 1];
 }
 
 static struct slot *
@@ -426,10 +422,8 @@ is_extra(const struct slot *slot, const struct js_iter *it)
 static bool
 take_extra(struct assemble *s, struct slot *slot, const struct entry *e)
 {
-	struct arena *scratch;
 	struct js_iter it;
 	bool added = false;
-	size_t n = 0;
 
 	for (it = js_first(e->v); it.key != NULL; js_next(&it)) {
 		if (!is_extra(slot, &it))
@@ -439,12 +433,7 @@ take_extra(struct assemble *s, struct slot *slot, const struct entry *e)
 		js_add(slot->extra, it.key, js_share(it.value));
 		added = true;
 	}
-	if (added) {
-		scratch = arena_new();
-		n = js_write(scratch, slot->extra).n;
-		arena_free(scratch);
-	}
-	return n <= MAX_PROVIDER_DATA ||
+	return !added || js_lent(slot->extra).n <= MAX_PROVIDER_DATA ||
 	    fail(s, ASSEMBLE_LIMIT, "opaque data too long");
 }
 
@@ -570,14 +559,14 @@ take_object(struct assemble *s, const struct json_object *v)
 }
 
 static bool
-take_json(struct assemble *s, struct arena *scratch, struct str text)
+take_json(struct assemble *s, struct str text)
 {
 	struct json_object *v = NULL;
 
 	if (text.n > 0 && memchr(text.p, '\0', text.n) != NULL)
 		return fail(s, ASSEMBLE_BROKEN, "a NUL byte");
-	if (js_parse(scratch, clean_json(scratch, text), JSON_DEPTH, &v) ==
-	    NULL)
+	if (js_parse(s->scratch, clean_json(s->scratch, text), JSON_DEPTH,
+	    &v) == NULL)
 		return take_object(s, v);
 	/* what is lost may be arguments, until the finish */
 	if (s->finish == NULL)
@@ -586,16 +575,14 @@ take_json(struct assemble *s, struct arena *scratch, struct str text)
 	return true;
 }
 
-/* Each event in memory of its own: there may be 200 000 of them. */
+/* What it took is given back at once: there may be 200 000 of them. */
 static bool
 take_alone(struct assemble *s, struct str text)
 {
-	struct arena *scratch;
 	bool go_on;
 
-	scratch = arena_new();
-	go_on = take_json(s, scratch, text);
-	arena_free(scratch);
+	go_on = take_json(s, text);
+	arena_reset(s->scratch);
 	return go_on;
 }
 
@@ -749,11 +736,11 @@ finish_calls(struct assemble *s, struct model_answer *out)
 
 	out->calls = arena_alloc(s->a, s->nslots * sizeof(*out->calls));
 	for (i = 0; i < s->nslots; i++) {
-		if (s->slots[i].name == NULL) {
+		if (s->slots[i]->name == NULL) {
 			warn(s, "a tool call without a name was dropped");
 			continue;
 		}
-		finish_call(s, &s->slots[i], &out->calls[out->ncalls++]);
+		finish_call(s, s->slots[i], &out->calls[out->ncalls++]);
 	}
 	if (out->ncalls == 0)
 		return fail(s, ASSEMBLE_MALFORMED, "calls without a name");
@@ -774,7 +761,7 @@ is_finished(struct assemble *s)
 	if (!s->done)
 		return fail(s, ASSEMBLE_CUT, "the answer has no end");
 	for (i = 0; i < s->nslots; i++) {
-		text = text_trim(arguments_of(&s->slots[i]));
+		text = text_trim(arguments_of(s->slots[i]));
 		if (text.n > 0 && read_object(s->a, text) == NULL)
 			return fail(s, ASSEMBLE_CUT, "a call has no end");
 	}

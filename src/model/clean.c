@@ -57,12 +57,18 @@ unseen_at(const char *p, size_t left)
 static size_t
 first_unclean(struct str s)
 {
-	size_t i;
+	size_t i = 0;
 
-	for (i = 0; i < s.n; i++)
+	while (i < s.n) {
+		if (s.n - i >= 8 && text_plain8(s.p + i, '<', '[')) {
+			i += 8;
+			continue;
+		}
 		if (unseen_at(s.p + i, s.n - i) > 0 ||
 		    spelling_at(s.p + i, s.n - i))
 			break;
+		i++;
+	}
 	return i;
 }
 
@@ -178,12 +184,18 @@ mend_strings(struct arena *a, struct str s)
 static bool
 needs_mending(struct str s)
 {
-	size_t i;
+	size_t i = 0;
 
-	for (i = 0; i < s.n; i++)
+	while (i < s.n) {
+		if (s.n - i >= 8 && text_plain8(s.p + i, '\\', '\\')) {
+			i += 8;
+			continue;
+		}
 		if ((unsigned char)s.p[i] < ' ' ||
 		    (s.p[i] == '\\' && i + 1 < s.n && s.p[i + 1] == 'u'))
 			return true;
+		i++;
+	}
 	return false;
 }
 

@@ -83,15 +83,26 @@ is_absence(const struct err *e)
 	return false;
 }
 
+struct model_request
+model_gather(struct arena *a, const struct model_request *req)
+{
+	struct model_request whole = *req;
+
+	if (req->gather != NULL)
+		req->gather(req->gather_ctx, a, &whole);
+	return whole;
+}
+
 static const struct err *
 step_builtin(struct arena *a, const struct model_request *req,
     const struct model_events *ev, struct model_answer *out)
 {
+	const struct model_request whole = model_gather(a, req);
 	const struct err *e;
 
 	*out = (struct model_answer){ .prompt_tokens = -1,
 	    .completion_tokens = -1 };
-	if ((e = builtin_step(a, req, ev, out)) == NULL)
+	if ((e = builtin_step(a, &whole, ev, out)) == NULL)
 		out->model = BUILTIN;
 	return e;
 }

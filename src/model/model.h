@@ -38,7 +38,7 @@ struct model_message {
 
 struct model_tool {
 	const char	*name, *description;
-	struct json_object *parameters;	/* JSON schema, type object */
+	const char	*parameters;	/* JSON schema's text, type object */
 };
 
 struct model_request {
@@ -47,7 +47,14 @@ struct model_request {
 	const char	*local_now;	/* "2026-11-20T09:30 Friday" in the person's zone */
 	size_t		 nmessages;
 	const struct model_message *messages;	/* healthy: every call answered */
-	size_t		 ntools;
+	/*
+	 * Puts the messages in, made in a: nobody keeps them while a model
+	 * talks.  The same at each call.  NULL: they are there already.
+	 */
+	void		(*gather)(void *ctx, struct arena *a,
+			    struct model_request *req);
+	void		*gather_ctx;
+	size_t		 ntools;	/* none, or always the same */
 	const struct model_tool *tools;
 	bool		 stream;	/* somebody reads the pieces */
 	int64_t		 deadline;	/* clock_ms() */
@@ -101,6 +108,10 @@ const char *model_name(const struct model *m);
 const struct err *model_step(struct model_worker *w, struct arena *a,
     const struct model_request *req, const struct model_events *ev,
     struct model_answer *out);
+
+/* A copy of req with its messages in it, for as long as a lives. */
+struct model_request model_gather(struct arena *a,
+    const struct model_request *req);
 
 /* The providers (model.c chooses; openai.c and builtin.c are these). */
 const struct err *builtin_step(struct arena *a, const struct model_request *req,

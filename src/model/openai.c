@@ -46,6 +46,7 @@ struct step {			/* what stays from attempt to attempt */
 
 struct attempt {
 	struct step	*step;
+	struct arena	*a;		/* of the exchange: its body */
 	enum reading	 reading;
 	struct sse_parse *events;
 	struct assemble	*answer;
@@ -124,6 +125,12 @@ make_headers(struct arena *a, const struct conf *c,
 	return h;
 }
 
+static void
+let_go(void *arena)
+{
+	arena_free(arena);
+}
+
 const struct err *
 openai_open(struct arena *a, const struct conf *c, struct openai *out)
 {
@@ -149,6 +156,10 @@ openai_open(struct arena *a, const struct conf *c, struct openai *out)
 	    out->profile->name;
 	out->headers = make_headers(a, c, out->profile);
 	atomic_init(&out->lessons, 0);
+	pthread_mutex_init(&out->lock, NULL);
+	out->kept = arena_new();
+	arena_defer(a, let_go, out->kept);
+	out->tools = (struct str){ "", 0 };
 	return NULL;
 }
 
@@ -255,6 +266,22 @@ on_tick(void *ctx)
 	return wanted(t->step) && !is_enough(t);
 }
 
+/* Written at the first request that has any. */
+static struct str
+tools_text(struct openai *o, const struct model_request *req)
+{
+	struct str tools;
+
+	if (req->ntools == 0)
+		return STR("");
+	pthread_mutex_lock(&o->lock);
+	if (o->tools.n == 0)
+		o->tools = wire_tools(o->kept, o->profile, req);
+	tools = o->tools;
+	pthread_mutex_unlock(&o->lock);
+	return tools;
+}
+
 static struct fetch_call
 make_call(struct attempt *t)
 {
@@ -263,13 +290,14 @@ make_call(struct attempt *t)
 	struct wire_how how = { .profile = s->o->profile,
 	    .family = s->o->family, .model = c->model_name,
 	    .effort = c->model_reasoning_effort,
-	    .max_tokens = c->model_max_tokens };
+	    .max_tokens = c->model_max_tokens,
+	    .tools = tools_text(s->o, s->req) };
 
 	s->heeded = how.lessons = s->lessons | atomic_load(&s->o->lessons);
 	return (struct fetch_call){
 		.url = s->o->url,
 		.headers = s->o->headers,
-		.body = wire_request(s->a, &how, s->req),
+		.body = wire_request(t->a, &how, s->req),
 		.ca_file = c->model_ca_file,
 		.proxy = c->model_proxy,
 		.clocks = {
@@ -289,7 +317,7 @@ make_call(struct attempt *t)
 static void
 attempt_init(struct attempt *t, struct step *s)
 {
-	*t = (struct attempt){ .step = s };
+	*t = (struct attempt){ .step = s, .a = arena_new() };
 	/* nobody reads the pieces: the text is passed on once, at the end */
 	t->answer = assemble_new(s->a, s->o->family,
 	    s->req->stream ? on_text : NULL, s);
@@ -545,6 +573,7 @@ attempt(struct step *s, struct model_answer *out)
 	attempt_init(&t, s);
 	call = make_call(&t);
 	e = fetch_post(s->fetch, s->a, &call, &reply);
+	arena_free(t.a);
 	if (e != NULL && strcmp(e->code, "reader_left") == 0)
 		s->left = true;
 	if (!s->left)

@@ -5,6 +5,8 @@
 #ifndef MODEL_OPENAI_H
 #define MODEL_OPENAI_H
 
+#include <pthread.h>
+
 #include "base/arena.h"
 #include "base/conf.h"
 #include "base/err.h"
@@ -19,6 +21,9 @@ struct openai {			/* one a process */
 	const char	*family;	/* profile's name; generic: the host */
 	const char	*const *headers;	/* the key is in here */
 	_Atomic unsigned int lessons;	/* wire_lesson bits: what it refused */
+	pthread_mutex_t	 lock;		/* of the two below */
+	struct arena	*kept;
+	struct str	 tools;		/* as it wants them; empty: not asked yet */
 };
 
 /* ERR_INPUT: say is one line about the setting that is wrong. */

@@ -1,6 +1,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/bounds.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "model/clean.h"
@@ -11,16 +12,18 @@
 #define ANY_SIGNATURE	"skip_thought_signature_validator"
 #define NAME_MAX_WIRE	64
 
-enum last { LAST_NONE, LAST_USER, LAST_ASSISTANT, LAST_ANSWER };
+enum last { LAST_NONE, LAST_SYSTEM, LAST_USER, LAST_ASSISTANT, LAST_ANSWER };
 
 struct wire {
-	struct arena	*a;
+	struct arena	*a;		/* until the body is written */
 	const struct wire_how *how;
 	const struct model_request *req;
-	struct json_object *out;	/* messages */
+	struct buf	*b;		/* the body */
 	enum last	 last;
-	struct json_object *message;	/* the last one, while it may grow */
-	size_t		 newest;	/* index of the newest user message */
+	bool		 begun;		/* a message, its content open */
+	bool		 empty;		/* no text in it so far */
+	size_t		 newest;	/* message with the newest words of a
+					   person, or nmessages */
 	const char	**ids;		/* used so far */
 	size_t		 nids;
 };
@@ -105,36 +108,37 @@ is_ours(const struct wire *w, const struct json_object *extra)
 	return strcmp(js_text(extra, "from", ""), w->how->family) == 0;
 }
 
+/* One more member of an object that has some. */
 static void
-add_shared(struct json_object *to, const char *key, struct json_object *v)
+put_member(struct buf *b, const char *key, struct json_object *v)
 {
-	if (v != NULL)
-		js_add(to, key, js_share(v));
+	if (v == NULL)
+		return;
+	buf_putc(b, ',');
+	js_put_str(b, str_of(key));
+	buf_putc(b, ':');
+	js_put(b, v);
 }
 
 static void
-add_step_extra(const struct wire *w, struct json_object *msg,
-    const struct model_message *m)
+put_step_extra(const struct wire *w, const struct model_message *m)
 {
 	if (!is_ours(w, m->extra))
 		return;
 	if (w->how->profile->reasoning_back)
-		add_shared(msg, "reasoning_content",
+		put_member(w->b, "reasoning_content",
 		    js_get(m->extra, "reasoning_content"));
 	if (w->how->profile->details_back)
-		add_shared(msg, "reasoning_details",
+		put_member(w->b, "reasoning_details",
 		    js_get(m->extra, "reasoning_details"));
 }
 
-static void
-add_signature(struct json_object *to, const char *signature)
+/* What every call has; a second one of the name would not be JSON. */
+static bool
+is_of_call(const char *key)
 {
-	struct json_object *google = js_new_object();
-	struct json_object *content = js_new_object();
-
-	js_add_text(google, "thought_signature", signature);
-	js_add(content, "google", google);
-	js_add(to, "extra_content", content);
+	return strcmp(key, "id") == 0 || strcmp(key, "type") == 0 ||
+	    strcmp(key, "function") == 0;
 }
 
 /*
@@ -142,8 +146,7 @@ add_signature(struct json_object *to, const char *signature)
  * it did not write itself it knows this word.
  */
 static void
-add_call_extra(const struct wire *w, struct json_object *to,
-    const struct model_message *m, size_t i)
+put_call_extra(const struct wire *w, const struct model_message *m, size_t i)
 {
 	const struct json_object *extra = m->calls[i].extra;
 	struct js_iter it;
@@ -151,41 +154,52 @@ add_call_extra(const struct wire *w, struct json_object *to,
 	if (is_ours(w, extra)) {
 		for (it = js_first(js_get(extra, "entry")); it.key != NULL;
 		    js_next(&it))
-			add_shared(to, it.key, it.value);
+			if (!is_of_call(it.key))
+				put_member(w->b, it.key, it.value);
 	} else if (w->how->profile->signatures && i == 0 &&
 	    !is_ours(w, m->extra)) {
-		add_signature(to, ANY_SIGNATURE);
+		buf_puts(w->b, ",\"extra_content\":{\"google\":"
+		    "{\"thought_signature\":\"" ANY_SIGNATURE "\"}}");
 	}
 }
 
-/* Messages */
+/* Messages: the content of the last one stays open, for it may grow. */
 
-static struct json_object *
-add_message(struct wire *w, const char *role, struct str text)
+/* A paragraph of its content. */
+static void
+put_text(struct wire *w, struct str text)
 {
-	struct json_object *msg = js_new_object();
-
-	js_add_text(msg, "role", role);
-	js_add_str(msg, "content", text);
-	js_push(w->out, msg);
-	w->message = msg;
-	return msg;
+	if (text.n == 0)
+		return;
+	buf_puts(w->b, w->empty ? "\"" : "\\n\\n");
+	js_put_chars(w->b, text);
+	w->empty = false;
 }
 
-/* Two of a role in a row become one: not every server takes them. */
 static void
-append_text(struct wire *w, struct str text)
+end_content(struct wire *w, const char *if_empty)
 {
-	struct str was = js_str(js_get(w->message, "content"));
-	struct buf b;
+	buf_puts(w->b, w->empty ? if_empty : "\"");
+}
 
-	buf_init(&b, w->a, SIZE_MAX - 1);
-	buf_put(&b, was.p, was.n);
-	if (was.n > 0 && text.n > 0)
-		buf_puts(&b, "\n\n");
-	buf_put(&b, text.p, text.n);
-	js_add_str(w->message, "content",
-	    (struct str){ buf_str(&b), b.n });
+static void
+end_message(struct wire *w)
+{
+	if (!w->begun)
+		return;
+	end_content(w, "\"\"");
+	buf_putc(w->b, '}');
+	w->begun = false;
+}
+
+static void
+begin_message(struct wire *w, const char *role)
+{
+	end_message(w);
+	if (w->last != LAST_NONE)
+		buf_putc(w->b, ',');
+	buf_printf(w->b, "{\"role\":\"%s\",\"content\":", role);
+	w->begun = w->empty = true;
 }
 
 static struct str
@@ -194,41 +208,45 @@ text_on_wire(const struct wire *w, struct str text)
 	return clean_text(w->a, text);
 }
 
+/* Two of a role in a row become one: not every server takes them. */
 static void
-put_user(struct wire *w, const struct model_message *m)
+put_user(struct wire *w, size_t at)
 {
-	struct str text = text_on_wire(w, m->text);
+	struct str text = text_on_wire(w, w->req->messages[at].text);
 
 	if (text_trim(text).n == 0)
 		return;
-	if (w->last == LAST_USER) {
-		append_text(w, text);
-		return;
-	}
 	/* Mistral wants an assistant between answers and a person */
-	if (w->last == LAST_ANSWER)
-		add_message(w, "assistant", STR("(interrupted)"));
-	w->newest = js_len(w->out);
-	add_message(w, "user", text);
+	if (w->last == LAST_ANSWER) {
+		begin_message(w, "assistant");
+		put_text(w, STR("(interrupted)"));
+	}
+	if (w->last != LAST_USER)
+		begin_message(w, "user");
+	put_text(w, text);
+	/* what changes from minute to minute stands behind the newest */
+	if (at == w->newest)
+		put_text(w, str_of(w->req->context));
 	w->last = LAST_USER;
 }
 
 static void
-add_call(struct wire *w, struct json_object *calls,
-    const struct model_message *m, size_t i, const char *id)
+put_call(struct wire *w, const struct model_message *m, size_t i,
+    const char *id)
 {
-	struct json_object *call = js_new_object();
-	struct json_object *function = js_new_object();
 	const char *arguments = m->calls[i].arguments;
+	struct buf *b = w->b;
 
-	js_add_text(function, "name", name_on_wire(w->a, m->calls[i].name));
-	js_add_str(function, "arguments", text_on_wire(w,
+	buf_puts(b, i > 0 ? ",{\"id\":" : "{\"id\":");
+	js_put_str(b, str_of(id));
+	buf_puts(b, ",\"type\":\"function\",\"function\":{\"name\":");
+	js_put_str(b, str_of(name_on_wire(w->a, m->calls[i].name)));
+	buf_puts(b, ",\"arguments\":");
+	js_put_str(b, text_on_wire(w,
 	    str_of(arguments == NULL ? "{}" : arguments)));
-	js_add_text(call, "id", id);
-	js_add_text(call, "type", "function");
-	js_add(call, "function", function);
-	add_call_extra(w, call, m, i);
-	js_push(calls, call);
+	buf_putc(b, '}');
+	put_call_extra(w, m, i);
+	buf_putc(b, '}');
 }
 
 /* The answer to id among the tool messages that follow at. */
@@ -259,21 +277,26 @@ static void
 put_calls(struct wire *w, size_t at)
 {
 	const struct model_message *m = &w->req->messages[at];
-	struct json_object *calls = js_new_array(), *msg = w->message, *answer;
 	const char *const *ids = w->ids + w->nids;
 	size_t i;
 
-	js_add(msg, "tool_calls", calls);
-	add_step_extra(w, msg, m);
+	end_content(w, w->how->profile->null_content ? "null" : "\"\"");
+	w->begun = false;
+	buf_puts(w->b, ",\"tool_calls\":[");
 	for (i = 0; i < m->ncalls; i++)
-		add_call(w, calls, m, i, id_on_wire(w, m->calls[i].id));
-	if (js_str(js_get(msg, "content")).n == 0 &&
-	    w->how->profile->null_content)
-		js_add(msg, "content", NULL);
+		put_call(w, m, i, id_on_wire(w, m->calls[i].id));
+	buf_putc(w->b, ']');
+	put_step_extra(w, m);
+	buf_putc(w->b, '}');
 	for (i = 0; i < m->ncalls; i++) {
-		answer = add_message(w, "tool", text_on_wire(w,
+		begin_message(w, "tool");
+		put_text(w, text_on_wire(w,
 		    answer_to(w, at, m->calls[i].id)));
-		js_add_text(answer, "tool_call_id", ids[i]);
+		end_content(w, "\"\"");
+		w->begun = false;
+		buf_puts(w->b, ",\"tool_call_id\":");
+		js_put_str(w->b, str_of(ids[i]));
+		buf_putc(w->b, '}');
 	}
 	w->last = LAST_ANSWER;
 }
@@ -286,26 +309,26 @@ put_assistant(struct wire *w, size_t at)
 
 	if (text_trim(text).n == 0 && m->ncalls == 0)
 		return;
-	if (w->last == LAST_ASSISTANT)
-		append_text(w, text);
-	else
-		add_message(w, "assistant", text);
+	if (w->last != LAST_ASSISTANT)
+		begin_message(w, "assistant");
+	put_text(w, text);
 	w->last = LAST_ASSISTANT;
 	if (m->ncalls > 0)
 		put_calls(w, at);
 }
 
-/* What changes from minute to minute stands behind the newest message. */
-static void
-put_context(struct wire *w)
+/* A blank message is not sent, so it does not count. */
+static size_t
+newest_words(const struct wire *w)
 {
-	struct str context = str_of(w->req->context);
+	const struct model_message *m = w->req->messages;
+	size_t i;
 
-	if (context.n == 0)
-		return;
-	w->message = w->newest == 0 ? add_message(w, "user", STR("")) :
-	    js_at(w->out, w->newest);
-	append_text(w, context);
+	for (i = w->req->nmessages; i-- > 0; )
+		if (m[i].role == MODEL_USER &&
+		    text_trim(text_on_wire(w, m[i].text)).n > 0)
+			return i;
+	return w->req->nmessages;
 }
 
 static size_t
@@ -324,14 +347,23 @@ put_messages(struct wire *w)
 	size_t i;
 
 	w->ids = arena_alloc(w->a, count_calls(w->req) * sizeof(*w->ids));
-	add_message(w, "system", str_of(w->req->instructions));
+	w->newest = newest_words(w);
+	buf_puts(w->b, ",\"messages\":[");
+	begin_message(w, "system");
+	put_text(w, str_of(w->req->instructions));
+	w->last = LAST_SYSTEM;
 	for (i = 0; i < w->req->nmessages; i++) {
 		if (w->req->messages[i].role == MODEL_USER)
-			put_user(w, &w->req->messages[i]);
+			put_user(w, i);
 		else if (w->req->messages[i].role == MODEL_ASSISTANT)
 			put_assistant(w, i);
 	}
-	put_context(w);
+	if (w->newest == w->req->nmessages && str_of(w->req->context).n > 0) {
+		begin_message(w, "user");
+		put_text(w, str_of(w->req->context));
+	}
+	end_message(w);
+	buf_putc(w->b, ']');
 }
 
 /* Tools */
@@ -385,7 +417,9 @@ schema_on_wire(const struct json_object *schema)
 	struct json_object *out = js_new_object();
 
 	js_add_text(out, "type", schema_type(js_get(schema, "type")));
-	add_shared(out, "description", js_get(schema, "description"));
+	if (js_get(schema, "description") != NULL)
+		js_add(out, "description",
+		    js_share(js_get(schema, "description")));
 	if (js_len(js_get(schema, "enum")) > 0)
 		js_add(out, "enum", strings_on_wire(js_get(schema, "enum")));
 	if (js_get(schema, "items") != NULL)
@@ -399,64 +433,66 @@ schema_on_wire(const struct json_object *schema)
 	return out;
 }
 
-static void
-put_parameters(const struct wire *w, struct json_object *function,
+/* NULL: none, where an empty one is not liked. */
+static struct json_object *
+parameters_on_wire(struct arena *a, const struct profile *profile,
     const struct model_tool *tool)
 {
-	struct json_object *schema;
+	struct json_object *given = NULL, *schema;
 
-	if (js_first(js_get(tool->parameters, "properties")).key == NULL) {
-		if (w->how->profile->bare_tools)
-			return;
-		schema = js_new_object();
-		js_add_text(schema, "type", "object");
-		js_add(schema, "properties", js_new_object());
-	} else {
-		schema = schema_on_wire(tool->parameters);
-	}
-	js_add(function, "parameters", schema);
+	/* constant texts of our own; one that is no JSON has no properties */
+	(void)js_parse(a, str_of(tool->parameters), JSON_DEPTH, &given);
+	if (js_first(js_get(given, "properties")).key != NULL)
+		return schema_on_wire(given);
+	if (profile->bare_tools)
+		return NULL;
+	schema = js_new_object();
+	js_add_text(schema, "type", "object");
+	js_add(schema, "properties", js_new_object());
+	return schema;
 }
 
-static void
-put_tools(const struct wire *w, struct json_object *root)
+struct str
+wire_tools(struct arena *a, const struct profile *profile,
+    const struct model_request *req)
 {
-	struct json_object *tools, *tool, *function;
+	struct json_object *tools = js_array(a), *tool, *function, *parameters;
 	size_t i;
 
-	if (w->req->ntools == 0)
-		return;
-	tools = js_new_array();
-	js_add(root, "tools", tools);
-	for (i = 0; i < w->req->ntools; i++) {
+	for (i = 0; i < req->ntools; i++) {
 		function = js_new_object();
-		js_add_text(function, "name", w->req->tools[i].name);
+		js_add_text(function, "name", req->tools[i].name);
 		js_add_text(function, "description",
-		    w->req->tools[i].description);
-		put_parameters(w, function, &w->req->tools[i]);
+		    req->tools[i].description);
+		parameters = parameters_on_wire(a, profile, &req->tools[i]);
+		if (parameters != NULL)
+			js_add(function, "parameters", parameters);
 		tool = js_new_object();
 		js_add_text(tool, "type", "function");
 		js_add(tool, "function", function);
 		js_push(tools, tool);
 	}
+	return js_write(a, tools);
 }
 
 /* Options */
 
 static void
-put_cap(const struct wire_how *how, struct json_object *root)
+put_cap(const struct wire *w)
 {
+	const struct wire_how *how = w->how;
 	bool completion = how->profile->completion_tokens;
 
 	if ((how->lessons & WIRE_NO_TOKENS) != 0)
 		return;
 	if ((how->lessons & WIRE_OTHER_TOKENS) != 0)
 		completion = !completion;
-	js_add_int(root, completion ? "max_completion_tokens" : "max_tokens",
-	    how->max_tokens);
+	buf_printf(w->b, ",\"%s\":%d", completion ? "max_completion_tokens" :
+	    "max_tokens", how->max_tokens);
 }
 
 static void
-put_effort(const struct wire *w, struct json_object *root)
+put_effort(const struct wire *w)
 {
 	const struct wire_how *how = w->how;
 	const char *effort = how->effort;
@@ -467,39 +503,57 @@ put_effort(const struct wire *w, struct json_object *root)
 	    (*effort == '\0' && how->profile->effort_none &&
 	    profile_model_reasons(how->model))))
 		effort = "none";
-	if (*effort != '\0')
-		js_add_text(root, "reasoning_effort", effort);
+	if (*effort == '\0')
+		return;
+	buf_puts(w->b, ",\"reasoning_effort\":");
+	js_put_str(w->b, str_of(effort));
 }
 
 static void
-put_stream(const struct wire *w, struct json_object *root)
+put_stream(const struct wire *w)
 {
-	struct json_object *options;
-
-	js_add_bool(root, "stream", w->req->stream);
-	if (!w->req->stream || !w->how->profile->usage_option ||
-	    (w->how->lessons & WIRE_NO_USAGE) != 0)
-		return;
-	options = js_new_object();
-	js_add_bool(options, "include_usage", true);
-	js_add(root, "stream_options", options);
+	buf_printf(w->b, ",\"stream\":%s", w->req->stream ? "true" : "false");
+	if (w->req->stream && w->how->profile->usage_option &&
+	    (w->how->lessons & WIRE_NO_USAGE) == 0)
+		buf_puts(w->b, ",\"stream_options\":"
+		    "{\"include_usage\":true}");
 }
 
+static void
+put_request(struct wire *w)
+{
+	buf_puts(w->b, "{\"model\":");
+	js_put_str(w->b, str_of(w->how->model));
+	put_stream(w);
+	put_cap(w);
+	put_effort(w);
+	/* tools before messages: the order in which prefixes are cached */
+	if (w->req->ntools > 0) {
+		buf_puts(w->b, ",\"tools\":");
+		buf_put(w->b, w->how->tools.p, w->how->tools.n);
+	}
+	put_messages(w);
+	buf_putc(w->b, '}');
+}
+
+/*
+ * Everything but the body is given back at once: the body has to stay
+ * until it is sent, and with it all that is in its arena.
+ */
 struct str
 wire_request(struct arena *a, const struct wire_how *how,
     const struct model_request *req)
 {
-	struct json_object *root = js_object(a);
-	struct wire w = { .a = a, .how = how, .req = req };
+	struct arena *scratch = arena_new();
+	const struct model_request whole = model_gather(scratch, req);
+	struct wire w = { .a = scratch, .how = how, .req = &whole };
+	struct str body;
+	struct buf b;
 
-	js_add_text(root, "model", how->model);
-	put_stream(&w, root);
-	put_cap(how, root);
-	put_effort(&w, root);
-	/* tools before messages: the order in which prefixes are cached */
-	put_tools(&w, root);
-	w.out = js_new_array();
-	js_add(root, "messages", w.out);
-	put_messages(&w);
-	return js_write(a, root);
+	buf_init(&b, scratch, SIZE_MAX - 1);
+	w.b = &b;
+	put_request(&w);
+	body = (struct str){ arena_strndup(a, b.p, b.n), b.n };
+	arena_free(scratch);
+	return body;
 }

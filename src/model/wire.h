@@ -28,8 +28,17 @@ struct wire_how {
 	const char	*effort;	/* "" = do not send */
 	int		 max_tokens;
 	unsigned int	 lessons;
+	struct str	 tools;		/* wire_tools(), when there are any */
 };
 
+/*
+ * The tools of req as JSON, in the words that every server knows.  It takes
+ * longer than all the rest, and is always the same.
+ */
+struct str wire_tools(struct arena *a, const struct profile *profile,
+    const struct model_request *req);
+
+/* The body; nothing else is left in a. */
 struct str wire_request(struct arena *a, const struct wire_how *how,
     const struct model_request *req);
 

@@ -7,11 +7,13 @@
 
 enum { CONV_LIST, CONV_OPEN, CONV_RENAME, CONV_DELETE, CONV__N };
 
-/* The reply of an open turn has its id but is not there yet. */
+/* The reply of an open turn has its id, but mostly is not there yet. */
 #define CONV_COLUMNS \
 	" c.id, c.title, taskchat.rfc3339(c.created_at)," \
 	" taskchat.rfc3339(c.updated_at)," \
-	" c.last_message - (c.lease_until IS NOT NULL)::integer," \
+	" c.last_message - CASE WHEN c.lease_until IS NULL THEN 0 ELSE (" \
+	"  SELECT 1 - count(*) FROM taskchat.message m WHERE m.user_id = $1" \
+	"  AND m.conversation_id = c.id AND m.id = c.turn_message) END," \
 	" c.lease_until IS NOT NULL," \
 	" (extract(epoch FROM c.updated_at) * 1000000)::bigint || '_' || c.id"
 
@@ -19,7 +21,7 @@ static const struct stmt conv_sql[CONV__N] = {
 	[CONV_LIST] = { "conversation_list",
 	    "SELECT" CONV_COLUMNS " FROM taskchat.conversation c"
 	    " WHERE c.user_id = $1 AND (c.updated_at, c.id) <"
-	    " (coalesce(to_timestamp(0) + $2::bigint * interval '1 us',"
+	    " (coalesce(to_timestamp(0) + $2::float8 * interval '1 us',"
 	    "  'infinity'), $3::uuid)"
 	    " ORDER BY c.updated_at DESC, c.id DESC LIMIT $4", STMT_AS_USER },
 	[CONV_OPEN] = { "conversation_open",
@@ -32,7 +34,8 @@ static const struct stmt conv_sql[CONV__N] = {
 	    " WHERE c.user_id = $1 AND c.id = $2 RETURNING" CONV_COLUMNS, STMT_AS_USER },
 	[CONV_DELETE] = { "conversation_delete",
 	    "DELETE FROM taskchat.conversation c"
-	    " WHERE c.user_id = $1 AND c.id = $2 RETURNING 1", STMT_AS_USER },
+	    " WHERE c.user_id = $1 AND c.id = $2 RETURNING 1",
+	    STMT_AS_USER | STMT_ONCE },
 };
 
 static void

@@ -1,3 +1,4 @@
+#include <stdint.h>
 #include <string.h>
 
 #include "base/bounds.h"
@@ -35,7 +36,10 @@ const struct stmt message_calls_sql = { "message_calls",
 
 enum { ID, ROLE, CONTENT, STATE, MODEL, PROVIDER, CALLS, CREATED, ASKED };
 
-/* A cell of type json; SQL null is NULL. */
+/*
+ * A cell of type json; SQL null is NULL.  What we stored is read back
+ * however much it is: a conversation must stay readable.
+ */
 static const struct err *
 cell_json(struct arena *a, const struct rows *r, int row, int col,
     struct json_object **out)
@@ -46,7 +50,7 @@ cell_json(struct arena *a, const struct rows *r, int row, int col,
 	*out = NULL;
 	if (s == NULL)
 		return NULL;
-	e = js_parse(a, str_of(s), JSON_DEPTH, out);
+	e = js_parse_few(a, str_of(s), JSON_DEPTH, SIZE_MAX, out);
 	return e != NULL ? err_new(a, ERR_BUG, "internal_error",
 	    "Something went wrong on our side.", "stored JSON: %s", e->log) :
 	    NULL;
@@ -81,7 +85,8 @@ message_calls(struct arena *a, const char *json, struct call **out,
 	const struct err *e = NULL;
 
 	if (json != NULL)
-		e = js_parse(a, str_of(json), JSON_DEPTH, &calls);
+		e = js_parse_few(a, str_of(json), JSON_DEPTH, SIZE_MAX,
+		    &calls);
 	if (e != NULL)
 		return err_new(a, ERR_BUG, "internal_error",
 		    "Something went wrong on our side.", "stored calls: %s",

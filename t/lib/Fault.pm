@@ -177,4 +177,109 @@ sub stop($self)
 	$self->{proc}->end(signal => 'TERM');
 }
 
+# A wire between the workers and Postgres that can lose an answer: the server
+# has committed, and nobody is told.
+#
+#	my $wire = Fault::Wire->start($app);	# before a worker is started
+#	$wire->lose('taskchat.call_run(');	# the next one with these words
+#	... $wire->lost or die			# did it happen?
+package Fault::Wire;
+
+use v5.36;
+use IO::Socket::UNIX;
+use POSIX ();
+use Socket qw(SOCK_STREAM);
+
+sub start($class, $app)
+{
+	my $self = bless { dir => $app->dir . '/wire' }, $class;
+	mkdir $self->{dir} or die "$self->{dir}: $!";
+	chmod 0755, $self->{dir};
+	my $path = "$self->{dir}/.s.PGSQL.5432";
+	my $listen = IO::Socket::UNIX->new(Type => SOCK_STREAM,
+	    Local => $path, Listen => 100) or die "$path: $!";
+	chmod 0777, $path;
+	my $parent = $$;
+	my $pid = fork // die "fork: $!";
+	if ($pid == 0) {
+		$SIG{$_} = 'DEFAULT' for qw(TERM INT HUP);
+		$SIG{PIPE} = 'IGNORE';
+		eval { $self->carry($listen, $parent,
+		    $app->dir . '/.s.PGSQL.5432') };
+		print STDERR "the wire: $@" if $@;
+		POSIX::_exit(1);
+	}
+	$self->{proc} = Proc->adopt(pid => $pid, name => 'the wire');
+	$app->{settings}{database_url} =
+	    "host=$self->{dir} port=5432 user=taskchat dbname=taskchat";
+	return $self;
+}
+
+sub lose($self, $words)
+{
+	unlink "$self->{dir}/lost";
+	open my $fh, '>', "$self->{dir}/new" or die "$self->{dir}: $!";
+	print $fh $words;
+	close $fh;
+	rename "$self->{dir}/new", "$self->{dir}/lose" or die $!;
+}
+
+sub lost($self) { -e "$self->{dir}/lost" }
+sub stop($self) { $self->{proc}->end }
+
+# The process: two sockets a connection, bytes both ways.
+sub carry($self, $listen, $parent, $target)
+{
+	my %other;	# descriptor => the connection's other end
+	my %of;		# descriptor => its handle
+	my %doomed;	# server's descriptor => what it said meanwhile
+	while (getppid == $parent) {
+		my $bits = '';
+		vec($bits, $_, 1) = 1 for fileno $listen, keys %of;
+		next if select($bits, undef, undef, 0.5) <= 0;
+		if (vec($bits, fileno $listen, 1)) {
+			my $client = $listen->accept or next;
+			my $server = IO::Socket::UNIX->new(Peer => $target)
+			    or next;
+			$other{ fileno $client } = $server;
+			$other{ fileno $server } = $client;
+			$of{ fileno $_ } = $_ for $client, $server;
+		}
+		for my $fd (grep { vec $bits, $_, 1 } keys %of) {
+			my $from = $of{$fd} // next;
+			my $to = $other{$fd};
+			my $n = sysread $from, my $data, 65536;
+			my $over = !$n;
+			if ($n && defined $doomed{$fd}) {
+				$doomed{$fd} .= $data;
+				# ReadyForQuery: the transaction has ended
+				$over = index($doomed{$fd}, "Z\0\0\0\5") >= 0;
+				rename "$self->{dir}/losing",
+				    "$self->{dir}/lost" if $over;
+			} elsif ($n) {
+				$doomed{ fileno $to } = ''
+				    if $self->looked_for($data);
+				syswrite $to, $data;
+			}
+			next if !$over;
+			for my $end (fileno $from, fileno $to) {
+				delete $_->{$end} for \%of, \%other, \%doomed;
+			}
+			close $from;
+			close $to;
+		}
+	}
+	POSIX::_exit(0);
+}
+
+# Once: the file says which.
+sub looked_for($self, $data)
+{
+	open my $fh, '<', "$self->{dir}/lose" or return 0;
+	local $/;
+	my $words = <$fh>;
+	return index($data, $words) >= 0
+	    && rename "$self->{dir}/lose", "$self->{dir}/losing";
+}
+
 1;

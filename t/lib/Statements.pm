@@ -1,5 +1,5 @@
 # The SQL of src/, as the program sends it: what the C preprocessor makes of
-# every struct stmt { "name", "SQL", as_user }.
+# every struct stmt { "name", "SQL", STMT_AS_USER }.
 package Statements;
 
 use v5.36;
@@ -40,7 +40,7 @@ sub statements($text)
 		    $literals =~ /($literal)/g;
 		$sql =~ s/\\(.)/$1 eq 'n' ? "\n" : $1 eq 't' ? "\t" : $1/ge;
 		push @found, { name => $name, sql => $sql,
-		    as_user => $flag =~ /true|\b1\b/ ? 1 : 0 };
+		    as_user => $flag =~ /AS_USER/ ? 1 : 0 };
 	}
 	return @found;
 }

@@ -135,6 +135,44 @@ test_defer(void)
 }
 
 static void
+test_reset(void)
+{
+	struct arena *a = arena_new();
+	char x[] = "a", y[] = "b";
+	bool zeroed = true;
+	unsigned char *p;
+	int round, i;
+
+	arena_reset(a);
+	ok(true, "an arena without memory may be reset");
+	order[0] = '\0';
+	arena_defer(a, note, x);
+	arena_defer(a, note, y);
+	arena_reset(a);
+	is_str(order, "ba", "a reset undoes, the newest first");
+	for (round = 0; round < 3; round++) {
+		for (i = 1; i < 4000; i += i < 300 ? 7 : 1000) {
+			p = arena_alloc(a, (size_t)i);
+			zeroed = zeroed && all(p, (size_t)i, 0);
+			memset(p, 0xff, (size_t)i);
+		}
+		arena_reset(a);
+	}
+	ok(zeroed, "what comes after is zeroed");
+	/* one larger than a chunk first, then the chunk that is kept */
+	arena_free(a);
+	a = arena_new();
+	memset(arena_alloc(a, 100000), 1, 100000);
+	is_str(arena_strdup(a, "milk"), "milk", "small after large");
+	arena_reset(a);
+	is_str(arena_strdup(a, "eggs"), "eggs", "and after a reset");
+	order[0] = '\0';
+	arena_defer(a, note, x);
+	arena_free(a);
+	is_str(order, "a", "what was undone is not undone again");
+}
+
+static void
 test_exhausted(void)
 {
 	struct arena *a;
@@ -183,6 +221,7 @@ main(void)
 	test_apart();
 	test_text();
 	test_defer();
+	test_reset();
 	test_exhausted();
 	test_errors();
 	return tap_done();

@@ -371,6 +371,67 @@ test_building(void)
 	    "what is not text is mended");
 }
 
+/* What is written without a tree is what a tree would write. */
+static void
+put_is(struct str s, const char *name)
+{
+	struct json_object *v = js_array(a);
+	struct buf b;
+
+	js_push(v, js_new_str(s));
+	buf_init(&b, a, 4096);
+	js_put_str(&b, s);
+	is_str(buf_str(&b), js_dump(a, js_at(v, 0)), "written: %s", name);
+}
+
+static void
+test_putting(void)
+{
+	struct json_object *v = NULL;
+	bool same = true;
+	struct buf b;
+	char s[24];
+	size_t i;
+	int c;
+
+	put_is(STR(""), "nothing");
+	put_is((struct str){ NULL, 0 }, "no string");
+	put_is(STR("a \"quoted\" \\ and / with\nline\tends\r\b\f"),
+	    "escapes");
+	put_is(STR("long enough to go by eight, then \"this\" and the rest"),
+	    "a longer one");
+	put_is(STR("caf\xc3\xa9 \xf0\x9f\x8e\x89 \xd9\x86\xd8\xb9\xd9\x85"),
+	    "letters of more bytes");
+	put_is(STR("\x7f\x01\x1f"), "control characters");
+	put_is(STR("a\xff\0b"), "what is not text");
+	for (i = 0; i < sizeof(s); i++) {
+		for (c = 1; c < 128; c++) {
+			memset(s, 'x', sizeof(s));
+			s[i] = (char)c;
+			buf_init(&b, a, 64);
+			js_put_str(&b, (struct str){ s, sizeof(s) });
+			same = same && js_parse(a, (struct str){ buf_str(&b),
+			    b.n }, 1, &v) == NULL && js_str(v).n == sizeof(s) &&
+			    memcmp(js_str(v).p, s, sizeof(s)) == 0;
+		}
+	}
+	ok(same, "any character at any place is read back");
+	buf_init(&b, a, 64);
+	buf_putc(&b, '"');
+	js_put_chars(&b, STR("a\n"));
+	js_put_chars(&b, STR("\"b"));
+	buf_puts(&b, "\",");
+	js_put(&b, NULL);
+	js_parse(a, STR("{\"x\":[1]}"), 9, &v);
+	js_put(&b, v);
+	is_str(buf_str(&b), "\"a\\n\\\"b\",null{\"x\":[1]}",
+	    "a string in pieces, and values");
+	is_str(js_lent(v).p, "{\"x\":[1]}", "lent text");
+	buf_init(&b, a, 4);
+	js_put_str(&b, STR("too long"));
+	ok(b.bad, "a buffer that is full says so");
+}
+
 static void
 equal_is(const char *x, const char *y, bool want)
 {
@@ -450,6 +511,7 @@ main(void)
 	test_depth();
 	test_reading();
 	test_building();
+	test_putting();
 	test_equal();
 	test_damage();
 	arena_free(a);

@@ -108,6 +108,28 @@ test_utf8_all(void)
 	ok(same, "millions of sequences are judged as a decoder would");
 }
 
+/* Each value of each of the eight bytes, as the sentence above it says. */
+static void
+test_plain(void)
+{
+	char eight[8];
+	bool same = true, fast = true;
+	int at, c;
+
+	for (at = 0; at < 8; at++) {
+		memset(eight, at % 2 == 0 ? '~' : ' ', sizeof(eight));
+		for (c = 0; c < 256; c++) {
+			eight[at] = (char)c;
+			same = same && text_plain8(eight, '"', '\\') ==
+			    (c >= ' ' && c < 0x7f && c != '"' && c != '\\');
+			fast = fast && utf8_ok((struct str){ eight, 8 }) ==
+			    (c > 0 && c < 0x80);
+		}
+	}
+	ok(same, "eight plain bytes are known from others");
+	ok(fast, "eight bytes of ASCII too");
+}
+
 static void
 fit_is(const char *s, size_t n, size_t max, size_t want)
 {
@@ -341,6 +363,7 @@ main(void)
 {
 	a = arena_new();
 	test_utf8_ok();
+	test_plain();
 	test_utf8_all();
 	test_utf8_parts();
 	test_mend();

@@ -32,10 +32,11 @@ begin(struct test *t, const char *profile)
 static void
 make(struct test *t)
 {
+	t->how.tools = wire_tools(t->a, t->how.profile, &t->req);
 	t->bytes = wire_request(t->a, &t->how, &t->req);
 	t->root = NULL;
-	ok(js_parse(t->a, t->bytes, JSON_DEPTH, &t->root) == NULL,
-	    "the request is JSON");
+	ok(js_parse(t->a, t->bytes, JSON_DEPTH, &t->root) == NULL &&
+	    js_len(js_get(t->root, "messages")) > 0, "the request is JSON");
 }
 
 static const char *
@@ -155,6 +156,58 @@ test_neighbours(void)
 }
 
 static void
+test_context(void)
+{
+	static const struct model_message m[] = { USER("a"), USER("b"),
+	    USER("\x01 "), CALLED("", two), ANSWER("aaaaaaaa1", ""),
+	    ANSWER("aaaaaaaa2", "2") };
+	struct test t;
+
+	begin(&t, "mistral");
+	t.req.context = "It is \"Friday\".";
+	messages(&t, m, 6, "[" SYSTEM ","
+	    WIRE_USER("a\\n\\nb\\n\\nIt is \\\"Friday\\\".")
+	    ",{\"role\":\"assistant\",\"content\":\"\"," WIRE_CALLS ","
+	    WIRE_ANSWER("aaaaaaaa1", "\"\"") ","
+	    WIRE_ANSWER("aaaaaaaa2", "\"2\"") "]",
+	    "what changes stands behind the newest words of the person");
+	messages(&t, m + 2, 1, "[" SYSTEM ","
+	    WIRE_USER("It is \\\"Friday\\\".") "]",
+	    "and alone when there are none");
+	t.req.context = NULL;
+	messages(&t, m, 0, "[" SYSTEM "]", "or not at all");
+	arena_free(t.a);
+}
+
+static void
+gather(void *ctx, struct arena *a, struct model_request *req)
+{
+	struct model_message *m = arena_alloc(a, sizeof(*m));
+
+	++*(int *)ctx;
+	*m = (struct model_message)USER("gathered");
+	req->messages = m;
+	req->nmessages = 1;
+}
+
+static void
+test_gather(void)
+{
+	struct test t;
+	int times = 0;
+
+	begin(&t, "generic");
+	t.req.gather = gather;
+	t.req.gather_ctx = &times;
+	make(&t);
+	is_str(part(&t, "messages"), "[" SYSTEM "," WIRE_USER("gathered") "]",
+	    "messages are gathered when they are written");
+	make(&t);
+	is_int(times, 2, "each time anew");
+	arena_free(t.a);
+}
+
+static void
 test_ids(void)
 {
 	static const struct model_call odd[] = {
@@ -225,7 +278,7 @@ opaque(struct test *t, const char *member)
 /* A step written by "from", sent to a server of this profile. */
 static const char *
 opaque_to(struct test *t, const char *profile, const char *from,
-    const char *member)
+    const char *member, const char *more)
 {
 	struct model_call *call = arena_alloc(t->a, sizeof(*call));
 	struct model_message *m = arena_alloc(t->a, 2 * sizeof(*m));
@@ -235,7 +288,7 @@ opaque_to(struct test *t, const char *profile, const char *from,
 	*call = two[0];
 	call->extra = json(t, arena_printf(t->a, "{\"from\":\"%s\",\"entry\":"
 	    "{\"extra_content\":{\"google\":{\"thought_signature\":\"c2ln\"}"
-	    "}}}", from));
+	    "}%s}}", from, more));
 	m[0] = (struct model_message)USER("a");
 	m[1] = (struct model_message){ .role = MODEL_ASSISTANT, .ncalls = 1,
 	    .calls = call, .text = STR(""), .extra = json(t, arena_printf(
@@ -253,22 +306,26 @@ test_opaque(void)
 	struct test t;
 
 	begin(&t, "gemini");
-	is_str(opaque_to(&t, "gemini", "gemini", "extra_content"),
+	is_str(opaque_to(&t, "gemini", "gemini", "extra_content", ""),
 	    "{\"google\":{\"thought_signature\":\"c2ln\"}}",
 	    "a signature goes back");
-	is_str(opaque_to(&t, "groq", "gemini", "extra_content"), "(none)",
+	is_str(opaque_to(&t, "gemini", "gemini", "extra_content",
+	    ",\"id\":{},\"type\":{}"),
+	    "{\"google\":{\"thought_signature\":\"c2ln\"}}",
+	    "but it does not name the call anew");
+	is_str(opaque_to(&t, "groq", "gemini", "extra_content", ""), "(none)",
 	    "but to nobody else");
-	is_str(opaque_to(&t, "gemini", "groq", "extra_content"),
+	is_str(opaque_to(&t, "gemini", "groq", "extra_content", ""),
 	    "{\"google\":{\"thought_signature\":"
 	    "\"skip_thought_signature_validator\"}}",
 	    "a step of another model gets the word for it");
-	is_str(opaque_to(&t, "generic", "generic", "reasoning_content"),
+	is_str(opaque_to(&t, "generic", "generic", "reasoning_content", ""),
 	    "\"hm\"", "reasoning goes back to who wants it");
-	is_str(opaque_to(&t, "groq", "groq", "reasoning_content"), "(none)",
+	is_str(opaque_to(&t, "groq", "groq", "reasoning_content", ""), "(none)",
 	    "not to who refuses it");
-	is_str(opaque_to(&t, "openrouter", "openrouter", "reasoning_details"),
-	    "[1]", "reasoning details go back");
-	is_str(opaque_to(&t, "openrouter", "openai", "reasoning_details"),
+	is_str(opaque_to(&t, "openrouter", "openrouter", "reasoning_details",
+	    ""), "[1]", "reasoning details go back");
+	is_str(opaque_to(&t, "openrouter", "openai", "reasoning_details", ""),
 	    "(none)", "to the same family");
 	arena_free(t.a);
 }
@@ -282,14 +339,13 @@ test_tools(void)
 	struct test t;
 
 	begin(&t, "gemini");
-	tools[0].parameters = json(&t, "{\"type\":\"object\",\"$schema\":\"x\","
+	tools[0].parameters = "{\"type\":\"object\",\"$schema\":\"x\","
 	    "\"additionalProperties\":false,\"properties\":{\"type\":"
 	    "{\"type\":[\"null\",\"string\"],\"title\":\"T\",\"maxLength\":5,"
 	    "\"enum\":[\"a\",1,null,\"b\"]},\"ids\":{\"type\":\"array\","
 	    "\"minItems\":1,\"items\":{\"type\":\"integer\",\"minimum\":1}}},"
-	    "\"required\":[\"type\"]}");
-	tools[1].parameters = json(&t, "{\"type\":\"object\","
-	    "\"properties\":{}}");
+	    "\"required\":[\"type\"]}";
+	tools[1].parameters = "{\"type\":\"object\",\"properties\":{}}";
 	t.req.tools = tools;
 	t.req.ntools = 2;
 	make(&t);
@@ -460,6 +516,8 @@ main(void)
 	test_plain();
 	test_calls();
 	test_neighbours();
+	test_context();
+	test_gather();
 	test_ids();
 	test_opaque();
 	test_tools();

@@ -1,5 +1,6 @@
 /* A plain yes or no in twelve languages; what a reply claims to have done. */
 #include "agent/words.h"
+#include "agent/words_split.h"
 #include "base/text.h"
 #include "tap.h"
 
@@ -532,10 +533,36 @@ test_large(void)
 
 #define COUNT(list)	(sizeof(list) / sizeof((list)[0]))
 
+/* It is searched by halves; twice the same word would hide one of them. */
+static void
+test_dictionary(void)
+{
+	struct token t;
+	size_t i;
+
+	for (i = 1; i < words_known_n; i++)
+		if (strcmp(words_known[i - 1].w, words_known[i].w) >= 0)
+			break;
+	ok(i == words_known_n, "the dictionary is sorted: %s",
+	    i == words_known_n ? "all of it" : words_known[i].w);
+	words_know("already", 7, &t);
+	is_int(t.is, W_OLD, "a word");
+	words_know("alread", 6, &t);
+	is_int(t.is, 0, "the beginning of one is none");
+	words_know("added", 5, &t);
+	ok(t.is == W_VERB && t.claim == CLAIM_CREATED && t.how == HOW_ADD,
+	    "a verb");
+	words_know("42", 2, &t);
+	is_int(t.is, W_NUM, "a number");
+	words_know("incomprehensibilities", 21, &t);
+	ok(t.is == 0 && t.w[0] == '\0', "longer than any of them");
+}
+
 int
 main(void)
 {
 	a = arena_new();
+	test_dictionary();
 	test_answers(plain_yes, COUNT(plain_yes), ANSWER_YES, "yes");
 	test_answers(plain_no, COUNT(plain_no), ANSWER_NO, "no");
 	test_answers(neither, COUNT(neither), ANSWER_NONE, "neither");

@@ -1,0 +1,157 @@
+#!/usr/bin/perl
+# Every SQL statement of the program is understood by a fresh schema, is
+# allowed to the workers' role, names its owner, and the frequent ones walk
+# an index in the order they need.
+use v5.36;
+use utf8;
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use App;
+use Statements;
+
+my $app = App->new(workers => 0)->start;
+my $top = App::source();
+my @all = Statements::all($top);
+my %of = map { $_->{name} => $_ } @all;
+
+subtest 'all of them are found' => sub {
+	cmp_ok(scalar @all, '>=', 20, scalar(@all) . ' statements');
+	my %files = map { $_->{file} => 1 } @all;
+	for my $file (sort glob "$top/src/store/*.c") {
+		my $name = substr $file, length "$top/";
+		ok($files{$name}, $name);
+	}
+	# SQL that is no struct stmt: only where connections are made.
+	for my $file (glob "$top/src/*/*.c") {
+		my $name = substr $file, length "$top/";
+		next if $files{$name} || $name eq 'src/db/migrate.c';
+		open my $in, '<', $file or die "$file: $!";
+		my @sql = grep { /"\s*(?:SELECT|INSERT INTO|UPDATE|DELETE FROM)\s/ }
+		    <$in>;
+		is_deeply(\@sql, [], "$name has none");
+	}
+};
+
+subtest 'the schema understands them' => sub {
+	for my $s (@all) {
+		my $n = Statements::parameters($s);
+		my $nulls = $n ? '(' . join(', ', ('NULL') x $n) . ')' : '';
+		# SET is no statement that can be prepared.
+		my ($ok, undef, $why) = $app->cluster->try(
+		    $s->{sql} =~ /^SET\b/ ? $s->{sql}
+		    : "prepare s as $s->{sql};\nexplain execute s$nulls",
+		    role => 'taskchat');
+		ok($ok, "$s->{file}: $s->{name}") or diag $why;
+	}
+};
+
+subtest 'each names its owner' => sub {
+	# Those of db.c are about nobody in particular.
+	for my $s (grep { $_->{file} ne 'src/db/db.c' } @all) {
+		if ($s->{as_user}) {
+			like($s->{sql}, qr/\buser_id = \$1(?!\d)|\btask_find\(\$1,/,
+			    "$s->{name} asks for the user's own rows");
+			my @tables = $s->{sql} =~
+			    /\b(?:FROM|UPDATE|INTO) (taskchat\.\w+) \w+\b/g;
+			my @owned = $s->{sql} =~ /\buser_id = \$1(?!\d)/g;
+			is(scalar @owned, scalar @tables,
+			    'for every table it reads') if @tables;
+		} else {
+			like($s->{sql}, qr/\btaskchat\.\w+\(\$1,/,
+			    "$s->{name} tells its function for whom");
+		}
+	}
+};
+
+# Somebody busy, beside others who are.
+$app->sql(<<'SQL');
+insert into conversation (user_id, id, title, last_message, updated_at)
+    select u, gen_random_uuid(), 'c', 20, now() - n * interval '1 min'
+    from unnest(array['ann', 'bob', 'cid']) u, generate_series(1, 300) n;
+update conversation set last_message = 2000
+    where updated_at = (select min(updated_at) from conversation);
+insert into message (user_id, conversation_id, id, role, content, calls)
+    select user_id, c.id, n, (case when n % 2 = 1 then 'user'::message_role
+        else 'assistant' end)::message_role, 'words', (n % 4 = 0)::integer
+    from conversation c, generate_series(1, last_message) n;
+insert into confirmation (user_id, id, conversation_id, message_id, state,
+        summary, actions, expires_at)
+    select user_id, gen_random_uuid(), conversation_id, id, 'approved', 's',
+        '[]', now()
+    from message where id % 20 = 4;
+insert into tool_call (user_id, conversation_id, message_id, step, position,
+        call_id, name, arguments, state)
+    select user_id, conversation_id, id, 1, 0, 'abcdefghi', 'list_tasks',
+        '{}', 'ok'
+    from message where calls > 0;
+insert into task (user_id, id, title)
+    select u, n, 'Task ' || n
+    from unnest(array['ann', 'bob', 'cid']) u, generate_series(1, 3000) n;
+analyze
+SQL
+my $long = $app->sql("select id from conversation where user_id = 'ann'"
+    . ' and last_message = 2000');
+my $middle = $app->sql("select id from conversation where user_id = 'ann'"
+    . ' order by updated_at limit 1 offset 150');
+
+# The node that reads a table, and what no plan may have.
+sub reader_of($table, @nodes)
+{
+	my ($node) = grep { ($_->{'Relation Name'} // '') eq $table } @nodes;
+	return $node // {};
+}
+
+sub only_walks($name, @nodes)
+{
+	my @outer = grep { !$_->{inside} } @nodes;
+	is(scalar(grep { $_->{'Node Type'} =~ /Sort/ } @outer), 0,
+	    "$name: nothing is sorted");
+	is(scalar(grep { $_->{'Node Type'} eq 'Seq Scan' } @nodes), 0,
+	    'nothing is read from end to end');
+	is(scalar(grep { $_->{'Rows Removed by Filter'} } @nodes), 0,
+	    'no row is read in vain');
+}
+
+for my $mode ('force_custom_plan', 'force_generic_plan') {
+	subtest "plans, $mode" => sub {
+		for my $name (qw(message_history message_page)) {
+			my @nodes = Statements::explain($app, $of{$name},
+			    'ann', ['ann', $long, 2147483647, 8],
+			    mode => $mode);
+			only_walks($name, @nodes);
+			my $m = reader_of('message', @nodes);
+			is($m->{'Index Name'}, 'message_pkey',
+			    'along the primary key');
+			is($m->{'Scan Direction'}, 'Backward', 'backwards');
+			is($m->{'Actual Rows'}, 8, 'and no further');
+			is(reader_of('tool_call', @nodes)->{'Index Name'},
+			    'tool_call_pkey', 'calls by theirs');
+		}
+		for my $cursor ([undef, 'ffffffff-ffff-ffff-ffff-ffffffffffff'],
+		    [$app->sql('select (extract(epoch from updated_at)'
+		    . " * 1000000)::bigint from conversation where id ="
+		    . " '$middle'"), $middle]) {
+			my @nodes = Statements::explain($app,
+			    $of{conversation_list}, 'ann',
+			    ['ann', @$cursor, 20], mode => $mode);
+			only_walks('conversation_list', @nodes);
+			my $c = reader_of('conversation', @nodes);
+			is($c->{'Index Name'}, 'conversation_newest',
+			    'along its index');
+			is($c->{'Actual Rows'}, 20, 'and no further');
+		}
+		my @nodes = Statements::explain($app, $of{task_list}, 'ann',
+		    ['ann', 'all', undef, 1000, 50], mode => $mode);
+		only_walks('task_list', @nodes);
+		my $t = reader_of('task', @nodes);
+		is($t->{'Index Name'}, 'task_pkey',
+		    'task_list: along the primary key');
+		is($t->{'Actual Rows'}, 50, 'and no further');
+		@nodes = Statements::explain($app, $of{task_names}, 'ann',
+		    ['ann', '{5,7,2999}'], mode => $mode);
+		is(reader_of('task', @nodes)->{'Index Name'}, 'task_pkey',
+		    'task_names: by the primary key');
+	};
+}
+
+done_testing;
