@@ -220,7 +220,9 @@ CREATE FUNCTION taskchat.task_find(p_user text, p_status text, p_search text,
 RETURNS SETOF taskchat.task LANGUAGE sql STABLE AS $$
 	SELECT * FROM taskchat.task t
 	WHERE t.user_id = p_user AND t.deleted_at IS NULL
-	  AND t.id > coalesce(p_after, 0)
+	  -- not coalesce(): beside row-level security only what is leakproof
+	  -- may be looked up in an index
+	  AND t.id > CASE WHEN p_after IS NULL THEN 0 ELSE p_after END
 	  AND (coalesce(p_status, 'all') = 'all'
 	       OR t.completed = (p_status = 'completed'))
 	  AND (p_priority IS NULL OR t.priority = p_priority)

@@ -71,7 +71,7 @@ insert into conversation (user_id, id, title, last_message, updated_at)
 update conversation set last_message = 2000
     where updated_at = (select min(updated_at) from conversation);
 insert into message (user_id, conversation_id, id, role, content, calls)
-    select user_id, c.id, n, (case when n % 2 = 1 then 'user'::message_role
+    select user_id, c.id, n, (case when n % 2 = 1 then 'user'
         else 'assistant' end)::message_role, 'words', (n % 4 = 0)::integer
     from conversation c, generate_series(1, last_message) n;
 insert into confirmation (user_id, id, conversation_id, message_id, state,

@@ -33,14 +33,15 @@ insert into message (user_id, conversation_id, id, role, content, calls)
             when 2 then md5('short ' || (n - 1) / 40 + 1)::uuid
             else md5('bob')::uuid end,
         case what when 2 then (n - 1) % 40 + 1 else n end,
-        (case when n % 2 = 1 then 'user'::message_role else 'assistant' end)::message_role,
+        (case when n % 2 = 1 then 'user' else 'assistant' end)::message_role,
         case when n % 2 = 1 then 'Question ' else 'Answer ' end || n,
         (what = 1 and n % 20 = 0)::integer
     from generate_series(1, $total) n, generate_series(1, 3) what
     where what <> 2 or n <= 40000;
 insert into message (user_id, conversation_id, id, role, content)
     select 'ann', md5('ten')::uuid, n,
-        (case when n % 2 = 1 then 'user'::message_role else 'assistant' end)::message_role, 'Ten ' || n
+        (case when n % 2 = 1 then 'user' else 'assistant' end)::message_role,
+        'Ten ' || n
     from generate_series(1, 10) n;
 insert into tool_call (user_id, conversation_id, message_id, step, position,
         call_id, name, arguments, result, state)

@@ -171,12 +171,7 @@ conn_alive(struct conn *c)
 {
 	struct pollfd p = { .fd = PQsocket(c->pg), .events = POLLIN };
 
-	if (PQstatus(c->pg) != CONNECTION_OK)
-		return false;
-	if (poll(&p, 1, 0) == 0)
-		return true;
-	return PQconsumeInput(c->pg) == 1 && poll(&p, 1, 0) == 0 &&
-	    PQstatus(c->pg) == CONNECTION_OK;
+	return PQstatus(c->pg) == CONNECTION_OK && poll(&p, 1, 0) == 0;
 }
 
 /* A connection for this thread alone, waiting for one if all are lent. */
@@ -468,6 +463,14 @@ conn_look(struct db *db, struct arena *a, struct conn *c, int64_t deadline)
 	return e;
 }
 
+/* libpq would write notices to standard error, past our log. */
+static void
+notice_drop(void *ctx, const char *message)
+{
+	(void)ctx;
+	(void)message;
+}
+
 static const struct err *
 conn_connect(struct db *db, struct arena *a, struct conn *c, int64_t deadline)
 {
@@ -482,6 +485,7 @@ conn_connect(struct db *db, struct arena *a, struct conn *c, int64_t deadline)
 	conn_drop(c);
 	c->stale = false;
 	c->pg = PQconnectdbParams(keys, values, 1);
+	PQsetNoticeProcessor(c->pg, notice_drop, NULL);
 	if (PQstatus(c->pg) == CONNECTION_OK &&
 	    PQsetnonblocking(c->pg, 1) == 0 && PQenterPipelineMode(c->pg) == 1)
 		e = conn_look(db, a, c, deadline);

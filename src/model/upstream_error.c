@@ -374,6 +374,21 @@ masked(struct arena *a, const char *text, const char *const *secrets)
 	return buf_str(&b);
 }
 
+/* Complaints about a request quote it: people's words are not for a log. */
+static bool
+may_quote(const struct upstream_error *e)
+{
+	switch (upstream_error_class(e)) {
+	case UPSTREAM_OVERFLOW:
+	case UPSTREAM_FILTERED:
+	case UPSTREAM_BAD_CALL:
+	case UPSTREAM_REFUSED:
+		return true;
+	default:
+		return false;
+	}
+}
+
 const char *
 upstream_error_log(struct arena *a, const struct upstream_error *e,
     const char *const *secrets)
@@ -382,7 +397,8 @@ upstream_error_log(struct arena *a, const struct upstream_error *e,
 
 	said = arena_printf(a, "%s%s%s%s%s", e->code,
 	    *e->code == '\0' ? "" : ": ", e->type,
-	    *e->type == '\0' ? "" : ": ", e->message);
+	    *e->type == '\0' ? "" : ": ", may_quote(e) ?
+	    "(its text may quote what was said)" : e->message);
 	return arena_printf(a, "status %d: %s", e->status,
 	    masked(a, said, secrets));
 }

@@ -49,8 +49,9 @@ bool	 upstream_error_names(const struct upstream_error *e,
 bool	 upstream_error_says(const struct upstream_error *e, const char *words);
 
 /*
- * For the log: status, code, message; secrets (NULL-ended, each may be "")
- * and whatever looks like a key are masked.
+ * For the log: status, code, type, and the message unless it may quote the
+ * request; secrets (NULL-ended, each may be "") and whatever looks like a
+ * key are masked.
  */
 const char *upstream_error_log(struct arena *a, const struct upstream_error *e,
     const char *const *secrets);

@@ -21,8 +21,8 @@ static const struct stmt conv_sql[CONV__N] = {
 	[CONV_LIST] = { "conversation_list",
 	    "SELECT" CONV_COLUMNS " FROM taskchat.conversation c"
 	    " WHERE c.user_id = $1 AND (c.updated_at, c.id) <"
-	    " (coalesce(to_timestamp(0) + $2::float8 * interval '1 us',"
-	    "  'infinity'), $3::uuid)"
+	    " (CASE WHEN $2::float8 IS NULL THEN 'infinity' ELSE"
+	    "  to_timestamp(0) + $2::float8 * interval '1 us' END, $3::uuid)"
 	    " ORDER BY c.updated_at DESC, c.id DESC LIMIT $4", STMT_AS_USER },
 	[CONV_OPEN] = { "conversation_open",
 	    "SELECT" CONV_COLUMNS ", (SELECT taskchat.confirmation_full(f)"

@@ -102,8 +102,10 @@ tool_time_ok(struct str s)
 	if (symbol(&s, ":") && (!digits(&s, 2, &sec) || sec > 59 ||
 	    !fraction(&s)))
 		return false;
-	if (s.n == 0 || (symbol(&s, "Zz") && s.n == 0))
+	if (s.n == 0)
 		return true;
+	if (symbol(&s, "Zz"))
+		return s.n == 0;
 	return symbol(&s, "+-") && digits(&s, 2, &oh) && symbol(&s, ":") &&
 	    digits(&s, 2, &om) && oh <= 15 && om <= 59 && s.n == 0;
 }

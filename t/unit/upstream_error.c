@@ -183,17 +183,17 @@ test_is_error(void)
 }
 
 static void
-logged(const char *text, const char *want, const char *name)
+logged(int status, const char *text, const char *want, const char *name)
 {
 	static const char *const secrets[] = { "key-of-ours", "our-model",
 	    "", NULL };
 	struct arena *a = arena_new();
 	const struct upstream_error *e;
 
-	e = upstream_error_read(a, 400, str_of(arena_printf(a,
+	e = upstream_error_read(a, status, str_of(arena_printf(a,
 	    "{\"error\":{\"message\":\"%s\"}}", text)));
 	is_str(upstream_error_log(a, e, secrets),
-	    arena_printf(a, "status 400: %s", want), "%s", name);
+	    arena_printf(a, "status %d: %s", status, want), "%s", name);
 	arena_free(a);
 }
 
@@ -203,15 +203,17 @@ test_log(void)
 	struct arena *a = arena_new();
 	char *big;
 
-	logged("no key-of-ours, no xkey-of-oursx", "no ***, no x***x",
+	logged(500, "no key-of-ours, no xkey-of-oursx", "no ***, no x***x",
 	    "our key, wherever it stands");
-	logged("The model `our-model` is gone", "The model `***` is gone",
+	logged(500, "The model `our-model` is gone", "The model `***` is gone",
 	    "the model's name");
-	logged("Incorrect key: sk-x9, Bearer abcdefgh0123456789abcd",
+	logged(500, "Incorrect key: sk-x9, Bearer abcdefgh0123456789abcd",
 	    "Incorrect key: ***, Bearer ***", "what looks like a key");
-	logged("a_long_word_without_any_digits 12345678901234567890123",
+	logged(500, "a_long_word_without_any_digits 12345678901234567890123",
 	    "a_long_word_without_any_digits 12345678901234567890123",
 	    "what does not");
+	logged(400, "Invalid input near: dear diary",
+	    "(its text may quote what was said)", "people's words");
 	big = arena_alloc(a, 5000);
 	memset(big, 'x', 4999);
 	ok(strlen(upstream_error_read(a, 500, str_of(big))->message) == 500,
