@@ -1,6 +1,6 @@
 #!/usr/bin/perl
 # What a request may look like, and the problem document for each that may
-# not: paths, methods, types, sizes, broken JSON, slow and vanishing bodies.
+# not: types, sizes, broken JSON, slow and vanishing bodies.
 use v5.36;
 use utf8;
 use FindBin;
@@ -15,53 +15,6 @@ my $ann = $app->user('ann');
 my $anyone = $app->anyone;
 
 sub stored() { $app->sql('select count(*) from message') }
-
-subtest 'paths' => sub {
-	for my $path (qw(/api/ /api/nothing /api/healthz/ /api/healthz/x
-	    /api/v1/agent /api/ann/tasks/1/2 /api/ann//tasks
-	    /api/ann/tasks/ /api/a/b/c/d/e/f/g/h/i/j/k/l)) {
-		is_problem($ann->get($path), 404, 'no_such_route', $path);
-	}
-	is_problem($ann->get('/api/' . 'x' x 3000), 404, 'no_such_route',
-	    'a long path');
-	is($anyone->get('/api/healthz?anything=1')->status, 200,
-	    'an unknown query field is nobody\'s business');
-	is($anyone->get('/api/%68ealthz')->status, 200,
-	    'a segment is decoded before it is compared');
-	my $odd = $app->user('a/b?c#d é%');
-	is($odd->get('tasks')->status, 200,
-	    'a user id may need every kind of escape');
-	is_problem($ann->get('tasks/%ff'), 400, 'invalid_request',
-	    'a segment that is not UTF-8');
-	is_problem($ann->get('tasks/abc'), 404, 'task_not_found',
-	    'an id that is no number');
-	is_problem($ann->get('tasks/99999999999999999999'), 404,
-	    'task_not_found', 'an id beyond all numbers');
-	is_problem($ann->get('tasks/-1'), 404, 'task_not_found', 'minus one');
-	is_problem($ann->get('conversations/not-a-uuid'), 404,
-	    'conversation_not_found', 'an id that is no UUID');
-};
-
-subtest 'methods' => sub {
-	my %wrong = (
-		'tasks' => ['PUT', qr/^(?=.*\bGET\b)(?=.*\bPOST\b)/],
-		'tasks/1' => ['POST',
-		    qr/^(?=.*\bGET\b)(?=.*\bPATCH\b)(?=.*\bDELETE\b)/],
-		'chat' => ['GET', qr/^POST$|\bPOST\b/],
-		'conversations' => ['DELETE', qr/\bGET\b/],
-		'/api/healthz' => ['POST', qr/\bGET\b/],
-	);
-	for my $path (sort keys %wrong) {
-		my ($method, $allow) = @{ $wrong{$path} };
-		my $r = $ann->request($method, $path);
-		is_problem($r, 405, 'method_not_allowed', "$method $path");
-		like($r->header('Allow'), $allow, 'Allow');
-		unlike($r->header('Allow'), qr/\b$method\b/,
-		    'does not offer what was refused');
-	}
-	is_problem($ann->request('BREW', 'tasks'), 405, 'method_not_allowed',
-	    'a method nobody knows');
-};
 
 subtest 'media types' => sub {
 	my $body = '{"title":"x"}';

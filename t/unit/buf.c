@@ -32,7 +32,9 @@ static void
 test_limits(void)
 {
 	struct arena *a = arena_new();
+	const char *p;
 	struct buf b;
+	int i;
 
 	buf_init(&b, a, 5);
 	is_str(buf_str(&b), "", "an unused buffer is an empty string");
@@ -63,6 +65,17 @@ test_limits(void)
 	buf_init(&b, a, SIZE_MAX);
 	buf_puts(&b, "x");
 	ok(!b.bad, "no limit");
+	buf_init(&b, a, 100);
+	buf_reserve(&b, 101);
+	buf_reserve(&b, SIZE_MAX);
+	ok(!b.bad, "room that cannot be had is no fault");
+	is_str(buf_str(&b), "", "nor anything put");
+	buf_puts(&b, "x");
+	buf_reserve(&b, 90);
+	p = b.p;
+	for (i = 0; i < 90; i++)
+		buf_putc(&b, 'y');
+	ok(b.p == p && b.n == 91, "a buffer does not grow in its room");
 	arena_free(a);
 }
 

@@ -1,0 +1,132 @@
+#!/usr/bin/perl
+# Every row of the route table answers as the table says: who may come in,
+# how large a body may be, which methods there are.  And which pages of
+# other sites may call.
+use v5.36;
+use utf8;
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use App;
+
+my $app = App->new(allowed_origins =>
+    'https://app.example, https://other.example:8443')->start;
+my $ann = $app->user('ann');
+my $anyone = $app->anyone;
+
+my ($status, $table) = $app->command('check', '--routes');
+my @routes = map { [split] } split /\n/, $table;
+
+# A path of the table, with something in the place of each :name.
+sub filled($path, $user)
+{
+	return $path =~ s/:user/$user/r =~ s{tasks/:id}{tasks/1}r
+	    =~ s/:\w+/11111111-1111-4111-8111-111111111111/gr;
+}
+
+subtest 'the table' => sub {
+	is($status, 0, 'is printed');
+	cmp_ok(scalar @routes, '>=', 17, 'has rows');
+	for (@routes) {
+		my ($method, $path, $who, $body) = @$_;
+		my $mine = filled($path, 'ann');
+		my %json = $body > 0 ? (json => {}) : ();
+		my $r = $anyone->request($method, $mine, %json);
+		if ($who eq 'anyone') {
+			is($r->status, 200, "$method $path: open");
+			next;
+		}
+		is_problem($r, 401, 'unauthorized', "$method $path: closed");
+		is_problem($ann->request($method, filled($path, 'bob'), %json),
+		    403, 'user_mismatch', '... to another user')
+		    if $path =~ /:user/;
+		is_problem($ann->request($method, $mine, headers =>
+		    { 'Content-Type' => 'application/json' },
+		    body => '{"x":"' . 'x' x $body . '"}'), 413,
+		    'body_too_large', "... to more than $body bytes")
+		    if $body > 0;
+	}
+};
+
+subtest 'paths' => sub {
+	for my $path (qw(/api/ /api/nothing /api/healthz/ /api/healthz/x
+	    /api/v1/agent /api/ann/tasks/1/2 /api/ann//tasks
+	    /api/ann/tasks/ /api/a/b/c/d/e/f/g/h/i/j/k/l)) {
+		is_problem($ann->get($path), 404, 'no_such_route', $path);
+	}
+	is_problem($ann->get('/api/' . 'x' x 3000), 404, 'no_such_route',
+	    'a long path');
+	is($anyone->get('/api/healthz?anything=1')->status, 200,
+	    'an unknown query field is nobody\'s business');
+	is($anyone->get('/api/%68ealthz')->status, 200,
+	    'a segment is decoded before it is compared');
+	my $odd = $app->user('a/b?c#d é%');
+	is($odd->get('tasks')->status, 200,
+	    'a user id may need every kind of escape');
+	is_problem($ann->get('tasks/%ff'), 400, 'invalid_request',
+	    'a segment that is not UTF-8');
+	is_problem($ann->get('tasks/abc'), 404, 'task_not_found',
+	    'an id that is no number');
+	is_problem($ann->get('tasks/99999999999999999999'), 404,
+	    'task_not_found', 'an id beyond all numbers');
+	is_problem($ann->get('tasks/-1'), 404, 'task_not_found', 'minus one');
+	is_problem($ann->get('conversations/not-a-uuid'), 404,
+	    'conversation_not_found', 'an id that is no UUID');
+};
+
+subtest 'methods' => sub {
+	my %wrong = (
+		'tasks' => ['PUT', qr/^(?=.*\bGET\b)(?=.*\bPOST\b)/],
+		'tasks/1' => ['POST',
+		    qr/^(?=.*\bGET\b)(?=.*\bPATCH\b)(?=.*\bDELETE\b)/],
+		'chat' => ['GET', qr/^POST$|\bPOST\b/],
+		'conversations' => ['DELETE', qr/\bGET\b/],
+		'/api/healthz' => ['POST', qr/\bGET\b/],
+	);
+	for my $path (sort keys %wrong) {
+		my ($method, $allow) = @{ $wrong{$path} };
+		my $r = $ann->request($method, $path);
+		is_problem($r, 405, 'method_not_allowed', "$method $path");
+		like($r->header('Allow'), $allow, 'Allow');
+		unlike($r->header('Allow'), qr/\b$method\b/,
+		    'does not offer what was refused');
+	}
+	is_problem($ann->request('BREW', 'tasks'), 405, 'method_not_allowed',
+	    'a method nobody knows');
+};
+
+subtest 'pages of other sites' => sub {
+	my $ask = sub ($method, $origin, %more) {
+		return $anyone->request($method, '/api/ann/tasks',
+		    headers => { Origin => $origin, %more });
+	};
+	my %preflight = ('Access-Control-Request-Method' => 'POST',
+	    'Access-Control-Request-Headers' => 'authorization');
+	for my $origin ('https://app.example', 'https://other.example:8443') {
+		my $r = $ask->('OPTIONS', $origin, %preflight);
+		is($r->status, 204, "$origin may ask");
+		is($r->header('Access-Control-Allow-Origin'), $origin,
+		    'and is named');
+		like($r->header('Access-Control-Allow-Methods'), qr/\bPATCH\b/,
+		    'with the methods');
+		like($r->header('Access-Control-Allow-Headers'),
+		    qr/\bAuthorization\b.*\bIdempotency-Key\b/,
+		    'and headers');
+		$r = $ask->('GET', $origin);
+		is($r->status, 401, 'a refusal');
+		is($r->header('Access-Control-Allow-Origin'), $origin,
+		    'can be read as well');
+	}
+	for my $origin ('https://app.example.evil.example', 'null',
+	    'http://app.example', 'https://app.exampl', 'https://',
+	    'https://other.example', ',') {
+		is($ask->('OPTIONS', $origin, %preflight)->status, 405,
+		    "$origin may not");
+		my $r = $ask->('GET', $origin);
+		is($r->header('Access-Control-Allow-Origin'), undef,
+		    'nor read');
+		like($r->header('Vary'), qr/\bOrigin\b/,
+		    'and caches keep the two apart');
+	}
+};
+
+done_testing;
