@@ -123,11 +123,9 @@ complain('no function that does not know where to stop',
 	return $line =~ /\b($banned)\s*\(/ ? "calls $1" : undef;
 }, %code);
 
-# 80 columns are the rule, by which tables and the comments beside members
-# need not be broken.
 complain('lines fit the page', sub ($path, $line) {
 	1 while $line =~ s/^([^\t]*)\t/$1 . ' ' x (8 - length($1) % 8)/e;
-	return 'is ' . length($line) . ' columns wide' if length($line) > 100;
+	return 'is ' . length($line) . ' columns wide' if length($line) > 80;
 	return $line =~ /\s$/ ? 'ends in blanks' : undef;
 }, map {
 	my $line = $text{$_};

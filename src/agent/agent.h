@@ -33,7 +33,7 @@ struct sink {
 	bool	(*idle)(void *ctx);	/* at least once a second */
 	void	*ctx;
 	bool	 streams;	/* text is wanted piece by piece */
-	int	 watch;		/* descriptor whose hang-up stops the turn, or -1 */
+	int	 watch;		/* its hang-up stops the turn; or -1 */
 };
 
 struct agent {			/* one a thread */
@@ -46,7 +46,7 @@ struct agent {			/* one a thread */
 struct turn_request {
 	const char	*user;
 	const char	*conversation;	/* NULL: a new one */
-	struct str	 message;	/* checked: not blank, not over message_max */
+	struct str	 message;	/* not blank, not over message_max */
 	const char	*timezone;	/* IANA name, or NULL for UTC */
 	const char	*idempotency_key;	/* or NULL */
 };
@@ -62,7 +62,7 @@ struct turn_result {
 	const char	*conversation;
 	long long	 message_id;
 	const char	*state;		/* done, stopped, interrupted, failed */
-	struct json_object *answer;	/* the JSON answer of the chat contract */
+	struct json_object *answer;	/* as the chat contract has it */
 	long long	 model_ms;
 	long long	 prompt_tokens, completion_tokens;
 	const char	*model;

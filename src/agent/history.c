@@ -105,7 +105,8 @@ void
 history_build(struct wire *w, const struct messages *rows, int open,
     size_t max)
 {
-	size_t first = 0, weight = 0;	/* rows[first] opens the oldest turn kept */
+	size_t first = 0;	/* opens the oldest turn that is kept */
+	size_t weight = 0;
 	bool any = false;
 
 	for (size_t i = 0; i < rows->n; i++) {

@@ -248,8 +248,8 @@ question_ask(struct arena *a, const struct conf *c,
 	else if (deletes)
 		undo = arena_printf(a, " You can undo this for %d day%s.",
 		    c->undo_days, c->undo_days == 1 ? "" : "s");
-	out->text = arena_printf(a, "%s%s This has not been done yet: answer yes"
-	    " to go ahead or no to leave everything as it is.", summary,
+	out->text = arena_printf(a, "%s%s This has not been done yet: answer"
+	    " yes to go ahead or no to leave everything as it is.", summary,
 	    undo);
 	out->confirmation = js_object(a);
 	js_add_text(out->confirmation, "id", uuid_new(a));

@@ -12,7 +12,7 @@
 
 /* One call of a step, on its way. */
 struct pending_call {
-	struct call		 call;	/* arguments checked, or {} when wrong */
+	struct call		 call;	/* arguments {} when wrong */
 	const struct tool	*tool;	/* NULL: unknown */
 	struct json_object	*wrong;	/* the result, when it must not run */
 	bool			 held;

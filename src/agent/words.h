@@ -10,8 +10,9 @@
 enum answer { ANSWER_NONE, ANSWER_YES, ANSWER_NO };
 
 /*
- * Is this message, as a whole, a plain yes or no?  Case, blanks, emoji-free
- * punctuation around it ("Yes!", "yes please.") do not matter.  Word lists
+ * Is this message, as a whole, a plain yes or no?  Case, blanks and
+ * punctuation around it ("Yes!", "yes please.") do not matter; a thumb up or
+ * down counts as well.  Word lists
  * for English, German, Spanish, French, Italian, Portuguese, Dutch, Arabic,
  * Urdu, Hindi, Turkish, Russian.  "delete" alone is not a yes.
  */

@@ -23,14 +23,14 @@ struct work {
 	size_t			 history_max;	/* bytes of it the model gets */
 	struct wire		 steps;		/* what this turn added to it */
 	int			 step;
-	int			 wrong;		/* calls that could not be run */
+	int			 wrong;		/* calls that could not run */
 	size_t			 results;	/* bytes that tools answered */
 	struct call		*calls;		/* of this turn, as recorded */
 	size_t			 ncalls, calls_cap;
 
-	struct buf		 said;		/* a stream: all that went out */
+	struct buf		 said;		/* streams: what went out */
 	struct str		 reply;		/* else: the newest text */
-	bool			 gap;		/* next text is a new paragraph */
+	bool			 gap;		/* next text: new paragraph */
 	struct question		 question;	/* confirmation NULL: none */
 	struct json_object	*extra;		/* opaque, of the final text */
 

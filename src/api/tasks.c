@@ -110,7 +110,7 @@ api_task_list(struct api_call *c)
 		e = query_int(c, "after", 0, 2147483647, 0, &f.after);
 	if (e != NULL)
 		return e;
-	f.limit = limit + 1;	/* one more tells whether there is a next page */
+	f.limit = limit + 1;	/* one more tells of a next page */
 	e = task_list(c->api->db, c->a, c->user, &f, &tasks);
 	if (e != NULL)
 		return e;

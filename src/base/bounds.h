@@ -41,6 +41,6 @@
 #define MAX_ARGUMENTS_STEP	(1024 * 1024)
 #define MAX_CALL_ID		200
 #define MAX_CALL_NAME		64
-#define MAX_PROVIDER_DATA	(64 * 1024)	/* opaque blob kept with a call */
+#define MAX_PROVIDER_DATA	(64 * 1024)	/* kept with a call */
 
 #endif

@@ -17,8 +17,8 @@
 struct conf {
 	/* service */
 	const char	*database_url;	/* libpq connection string */
-	const char	*migrate_url;	/* for `taskchat migrate`; "" = the same */
-	const char	*listen;	/* unix path or host:port; "" = descriptor 0 */
+	const char	*migrate_url;	/* of `taskchat migrate`; "" = same */
+	const char	*listen;	/* "" = descriptor 0 */
 	const char	*log;		/* file; "" = standard error */
 	const char	*log_level;	/* error warn info debug */
 	int		 threads;	/* 1..4096, 64 */
@@ -32,14 +32,14 @@ struct conf {
 	const char	*allowed_origins; /* comma separated exact origins */
 	/* model */
 	const char	*model;		/* builtin | openai */
-	const char	*model_url;	/* https://host/v1 (query string allowed) */
+	const char	*model_url;	/* https://host/v1, maybe with ?query */
 	const char	*model_name;
 	const char	*model_key;	/* secret */
 	const char	*model_profile;	/* auto openai azure gemini mistral groq
 					   openrouter ollama llamacpp generic */
 	const char	*model_fallback;/* "" | builtin */
 	const char	*model_reasoning_effort; /* "" = do not send */
-	int		 model_max_tokens;	/* 16..1000000, 2048; cap of one answer */
+	int		 model_max_tokens;	/* 16..1000000, 2048 */
 	int		 model_connect_timeout;	/* seconds 1..60, 5 */
 	int		 model_first_byte_timeout; /* 1..600, 60 */
 	int		 model_silence_timeout;	/* 1..600, 60: no byte */
@@ -50,7 +50,7 @@ struct conf {
 	/* the turn */
 	int		 history_messages;	/* 2..1000, 50 */
 	int		 history_bytes;		/* 4096..4194304, 131072 */
-	int		 message_max;		/* characters 1..100000, 10000 */
+	int		 message_max;		/* chars 1..100000, 10000 */
 	int		 agent_max_steps;	/* 1..50, 10 */
 	int		 confirm_bulk_from;	/* 2..1000, 3 */
 	int		 confirm_minutes;	/* 1..1440, 15 */

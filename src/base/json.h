@@ -46,7 +46,7 @@ struct json_object *js_get(const struct json_object *v, const char *key);
 bool		 js_has(const struct json_object *v, const char *key);
 
 /* Strings come with their length; absent or of another type: fallback. */
-struct str	 js_str(const struct json_object *v);	/* not a string: {NULL,0} */
+struct str	 js_str(const struct json_object *v);	/* else {NULL,0} */
 const char	*js_text(const struct json_object *v, const char *key,
 		    const char *fallback);
 int64_t		 js_int(const struct json_object *v, const char *key,
@@ -54,7 +54,7 @@ int64_t		 js_int(const struct json_object *v, const char *key,
 bool		 js_bool(const struct json_object *v, const char *key,
 		    bool fallback);
 int64_t		 js_number_int(const struct json_object *v);	/* of JS_INT */
-double		 js_number(const struct json_object *v); /* of JS_INT, JS_REAL */
+double		 js_number(const struct json_object *v); /* or of JS_REAL */
 
 size_t		 js_len(const struct json_object *arr);	/* not an array: 0 */
 struct json_object *js_at(const struct json_object *arr, size_t i);
@@ -77,8 +77,10 @@ void		 js_add(struct json_object *obj, const char *key,
 		    struct json_object *v);	/* v NULL: JSON null */
 void		 js_add_text(struct json_object *obj, const char *key,
 		    const char *s);		/* s NULL: null */
-void		 js_add_str(struct json_object *obj, const char *key, struct str s);
-void		 js_add_int(struct json_object *obj, const char *key, int64_t n);
+void		 js_add_str(struct json_object *obj, const char *key,
+		    struct str s);
+void		 js_add_int(struct json_object *obj, const char *key,
+		    int64_t n);
 void		 js_add_bool(struct json_object *obj, const char *key, bool b);
 void		 js_del(struct json_object *obj, const char *key);
 void		 js_push(struct json_object *arr, struct json_object *v);

@@ -12,7 +12,8 @@
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 
 /* level: least important kind that is written. path NULL: standard error. */
-int	 log_open(enum log_level level, const char *path);	/* -1 and errno */
+/* -1 and errno when the file cannot be opened. */
+int	 log_open(enum log_level level, const char *path);
 void	 log_close(void);
 
 /* ts=… level=… msg="…", printf-formatted */

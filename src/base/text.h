@@ -30,7 +30,7 @@ text_plain8(const char *p, char x, char y)
 	    ((w ^ (unsigned char)y * ones) - ones)) & 0x80 * ones) == 0;
 }
 
-/* Well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms) without NUL. */
+/* Well-formed UTF-8 without NUL (RFC 3629: no surrogate, no overlong form). */
 bool	 utf8_ok(struct str s);
 
 /* Number of characters (code points) of well-formed UTF-8. */

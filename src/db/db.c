@@ -30,7 +30,7 @@ struct conn {
 	PGconn			*pg;		/* NULL: not connected */
 	bool			 direct;	/* no pooler stands between */
 	bool			 prepare;	/* may have named statements */
-	bool			 stale;		/* those it has are of no more use */
+	bool			 stale;		/* prepared in vain */
 	struct conn		*next;		/* in the idle list */
 	int			 nprepared;
 	const struct stmt	*prepared[CONN_STATEMENTS];
@@ -40,7 +40,7 @@ struct db {
 	const struct conf	*conf;
 	pthread_mutex_t		 lock;		/* guards what follows */
 	pthread_cond_t		 freed;
-	struct conn		*idle;		/* last in, first out: keeps few warm */
+	struct conn		*idle;		/* last in, first out */
 	int			 made;
 };
 
@@ -57,8 +57,10 @@ enum { DB_ACT_AS, DB_PID, DB_LIMIT, DB_SET_LIMIT, DB_VERSION, DB_ROLE, DB__N };
 
 static const struct stmt db_sql[DB__N] = {
 	[DB_ACT_AS] = { "act_as",
-	    "SELECT pg_catalog.set_config('taskchat.user_id', $1, true)", STMT_PLAIN },
-	[DB_PID] = { "backend_pid", "SELECT pg_catalog.pg_backend_pid()", STMT_PLAIN },
+	    "SELECT pg_catalog.set_config('taskchat.user_id', $1, true)",
+	    STMT_PLAIN },
+	[DB_PID] = { "backend_pid", "SELECT pg_catalog.pg_backend_pid()",
+	    STMT_PLAIN },
 	[DB_SET_LIMIT] = { "set_limit",
 	    "SELECT pg_catalog.set_config('statement_timeout', '" STATEMENT_MS
 	    "', false), pg_catalog.set_config('search_path', '" SEARCH_PATH
@@ -319,48 +321,64 @@ stale(const char *state)
 	    strcmp(state, "0A000") == 0;
 }
 
+/* Does the SQLSTATE begin like one of these? */
+static bool
+state_in(const char *state, const char *const *any)
+{
+	for (; *any != NULL; any++)
+		if (strncmp(state, *any, strlen(*any)) == 0)
+			return true;
+	return false;
+}
+
+/* What a function of the schema raised; NULL: nothing of the kind. */
+static const struct err *
+raised_err(struct arena *a, const char *code, const char *log)
+{
+	for (size_t i = 0; i < sizeof(db_raises) / sizeof(db_raises[0]); i++) {
+		const struct db_raise *r = &db_raises[i];
+		if (strcmp(r->code, code) == 0)
+			return err_retry(a, err_new(a, r->kind, r->code,
+			    r->say, "%s", log), r->retry);
+	}
+	return NULL;
+}
+
 /* What a refused statement means; SQLSTATE classes: PostgreSQL appendix A. */
 static const struct err *
 result_err(struct arena *a, const PGresult *res, const struct stmt *st)
 {
+	/* a table, schema, function, column or type that is not there; 42501:
+	   a right that was not granted */
+	static const char *const set_up[] = { "42P01", "3F000", "42883",
+	    "42703", "42704", "42501", NULL };
+	/* connection, resources, operator, system, deadlock, a standby */
+	static const char *const passing[] = { "08", "53", "57", "58", "40",
+	    "25006", NULL };
 	const char *state = sqlstate(res);
 	const char *msg = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
 	const char *key = PQresultErrorField(res, PG_DIAG_CONSTRAINT_NAME);
+	const struct err *e;
 	const char *log;
 
 	msg = msg != NULL ? msg : "";
-	if (strcmp(state, "23505") == 0 && key != NULL &&
-	    strcmp(key, "message_key") == 0) {
-		/* the same Idempotency-Key, at the same moment */
-		state = "TC000";
-		msg = "turn_in_progress";
-	}
 	log = arena_printf(a, "%s: %s: %s", st->name, state, one_line(a, msg));
-	for (size_t i = 0; strcmp(state, "TC000") == 0 &&
-	    i < sizeof(db_raises) / sizeof(db_raises[0]); i++) {
-		const struct db_raise *r = &db_raises[i];
-		if (strcmp(r->code, msg) == 0)
-			return err_retry(a, err_new(a, r->kind, r->code,
-			    r->say, "%s", log), r->retry);
-	}
+	e = strcmp(state, "TC000") == 0 ? raised_err(a, msg, log) : NULL;
+	if (e != NULL)
+		return e;
+	/* the same Idempotency-Key, at the same moment */
+	if (strcmp(state, "23505") == 0 && key != NULL &&
+	    strcmp(key, "message_key") == 0)
+		return raised_err(a, "turn_in_progress", log);
 	if (strcmp(state, "22023") == 0 && strstr(msg, "time zone") != NULL)
 		return err_new(a, ERR_INPUT, "invalid_timezone",
 		    "timezone: expected an IANA name such as Europe/Berlin.",
 		    "%s", log);
-	/* 42501: the workers' role was not granted what it needs */
-	if (strcmp(state, "42501") == 0 || strcmp(state, "42P01") == 0 || strcmp(state, "3F000") == 0 ||
-	    strcmp(state, "42883") == 0 || strcmp(state, "42703") == 0 ||
-	    strcmp(state, "42704") == 0)
+	if (state_in(state, set_up))
 		return err_retry(a, err_new(a, ERR_DB, "schema_mismatch",
 		    "The service is being set up. Please try again in a"
 		    " moment.", "%s (run: taskchat migrate)", log), 30);
-	if (stale(state))
-		return unavailable(a, log);
-	/* connection, resources, operator, system, deadlock, a standby */
-	if (strncmp(state, "08", 2) == 0 || strncmp(state, "53", 2) == 0 ||
-	    strncmp(state, "57", 2) == 0 || strncmp(state, "58", 2) == 0 ||
-	    strncmp(state, "40", 2) == 0 || strcmp(state, "25006") == 0 ||
-	    state[0] == '\0')
+	if (state[0] == '\0' || state_in(state, passing) || stale(state))
 		return unavailable(a, log);
 	return err_new(a, ERR_BUG, "internal_error",
 	    "Something went wrong on our side.", "%s", log);

@@ -64,7 +64,8 @@ const struct err *db_run(struct db *db, struct arena *a,
 /* Two statements in one transaction and one round trip. */
 const struct err *db_run2(struct db *db, struct arena *a,
     const struct stmt *s1, int n1, const char *const *args1, struct rows **out1,
-    const struct stmt *s2, int n2, const char *const *args2, struct rows **out2);
+    const struct stmt *s2, int n2, const char *const *args2,
+    struct rows **out2);
 
 /*
  * Database reached, and its schema at least as new as this binary wants

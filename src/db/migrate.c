@@ -133,8 +133,8 @@ begin(struct arena *a, PGconn *pg, int *version)
 		    " version integer PRIMARY KEY,"
 		    " applied_at timestamptz NOT NULL DEFAULT now())", NULL);
 	if (e == NULL)
-		e = run(a, pg, "read the schema's version", "SELECT"
-		    " coalesce(max(version), 0) FROM taskchat.migration", &cell);
+		e = run(a, pg, "read the schema's version", "SELECT coalesce("
+		    "max(version), 0) FROM taskchat.migration", &cell);
 	if (e == NULL)
 		*version = (int)strtol(cell, NULL, 10);
 	return e;

@@ -38,7 +38,7 @@ struct fetch_call {
 	const char	*proxy;		/* "" or NULL: none */
 	struct fetch_clocks clocks;
 
-	/* Each piece of a body, decoded, as it comes.  False: enough, hang up. */
+	/* Each piece of a body, decoded, as it comes.  False: hang up. */
 	bool		(*piece)(void *ctx, int status, const char *type,
 			    const char *p, size_t n);
 	/*
@@ -47,16 +47,16 @@ struct fetch_call {
 	 */
 	bool		(*tick)(void *ctx);
 	void		*ctx;
-	int		 watch;		/* descriptor: POLLRDHUP ends the call; -1 */
+	int		 watch;		/* its POLLRDHUP ends the call; or -1 */
 };
 
 struct fetch_reply {
 	int		 status;	/* 0: no answer came */
-	const char	*type;		/* media type, lower case, no parameters */
+	const char	*type;		/* media type alone, lower case */
 	const char	*request_id;	/* upstream's, for the log, or NULL */
 	int		 retry_after_ms; /* what the upstream wished, or -1 */
 	int		 should_retry;	/* x-should-retry: 1, 0, or -1 unsaid */
-	bool		 any_byte;	/* at least one byte of body was passed on */
+	bool		 any_byte;	/* some body was passed on */
 };
 
 /*

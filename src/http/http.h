@@ -22,19 +22,20 @@ struct http_req {
 	const char	*method;
 	struct str	 path;		/* still percent-encoded, no query */
 	struct str	 query;
-	struct log_entry log;		/* the request's line; add fields to it */
-	int		 fd;		/* the connection, to watch for a hang-up */
+	struct log_entry log;		/* the request's line */
+	int		 fd;		/* to watch for a hang-up */
 	struct FCGX_Request *fcgx;
 	/* reply */
 	int		 status;	/* 0 until headers went out */
 	bool		 streaming;
 	bool		 gone;		/* a write failed: the reader left */
 	int64_t		 started, last_write;	/* clock_ms */
-	struct buf	 extra;		/* more reply headers, "Name: v\r\n" each */
+	struct buf	 extra;		/* more headers, "Name: v\r\n" each */
 };
 
 /* Fill in q from an accepted request.  All it lends lives until finish. */
-void	 http_begin(struct http_req *q, struct arena *a, struct FCGX_Request *f);
+void	 http_begin(struct http_req *q, struct arena *a,
+	    struct FCGX_Request *f);
 
 /* A request header by its name ("Idempotency-Key"), or NULL. */
 const char *http_header(const struct http_req *q, const char *name);
@@ -57,7 +58,8 @@ const struct err *http_json(struct http_req *q, size_t max,
 bool	 http_wants_stream(const struct http_req *q);
 
 /* One more reply header; before the reply only.  CR and LF are refused. */
-void	 http_add_header(struct http_req *q, const char *name, const char *value);
+void	 http_add_header(struct http_req *q, const char *name,
+	    const char *value);
 
 /* Replies.  Each sends X-Request-Id and Cache-Control: no-store. */
 void	 http_send(struct http_req *q, int status, const char *type,
@@ -76,7 +78,8 @@ int	 http_status(enum err_kind kind);
 /* Server-sent events.  The first call sends the headers. */
 void	 sse_begin(struct http_req *q);
 /* One event, flushed.  False: the reader has left. */
-bool	 sse_send(struct http_req *q, const char *event, struct json_object *data);
+bool	 sse_send(struct http_req *q, const char *event,
+	    struct json_object *data);
 /* ": quiet", if nothing was written for so many seconds; false as above. */
 bool	 sse_comment(struct http_req *q, int quiet_seconds);
 

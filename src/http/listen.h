@@ -13,7 +13,7 @@
 
 struct listener {
 	int		 fd;
-	const char	*name;	/* for the log: "descriptor 0", path, host:port */
+	const char	*name;	/* for the log: "descriptor 0", … */
 	const char	*path;	/* of a unix socket we made; else NULL */
 	dev_t		 dev;	/* which file at path is ours */
 	ino_t		 ino;

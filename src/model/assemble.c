@@ -46,7 +46,7 @@ struct assemble {
 	size_t		 arguments_bytes;
 	const char	*finish;	/* the first, as written; or NULL */
 	bool		 done;		/* [DONE], or the body's end */
-	bool		 whole;		/* no stream: an entry is a whole call */
+	bool		 whole;		/* no stream: entries are whole calls */
 	int64_t		 prompt_tokens, completion_tokens;
 	struct arena	*scratch;	/* of the event being read */
 	struct assembled state;

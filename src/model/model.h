@@ -18,10 +18,10 @@
 enum model_role { MODEL_USER, MODEL_ASSISTANT, MODEL_TOOL };
 
 struct model_call {		/* a tool call */
-	const char	*id;		/* 9 x [A-Za-z0-9], ours, unique in the history */
+	const char	*id;		/* ours: 9 x [A-Za-z0-9], unique */
 	const char	*name;		/* as the model wrote it */
-	const char	*arguments;	/* a JSON object's text; NULL: see bad */
-	const char	*bad;		/* why the arguments do not parse, or NULL */
+	const char	*arguments;	/* JSON object; NULL: see bad */
+	const char	*bad;		/* why they do not parse, or NULL */
 	struct json_object *extra;	/* opaque provider data, or NULL */
 };
 
@@ -32,7 +32,7 @@ struct model_message {
 	const struct model_call *calls;
 	const char	*call_id;	/* tool: which call this answers */
 	const char	*call_name;	/* tool: its name */
-	struct json_object *result;	/* tool: the result, parsed; text has it as text */
+	struct json_object *result;	/* tool: text, parsed */
 	struct json_object *extra;	/* assistant: opaque provider data */
 };
 
@@ -43,10 +43,10 @@ struct model_tool {
 
 struct model_request {
 	const char	*instructions;	/* constant text, first */
-	const char	*context;	/* what changes: local time, zone; last */
-	const char	*local_now;	/* "2026-11-20T09:30 Friday" in the person's zone */
+	const char	*context;	/* what changes, last: local time */
+	const char	*local_now;	/* "2026-11-20T09:30 Friday" */
 	size_t		 nmessages;
-	const struct model_message *messages;	/* healthy: every call answered */
+	const struct model_message *messages;	/* all answered */
 	/*
 	 * Puts the messages in, made in a: nobody keeps them while a model
 	 * talks.  The same at each call.  NULL: they are there already.
@@ -58,8 +58,8 @@ struct model_request {
 	const struct model_tool *tools;
 	bool		 stream;	/* somebody reads the pieces */
 	int64_t		 deadline;	/* clock_ms() */
-	int		 watch;		/* descriptor, POLLRDHUP hangs up; or -1 */
-	bool		 builtin_only;	/* the fallback took over earlier this turn */
+	int		 watch;		/* its POLLRDHUP hangs up; or -1 */
+	bool		 builtin_only;	/* the fallback took over before */
 };
 
 enum model_end {
@@ -67,7 +67,7 @@ enum model_end {
 	MODEL_TOOLS,	/* wants the calls run */
 	MODEL_LENGTH,	/* cut by its own limit: calls must not run */
 	MODEL_FILTERED,	/* refused or filtered: calls must not run */
-	MODEL_STOPPED	/* the reader left or the turn was cancelled: text so far */
+	MODEL_STOPPED	/* reader left or turn cancelled: text so far */
 };
 
 struct model_answer {
@@ -76,7 +76,7 @@ struct model_answer {
 	size_t		 ncalls;
 	struct model_call *calls;	/* at most MAX_CALLS */
 	struct json_object *extra;	/* opaque, to be stored with the step */
-	const char	*model;		/* who answered: "builtin", "gpt-5-mini" */
+	const char	*model;		/* "builtin", "gpt-5-mini" */
 	int64_t		 prompt_tokens, completion_tokens;	/* -1 unknown */
 	bool		 builtin_fallback;	/* model_fallback took over */
 };
@@ -89,7 +89,7 @@ struct model_events {
 	void		*ctx;
 };
 
-struct model;		/* one a process: settings and what was learnt of the host */
+struct model;		/* one a process: settings, and what was learnt */
 struct model_worker;	/* one a thread: its connections */
 
 const struct err *model_open(struct arena *a, const struct conf *c,

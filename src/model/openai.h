@@ -23,7 +23,7 @@ struct openai {			/* one a process */
 	_Atomic unsigned int lessons;	/* wire_lesson bits: what it refused */
 	pthread_mutex_t	 lock;		/* of the two below */
 	struct arena	*kept;
-	struct str	 tools;		/* as it wants them; empty: not asked yet */
+	struct str	 tools;		/* as it wants them; empty: not yet */
 };
 
 /* ERR_INPUT: say is one line about the setting that is wrong. */

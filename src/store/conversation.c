@@ -31,7 +31,8 @@ static const struct stmt conv_sql[CONV__N] = {
 	    " FROM taskchat.conversation_open($1, $2) c", STMT_PLAIN },
 	[CONV_RENAME] = { "conversation_rename",
 	    "UPDATE taskchat.conversation c SET title = $3"
-	    " WHERE c.user_id = $1 AND c.id = $2 RETURNING" CONV_COLUMNS, STMT_AS_USER },
+	    " WHERE c.user_id = $1 AND c.id = $2 RETURNING" CONV_COLUMNS,
+	    STMT_AS_USER },
 	[CONV_DELETE] = { "conversation_delete",
 	    "DELETE FROM taskchat.conversation c"
 	    " WHERE c.user_id = $1 AND c.id = $2 RETURNING 1",

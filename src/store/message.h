@@ -16,8 +16,7 @@ struct call {
 	int		 position;	/* in its step, from 0 */
 	const char	*id;		/* 9 letters and digits */
 	const char	*name;
-	const char	*state;		/* requested ok error interrupted held
-					   confirmed rejected superseded expired */
+	const char	*state;		/* as taskchat.call_state */
 	struct json_object *arguments, *result;	/* result NULL: none yet */
 	struct json_object *provider;	/* {"call":…,"step":…} or NULL */
 };
@@ -34,7 +33,7 @@ struct message {
 	size_t		 weight;	/* bytes of text and calls together */
 	/* filled in by message_page() only */
 	const char	*created_at;
-	struct json_object *confirmation;	/* the question it asks, or NULL */
+	struct json_object *confirmation;	/* its question, or NULL */
 };
 
 struct messages {

@@ -6,8 +6,10 @@ enum { TASK_LIST, TASK_READ, TASK_TOOL, TASK_NAMES, TASK__N };
 
 static const struct stmt task_sql[TASK__N] = {
 	[TASK_LIST] = { "task_list",
-	    "SELECT coalesce(json_agg(taskchat.task_full(t) ORDER BY t.id), '[]')"
-	    " FROM taskchat.task_find($1, $2, $3, NULL, NULL, $4, $5) t", STMT_AS_USER },
+	    "SELECT coalesce("
+	    " json_agg(taskchat.task_full(t) ORDER BY t.id), '[]')"
+	    " FROM taskchat.task_find($1, $2, $3, NULL, NULL, $4, $5) t",
+	    STMT_AS_USER },
 	[TASK_READ] = { "task_read",
 	    "SELECT taskchat.task_full(t) FROM taskchat.task t"
 	    " WHERE t.user_id = $1 AND t.id = $2 AND t.deleted_at IS NULL",

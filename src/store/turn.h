@@ -35,7 +35,7 @@ struct turn {			/* an open turn and its lease */
 	int		 undo_days;
 	enum turn_kind	 kind;
 	bool		 created;	/* the conversation is new */
-	const char	*confirmation;	/* the question this turn answers, or NULL */
+	const char	*confirmation;	/* the question it answers, or NULL */
 	const char	*local_now;	/* "2026-11-20T09:30 Friday" in zone */
 };
 

@@ -29,8 +29,8 @@ struct tool {
 	const char	*output;	/* JSON schema text of a result */
 	/* the four MCP hints */
 	bool		 read_only, destructive, idempotent, open_world;
-	bool		 changes_existing;	/* counts for confirm_bulk_from */
-	bool		 asks;		/* never runs before the person confirmed */
+	bool		 changes_existing;	/* for confirm_bulk_from */
+	bool		 asks;		/* runs only when confirmed */
 };
 
 extern const struct tool tools[];

@@ -229,11 +229,14 @@ test_types(void)
 	file_fine("drain_seconds = 0");
 	file_fine("model_insecure_http = yes");
 	file_fine("model_insecure_http = false");
-	file_says("model_insecure_http = On", "t.conf:1: model_insecure_http: expected on or "
+	file_says("model_insecure_http = On", "t.conf:1: "
+	    "model_insecure_http: expected on or "
 	    "off, got \"On\"");
-	file_says("model_insecure_http = 1", "t.conf:1: model_insecure_http: expected on or "
+	file_says("model_insecure_http = 1", "t.conf:1: "
+	    "model_insecure_http: expected on or "
 	    "off, got \"1\"");
-	file_says("model_insecure_http =", "t.conf:1: model_insecure_http: expected on or "
+	file_says("model_insecure_http =", "t.conf:1: "
+	    "model_insecure_http: expected on or "
 	    "off, got \"\"");
 	file_says("log_level = warning", "t.conf:1: log_level: expected one "
 	    "of error, warn, info, debug, got \"warning\"");
