@@ -9,13 +9,13 @@
 #include "base/log.h"
 
 /*
- * A request of the usual size fits the first chunk, and a thousand idle
- * threads hold none: an arena's memory goes back when it ends.  What is
- * larger than a quarter of a chunk gets memory of its own, so that a
- * chunk's unused end is never more than that.
+ * A thousand idle threads hold no chunk: an arena's memory goes back when
+ * it ends.  A thousand that wait for a model hold what their requests have
+ * come to, so chunks stay small.  What is larger than a quarter of the first
+ * gets memory of its own, so that no chunk's unused end is more than that.
  */
-#define CHUNK_FIRST	((size_t)8 * 1024)
-#define CHUNK_MAX	((size_t)64 * 1024)
+#define CHUNK_FIRST	((size_t)4 * 1024)
+#define CHUNK_MAX	((size_t)16 * 1024)
 
 /*
  * With ARENA_DEBUG (./configure --enable-arena-debug) each allocation is
@@ -130,22 +130,29 @@ arena_reset(struct arena *a)
 	a->size = 2 * CHUNK_FIRST;
 }
 
-void *
-arena_alloc(struct arena *a, size_t n)
+/* The same as arena_alloc(), with anything in it. */
+static void *
+arena_take(struct arena *a, size_t n)
 {
 	const size_t unit = _Alignof(max_align_t);
 	size_t whole;
 	char *p;
 
 	if (own_malloc || n > CHUNK_FIRST / 4)
-		return memset(chunk_new(a, n), 0, n);
+		return chunk_new(a, n);
 	whole = n == 0 ? unit : (n + unit - 1) / unit * unit;
 	if (whole > a->left)
 		arena_grow(a);
 	p = a->at;
 	a->at += whole;
 	a->left -= whole;
-	return memset(p, 0, n);
+	return p;
+}
+
+void *
+arena_alloc(struct arena *a, size_t n)
+{
+	return memset(arena_take(a, n), 0, n);
 }
 
 char *
@@ -155,9 +162,10 @@ arena_strndup(struct arena *a, const char *p, size_t n)
 
 	if (n == SIZE_MAX)
 		out_of_memory(n);
-	s = arena_alloc(a, n + 1);
+	s = arena_take(a, n + 1);
 	if (n > 0)
 		memcpy(s, p, n);
+	s[n] = '\0';
 	return s;
 }
 
@@ -179,7 +187,7 @@ arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 	va_end(again);
 	if (n < 0)		/* longer than INT_MAX */
 		out_of_memory(INT32_MAX);
-	s = arena_alloc(a, (size_t)n + 1);
+	s = arena_take(a, (size_t)n + 1);
 	vsnprintf(s, (size_t)n + 1, fmt, ap);
 	return s;
 }

@@ -29,6 +29,8 @@ struct buf {		/* always NUL-ended once anything was put */
 };
 
 void	 buf_init(struct buf *b, struct arena *a, size_t max);
+/* Room for n more bytes at once, if max allows: spares growing to them. */
+void	 buf_reserve(struct buf *b, size_t n);
 void	 buf_put(struct buf *b, const void *p, size_t n);
 void	 buf_puts(struct buf *b, const char *s);
 void	 buf_putc(struct buf *b, char c);

@@ -209,6 +209,8 @@ set_how(struct fetch *f)
 	SET(CURLOPT_TCP_KEEPINTVL, 60L);
 	/* a resolver that hangs must not hold up the person's hang-up */
 	SET(CURLOPT_QUICK_EXIT, 1L);
+	/* a thousand streams may wait at once, and events are small */
+	SET(CURLOPT_BUFFERSIZE, 4096L);
 	SET(CURLOPT_HEADERFUNCTION, on_header);
 	SET(CURLOPT_HEADERDATA, f);
 	SET(CURLOPT_WRITEFUNCTION, on_piece);

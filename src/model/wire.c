@@ -198,7 +198,9 @@ begin_message(struct wire *w, const char *role)
 	end_message(w);
 	if (w->last != LAST_NONE)
 		buf_putc(w->b, ',');
-	buf_printf(w->b, "{\"role\":\"%s\",\"content\":", role);
+	buf_puts(w->b, "{\"role\":\"");
+	buf_puts(w->b, role);
+	buf_puts(w->b, "\",\"content\":");
 	w->begun = w->empty = true;
 }
 
@@ -519,6 +521,18 @@ put_stream(const struct wire *w)
 		    "{\"include_usage\":true}");
 }
 
+/* Near enough that the body seldom has to grow. */
+static size_t
+size_guess(const struct wire *w)
+{
+	size_t i, n = 1024 + w->how->tools.n + str_of(w->req->instructions).n;
+
+	for (i = 0; i < w->req->nmessages; i++)
+		n += 64 + 128 * w->req->messages[i].ncalls +
+		    w->req->messages[i].text.n * 17 / 16;
+	return n;
+}
+
 static void
 put_request(struct wire *w)
 {
@@ -552,6 +566,7 @@ wire_request(struct arena *a, const struct wire_how *how,
 
 	buf_init(&b, scratch, SIZE_MAX - 1);
 	w.b = &b;
+	buf_reserve(&b, size_guess(&w));
 	put_request(&w);
 	body = (struct str){ arena_strndup(a, b.p, b.n), b.n };
 	arena_free(scratch);

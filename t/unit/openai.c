@@ -91,7 +91,8 @@ begin(struct test *t, const struct served_reply *script, size_t n)
 	t->message = (struct model_message){ .role = MODEL_USER,
 	    .text = STR("add milk") };
 	t->tool = (struct model_tool){ .name = "add_task",
-	    .description = "Add a task.", .parameters = "{\"type\":\"object\"}" };
+	    .description = "Add a task.",
+	    .parameters = "{\"type\":\"object\"}" };
 	t->req = (struct model_request){ .instructions = "You keep tasks.",
 	    .context = "It is Friday.", .nmessages = 1,
 	    .messages = &t->message, .ntools = 1, .tools = &t->tool,
