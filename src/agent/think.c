@@ -269,7 +269,8 @@ calls_prepare(struct work *w, const struct model_answer *ans)
 				js_add(c->provider, "step", js_share(step));
 		}
 		call_check(w, mc, &p[i]);
-		w->wrong += p[i].wrong != NULL;
+		w->wrong += p[i].wrong != NULL && w->results <=
+		    TURN_RESULTS_MAX;	/* that one may still be answered */
 	}
 	return p;
 }
