@@ -286,6 +286,24 @@ subtest 'the reader leaves' => sub {
 	is_answer($kim->chat('still there?'), 'and goes on again');
 };
 
+subtest 'a cut answer, asked for again' => sub {
+	my $may = $app->user('may');
+	$model->order(pieces => ['One ', 'two ', 'three.'], hold => 3);
+	my $call = $may->open_stream('count', key => 'cut');
+	my $id = $call->until('conversation')->{data}{conversation_id};
+	$call->until('text');
+	$call->hang_up;
+	$app->wait_row('the turn to be closed', 'select 1 from message'
+	    . " where user_id = 'may' and state = 'stopped'");
+	$may->{conversation} = $id;
+	$model->say('Hello.');
+	is_answer($may->chat('hello'), 'the conversation goes on');
+	my $r = $may->chat('count', key => 'cut');
+	is_answer($r, 'what is past is not taken up again');
+	is($r->json->{state}, 'stopped', 'and is told from a whole answer');
+	like($r->text, qr/^One/, 'with what was said');
+};
+
 subtest 'the history a model gets' => sub {
 	my $lea = $app->user('lea');
 	$model->calls([add_task => { title => 'A' }],

@@ -88,14 +88,14 @@ work_again(struct work *w, const struct err *e, int64_t *until)
 /* ---------------------------------------------------- the answer */
 
 static struct json_object *
-answer_json(struct arena *a, const char *conversation, int message,
-    struct str text, const struct call *calls, size_t n,
+answer_json(struct arena *a, const struct turn *t, struct str text,
+    const char *state, const struct call *calls, size_t n,
     struct json_object *confirmation)
 {
 	struct json_object *v = js_object(a), *list = js_new_array(), *c;
 
-	js_add_text(v, "conversation_id", conversation);
-	js_add_int(v, "message_id", message);
+	js_add_text(v, "conversation_id", t->conversation);
+	js_add_int(v, "message_id", t->message);
 	js_add_str(v, "response", text);
 	for (size_t i = 0; i < n; i++) {
 		c = js_new_object();
@@ -109,6 +109,8 @@ answer_json(struct arena *a, const char *conversation, int message,
 	js_add(v, "tool_calls", list);
 	if (confirmation != NULL)
 		js_add(v, "confirmation", js_share(confirmation));
+	if (strcmp(state, "done") != 0)
+		js_add_text(v, "state", state);
 	return v;
 }
 
@@ -209,8 +211,8 @@ work_store(struct work *w, struct turn_result *out)
 	if (confirmation != NULL && w->sink->confirmation != NULL)
 		w->sink->confirmation(w->sink->ctx, confirmation);
 	out->state = w->state;
-	out->answer = answer_json(w->a, w->t.conversation, w->t.message,
-	    end.content, w->calls, w->ncalls, confirmation);
+	out->answer = answer_json(w->a, &w->t, end.content, w->state,
+	    w->calls, w->ncalls, confirmation);
 	return NULL;
 }
 
@@ -264,7 +266,7 @@ replay(struct work *w, struct turn_result *out)
 	out->message_id = m->id;
 	out->state = m->state;
 	out->model = m->model;
-	out->answer = answer_json(w->a, w->t.conversation, m->id, m->content,
+	out->answer = answer_json(w->a, &w->t, m->content, m->state,
 	    m->calls, m->ncalls, m->confirmation);
 	return NULL;
 }
