@@ -286,6 +286,18 @@ subtest 'the reader leaves' => sub {
 	is_answer($kim->chat('still there?'), 'and goes on again');
 };
 
+subtest 'how the model is asked' => sub {
+	my $nan = $app->user('nan');
+	$model->fresh;
+	$model->say('Hello.');
+	$nan->chat('hello');
+	ok(!($model->fresh)[-1]{body}{stream},
+	    'whole, when nobody reads the pieces');
+	$model->say('Hello.');
+	$nan->stream('hello');
+	ok(($model->fresh)[-1]{body}{stream}, 'as a stream for a stream');
+};
+
 subtest 'a cut answer, asked for again' => sub {
 	my $may = $app->user('may');
 	$model->order(pieces => ['One ', 'two ', 'three.'], hold => 3);
