@@ -15,9 +15,9 @@
  * (bench/model.c writes it into it).
  */
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 
+#include <err.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <netinet/in.h>
@@ -28,17 +28,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "common.h"
 
 enum { HEARD_MAX = 32768, ASK_MAX = 4096, EVENTS = 512, COMPLAINTS = 5 };
 
 enum how { JSON, STREAM, MODEL };
-
-struct samples {		/* microseconds */
-	uint32_t	*us;
-	size_t		 n, cap;
-};
 
 struct person {
 	int		 fd;		/* -1: not connected */
@@ -58,55 +54,6 @@ struct client {
 	size_t		 turns, errors;
 	struct samples	 whole, first, relay;
 };
-
-static int64_t
-now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * INT64_C(1000000) + t.tv_nsec / 1000;
-}
-
-static _Noreturn void
-die(const char *what)
-{
-	fprintf(stderr, "client: %s\n", what);
-	exit(1);
-}
-
-/* ---- figures */
-
-static void
-sample(struct samples *s, int64_t us)
-{
-	if (s->n == s->cap) {
-		s->cap = s->cap == 0 ? 4096 : 2 * s->cap;
-		s->us = realloc(s->us, s->cap * sizeof(*s->us));
-		if (s->us == NULL)
-			die("memory");
-	}
-	s->us[s->n++] = us < 0 ? 0 : us > UINT32_MAX ? UINT32_MAX :
-	    (uint32_t)us;
-}
-
-static int
-by_size(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-static void
-show(struct samples *s, const char *name)
-{
-	if (s->n == 0)
-		return;
-	qsort(s->us, s->n, sizeof(*s->us), by_size);
-	printf(" %s50=%.3f %s99=%.3f", name, s->us[s->n / 2] / 1e3, name,
-	    s->us[s->n * 99 / 100] / 1e3);
-}
 
 static bool
 counts(const struct client *c, int64_t when)
@@ -142,7 +89,7 @@ ask_make(struct person *p, enum how how, const char *user, const char *token,
 	    "Content-Length: %d\r\n\r\n%s", where, who, how == STREAM ?
 	    "Accept: text/event-stream\r\n" : "", len, body);
 	if (n < 0 || (size_t)n >= sizeof(p->ask))
-		die("a question does not fit");
+		errx(1, "a question does not fit");
 	p->nask = (size_t)n;
 }
 
@@ -166,10 +113,10 @@ dial(struct client *c, struct person *p)
 	p->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (p->fd == -1 ||
 	    connect(p->fd, (struct sockaddr *)&at, sizeof(at)) != 0)
-		die("cannot connect");
+		errx(1, "cannot connect");
 	setsockopt(p->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	if (epoll_ctl(c->epoll, EPOLL_CTL_ADD, p->fd, &ev) != 0)
-		die("epoll_ctl");
+		errx(1, "epoll_ctl");
 	p->fresh = true;
 }
 
@@ -288,7 +235,7 @@ hear(struct client *c, struct person *p)
 	if (is_whole(p))
 		answered(c, p, now);
 	else if (p->nheard == sizeof(p->heard) - 1)
-		die("an answer does not fit");
+		errx(1, "an answer does not fit");
 }
 
 /* ---- the loop */
@@ -330,11 +277,11 @@ people_read(struct client *c, const char *list, const char *path)
 
 	c->people = calloc(c->n, sizeof(*c->people));
 	if (f == NULL || c->people == NULL)
-		die(list);
+		errx(1, "%s", list);
 	for (i = 0; i < c->n; i++) {
 		if (fscanf(f, "%63s %1023s %63s", user, token,
 		    conversation) != 3)
-			die("the list is too short");
+			errx(1, "the list is too short");
 		c->people[i].fd = -1;
 		ask_make(&c->people[i], c->how, user, token, conversation,
 		    path);
@@ -350,18 +297,6 @@ how_read(const char *s)
 	return strcmp(s, "stream") == 0 ? STREAM : MODEL;
 }
 
-/* As many connections as we may have. */
-static void
-descriptors_raise(void)
-{
-	struct rlimit r;
-
-	if (getrlimit(RLIMIT_NOFILE, &r) != 0)
-		return;
-	r.rlim_cur = r.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &r);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -369,14 +304,14 @@ main(int argc, char **argv)
 	double seconds;
 
 	if (argc < 7 || argc > 8)
-		die("usage: PORT HOW LIST N SECONDS RAMP [PATH]");
+		errx(1, "usage: PORT HOW LIST N SECONDS RAMP [PATH]");
 	signal(SIGPIPE, SIG_IGN);
 	descriptors_raise();
 	c.port = (int)strtol(argv[1], NULL, 10);
 	c.how = how_read(argv[2]);
 	c.n = strtoul(argv[4], NULL, 10);
 	if (c.n < 1 || c.n > 8192)
-		die("N: from 1 to 8192");
+		errx(1, "N: from 1 to 8192");
 	people_read(&c, argv[3], argc == 8 ? argv[7] : "/");
 	c.epoll = epoll_create1(EPOLL_CLOEXEC);
 	seconds = strtod(argv[5], NULL);

@@ -12,9 +12,9 @@
  * comes after ms.
  */
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 
+#include <err.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <netinet/in.h>
@@ -26,8 +26,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "common.h"
 
 enum {
 	HEAD_MAX = 8192,	/* a request's head and its body's beginning */
@@ -59,22 +60,6 @@ struct out {
 	size_t	 n;
 	char	 p[OUT_MAX];
 };
-
-static int64_t
-now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * INT64_C(1000000) + t.tv_nsec / 1000;
-}
-
-static _Noreturn void
-die(const char *what)
-{
-	perror(what);
-	exit(1);
-}
 
 /* ---- those who wait, the most urgent first */
 
@@ -335,12 +320,12 @@ conn_accept(struct model *m)
 	while ((fd = accept4(m->listener, NULL, NULL,
 	    SOCK_NONBLOCK | SOCK_CLOEXEC)) != -1) {
 		if ((c = calloc(1, sizeof(*c))) == NULL)
-			die("memory");
+			err(1, "memory");
 		c->fd = fd;
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 		ev.data.ptr = c;
 		if (epoll_ctl(m->epoll, EPOLL_CTL_ADD, fd, &ev) != 0)
-			die("epoll_ctl");
+			err(1, "epoll_ctl");
 	}
 }
 
@@ -400,20 +385,8 @@ listen_somewhere(struct model *m)
 	    bind(m->listener, (struct sockaddr *)&at, sizeof(at)) != 0 ||
 	    listen(m->listener, 4096) != 0 ||
 	    getsockname(m->listener, (struct sockaddr *)&at, &n) != 0)
-		die("listen");
+		err(1, "listen");
 	return ntohs(at.sin_port);
-}
-
-/* As many connections as we may have. */
-static void
-descriptors_raise(void)
-{
-	struct rlimit r;
-
-	if (getrlimit(RLIMIT_NOFILE, &r) != 0)
-		return;
-	r.rlim_cur = r.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &r);
 }
 
 int
@@ -428,7 +401,7 @@ main(void)
 	m.epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (m.epoll == -1 ||
 	    epoll_ctl(m.epoll, EPOLL_CTL_ADD, m.listener, &ev) != 0)
-		die("epoll");
+		err(1, "epoll");
 	printf("%d\n", port);
 	fflush(stdout);
 	serve(&m);

@@ -10,6 +10,7 @@
  */
 #include <sys/resource.h>
 
+#include <err.h>
 #include <inttypes.h>
 #include <libpq-fe.h>
 #include <pthread.h>
@@ -18,7 +19,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "common.h"
 
 #define TURN_BEGIN \
 	"SELECT kind, conversation, message, confirmation, local_now" \
@@ -50,26 +52,9 @@ struct loop {			/* one connection's, one thread's */
 	const char	*history;
 	bool		 prepared;
 	int64_t		 until;
-	uint32_t	*us;		/* what each turn took */
-	size_t		 n, cap;
+	struct samples	 turns;		/* what each took */
 	char		 failed[256];
 };
-
-static int64_t
-now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * INT64_C(1000000) + t.tv_nsec / 1000;
-}
-
-static _Noreturn void
-die(const char *what)
-{
-	fprintf(stderr, "sqlfloor: %s\n", what);
-	exit(1);
-}
 
 /* A random UUID will not be asked of us twice: a counter does. */
 static void
@@ -130,8 +115,8 @@ turn(struct loop *l, const struct person *p)
 {
 	char made[37], token[37], message[16] = "";
 
-	uuid_make(made, l->n, (size_t)(uintptr_t)p & 0xffffffffffff);
-	uuid_make(token, ~l->n, (size_t)(uintptr_t)p & 0xffffffffffff);
+	uuid_make(made, l->turns.n, (size_t)(uintptr_t)p & 0xffffffffffff);
+	uuid_make(token, ~l->turns.n, (size_t)(uintptr_t)p & 0xffffffffffff);
 	const char *begin[] = { p->user, p->conversation, made,
 	    "What do you think about lists on paper?", NULL, "UTC", "30",
 	    NULL, token };
@@ -170,19 +155,13 @@ loop_run(void *arg)
 	int64_t start;
 
 	while ((start = now_us()) < l->until) {
-		if (!turn(l, &l->people[l->n % l->npeople])) {
+		if (!turn(l, &l->people[l->turns.n % l->npeople])) {
 			if (l->failed[0] == '\0')
 				snprintf(l->failed, sizeof(l->failed), "%s",
 				    PQerrorMessage(l->pg));
 			break;
 		}
-		if (l->n == l->cap) {
-			l->cap = l->cap == 0 ? 4096 : 2 * l->cap;
-			l->us = realloc(l->us, l->cap * sizeof(*l->us));
-			if (l->us == NULL)
-				die("memory");
-		}
-		l->us[l->n++] = (uint32_t)(now_us() - start);
+		sample(&l->turns, now_us() - start);
 	}
 	return NULL;
 }
@@ -195,11 +174,11 @@ people_read(const char *path, struct person **out)
 	size_t n = 0;
 
 	if (f == NULL)
-		die(path);
+		errx(1, "%s", path);
 	while (fscanf(f, "%63s %*s %63s", p.user, p.conversation) == 2) {
 		list = realloc(list, (n + 1) * sizeof(*list));
 		if (list == NULL)
-			die("memory");
+			errx(1, "memory");
 		list[n++] = p;
 	}
 	fclose(f);
@@ -207,34 +186,25 @@ people_read(const char *path, struct person **out)
 	return n;
 }
 
-static int
-by_size(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 static void
 report(const struct loop *loops, size_t n, double seconds)
 {
 	struct rusage used;
-	uint32_t *all;
-	size_t i, total = 0, at = 0;
+	struct samples all = { .n = 0 };
+	size_t i, j;
 
 	for (i = 0; i < n; i++)
-		total += loops[i].n;
-	if (total == 0 || (all = malloc(total * sizeof(*all))) == NULL)
-		die("nothing was measured");
-	for (i = 0; i < n; at += loops[i++].n)
-		memcpy(all + at, loops[i].us, loops[i].n * sizeof(*all));
-	qsort(all, total, sizeof(*all), by_size);
+		for (j = 0; j < loops[i].turns.n; j++)
+			sample(&all, loops[i].turns.us[j]);
+	if (all.n == 0)
+		errx(1, "nothing was measured");
+	printf("turns=%zu seconds=%.3f", all.n, seconds);
+	show(&all, "p");
 	getrusage(RUSAGE_SELF, &used);
-	printf("turns=%zu seconds=%.3f p50=%.3f p99=%.3f cpu=%.3f\n", total,
-	    seconds, all[total / 2] / 1e3, all[total * 99 / 100] / 1e3,
+	printf(" cpu=%.3f\n",
 	    (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
 	    (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6);
-	free(all);
+	free(all.us);
 }
 
 int
@@ -246,21 +216,21 @@ main(int argc, char **argv)
 	int64_t start;
 
 	if (argc < 6 || argc > 7)
-		die("usage: CONNINFO LIST N SECONDS HISTORY [prepared]");
+		errx(1, "usage: CONNINFO LIST N SECONDS HISTORY [prepared]");
 	npeople = people_read(argv[2], &people);
 	n = strtoul(argv[3], NULL, 10);
 	if (n < 1 || n > 256 || npeople < n)
-		die("N: from 1 to 256 connections, a conversation each");
+		errx(1, "N: from 1 to 256 connections, a conversation each");
 	loops = calloc(n, sizeof(*loops));
 	if (loops == NULL)
-		die("memory");
+		errx(1, "memory");
 	for (i = 0; i < n; i++) {
 		loops[i].people = people + npeople / n * i;
 		loops[i].npeople = npeople / n;
 		loops[i].history = argv[5];
 		loops[i].prepared = argc == 7;
 		if (!loop_open(&loops[i], argv[1]))
-			die(PQerrorMessage(loops[i].pg));
+			errx(1, "%s", PQerrorMessage(loops[i].pg));
 	}
 	start = now_us();
 	for (i = 0; i < n; i++) {
@@ -268,17 +238,17 @@ main(int argc, char **argv)
 		    (int64_t)(strtod(argv[4], NULL) * 1e6);
 		if (pthread_create(&loops[i].id, NULL, loop_run,
 		    &loops[i]) != 0)
-			die("a thread");
+			errx(1, "a thread");
 	}
 	for (i = 0; i < n; i++) {
 		pthread_join(loops[i].id, NULL);
 		if (loops[i].failed[0] != '\0')
-			die(loops[i].failed);
+			errx(1, "%s", loops[i].failed);
 	}
 	report(loops, n, (double)(now_us() - start) / 1e6);
 	for (i = 0; i < n; i++) {
 		PQfinish(loops[i].pg);
-		free(loops[i].us);
+		free(loops[i].turns.us);
 	}
 	free(loops);
 	free(people);

@@ -12,15 +12,8 @@ use JSON::PP ();
 my $app = App->new(model => 'script', threads => 32, confirm_bulk_from => 3,
     confirm_minutes => 5, undo_days => 30)->start;
 my $model = $app->model;
-my $people = 0;
 
-# Somebody new with these tasks.
-sub someone(@titles)
-{
-	my $who = $app->user('p' . ++$people);
-	$who->add(@titles) if @titles;
-	return $who;
-}
+sub someone(@titles) { $app->someone(@titles) }
 
 # Have the model ask for these deletions; the reply that asks.
 sub ask($who, @ids)

@@ -9,14 +9,8 @@ use App;
 
 my $app = App->new(model => 'script', threads => 32)->start;
 my $model = $app->model;
-my $people = 0;
 
-sub someone(@titles)
-{
-	my $who = $app->user('s' . ++$people);
-	$who->add(@titles) if @titles;
-	return $who;
-}
+sub someone(@titles) { $app->someone(@titles) }
 
 subtest 'claims of nothing' => sub {
 	for my $claim (

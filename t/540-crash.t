@@ -17,7 +17,6 @@ my $app = App->new(model => 'script', turn_lease => 2, db_connections => 12,
 $app->expect_web_log(qr/upstream|Connection (?:reset|refused)/);
 my $model = $app->model;
 my $fault = Fault->new($app);
-my $people = 0;
 my @scenes;
 
 # set($s) brings the turn to its step; after($s) looks at what is left.
@@ -26,11 +25,8 @@ sub scene($name, %scene) { push @scenes, { name => $name, %scene } }
 # Somebody with tasks One and Two and a conversation of two messages.
 sub someone($s)
 {
-	my $who = $s->{who} = $app->user('p' . ++$people);
-	$who->add('One', 'Two');
-	$model->say('Hello.');
-	$who->chat('hello');
-	$s->{mine} = "user_id = '" . $who->id . "'";
+	my $who = $s->{who} = $app->someone('One', 'Two')->hello;
+	$s->{mine} = $who->mine;
 	$s->{row} = $s->{mine} . " and conversation_id = '"
 	    . $who->conversation . "'";
 	return $who;
@@ -59,18 +55,17 @@ sub task_row($s, $id = 1)
 	return "select 1 from task where $s->{mine} and id = $id for update";
 }
 
-# The reply that is about to be stored stands there already, uncommitted.
-sub reply_row($s, $id)
+sub hold_reply($s, $id)
 {
-	return 'insert into message (user_id, conversation_id, id, role,'
-	    . " content) values ('" . $s->{who}->id . "', '"
-	    . $s->{who}->conversation . "', $id, 'assistant', '')";
+	$s->{hold} = $fault->hold_reply($s->{who}, $id);
 }
 
-sub ask_to_delete($s)
+# Somebody who is asked whether task One is to go.
+sub someone_asked($s)
 {
+	my $who = someone($s);
 	$model->call(delete_task => { task_id => 1 });
-	return $s->{who}->chat('delete task 1');
+	$who->chat('delete task 1');
 }
 
 sub press($s, $decision = 'approve')
@@ -83,12 +78,7 @@ sub press($s, $decision = 'approve')
 
 sub requests() { $model->state->{requests} }
 
-# How often was task id changed?
-sub changes($s, $id = 1)
-{
-	return $app->sql("select version - 1 from task where $s->{mine}"
-	    . " and id = $id");
-}
+sub changes($s, $id = 1) { $s->{who}->changes($id) }
 
 # The newest message as its owner reads it: state, content, calls' results.
 sub last_message($s)
@@ -117,6 +107,17 @@ sub ended_once($s, $reply, $messages)
 	is(scalar(my @m = $s->{who}->messages), $messages,
 	    "$messages messages in all");
 	closed($s);
+}
+
+# The button again: now it is carried out, or what was done is reported.
+sub pressed_once($s)
+{
+	my $r = press($s)->reply;
+	is_answer($r, 'pressed again');
+	is_deeply(press($s)->reply->json, $r->json, 'and again: the same');
+	is(changes($s), 1, 'deleted once');
+	closed($s);
+	return $r;
 }
 
 sub closed($s)
@@ -312,7 +313,7 @@ scene 'during the second model step', model => 1, set => sub ($s) {
 for my $fate ('cut', 'went') {
 	scene "turn_end, $fate", fate => $fate, set => sub ($s) {
 		someone($s);
-		lock_first($s, reply_row($s, 4));
+		hold_reply($s, 4);
 		$model->call(complete_task => { task_id => 1 });
 		$model->say('Completed, I said.');
 		begin($s);
@@ -343,8 +344,7 @@ for my $fate ('cut', 'went') {
 for my $fate ('cut', 'went') {
 	scene "\"yes\", in confirm_run, $fate", fate => $fate,
 	    set => sub ($s) {
-		someone($s);
-		ask_to_delete($s);
+		someone_asked($s);
 		lock_first($s, task_row($s));
 		begin($s, 'yes');
 		wait_blocked($s);
@@ -369,9 +369,8 @@ for my $fate ('cut', 'went') {
 }
 
 scene '"yes", done but not reported', set => sub ($s) {
-	someone($s);
-	ask_to_delete($s);
-	lock_first($s, reply_row($s, 6));
+	someone_asked($s);
+	hold_reply($s, 6);
 	begin($s, 'yes');
 	wait_blocked($s);
 }, after => sub ($s) {
@@ -383,8 +382,7 @@ scene '"yes", done but not reported', set => sub ($s) {
 };
 
 scene '"yes", and then something else', set => sub ($s) {
-	someone($s);
-	ask_to_delete($s);
+	someone_asked($s);
 	lock_first($s, task_row($s));
 	begin($s, 'yes');
 	wait_blocked($s);
@@ -402,8 +400,7 @@ scene '"yes", and then something else', set => sub ($s) {
 };
 
 scene 'the button, before confirm_run', set => sub ($s) {
-	someone($s);
-	ask_to_delete($s);
+	someone_asked($s);
 	lock_first($s, "select 1 from confirmation where $s->{mine}"
 	    . ' for update');
 	press($s);
@@ -411,30 +408,19 @@ scene 'the button, before confirm_run', set => sub ($s) {
 }, after => sub ($s) {
 	ok($s->{who}->history->{confirmation}, 'the question still waits');
 	is(changes($s), 0, 'nothing is deleted');
-	my $r = press($s)->reply;
-	is_answer($r, 'pressed again');
-	is($r->names, 'delete_task', 'carried out');
-	is_deeply(press($s)->reply->json, $r->json, 'and again: the same');
-	is(changes($s), 1, 'deleted once');
-	closed($s);
+	is(pressed_once($s)->names, 'delete_task', 'carried out');
 };
 
 scene 'the button, done but not reported', set => sub ($s) {
-	someone($s);
-	ask_to_delete($s);
-	lock_first($s, reply_row($s, 5));
+	someone_asked($s);
+	hold_reply($s, 5);
 	press($s);
 	wait_blocked($s);
 }, after => sub ($s) {
 	interrupted($s, 'what was done is there', 'delete_task deleted');
 	is_problem(press($s, 'reject')->reply, 409, 'confirmation_decided',
 	    'no comes too late');
-	my $r = press($s)->reply;
-	is_answer($r, 'pressed again');
-	like($r->text, qr/Deleted.*One/, 'now it is reported');
-	is_deeply(press($s)->reply->json, $r->json, 'and again: the same');
-	is(changes($s), 1, 'deleted once');
-	closed($s);
+	like(pressed_once($s)->text, qr/Deleted.*One/, 'now it is reported');
 };
 
 # Half of the scenes meet their end together, then the other half: each

@@ -21,24 +21,7 @@ sub someone($id)
 {
 	my $who = $app->user($id);
 	$who->add('One', 'Two');
-	$model->say('Hello.');
-	$who->chat('hello');
-	return $who;
-}
-
-sub mine($who) { "user_id = '" . $who->id . "'" }
-
-sub changes($who, $id = 1)
-{
-	return $app->sql('select version - 1 from task where ' . mine($who)
-	    . " and id = $id");
-}
-
-sub reply_row($who, $id)
-{
-	return 'insert into message (user_id, conversation_id, id, role,'
-	    . " content) values ('" . $who->id . "', '" . $who->conversation
-	    . "', $id, 'assistant', '')";
+	return $who->hello;
 }
 
 sub is_away($reply, $name)
@@ -46,7 +29,7 @@ sub is_away($reply, $name)
 	is_problem($reply, 503, 'database_unavailable', $name);
 }
 
-sub row($who, $id) { 'select 1 from task where ' . mine($who)
+sub row($who, $id) { 'select 1 from task where ' . $who->mine
     . " and id = $id for update" }
 
 for my $how ('INT', 'QUIT') {
@@ -57,12 +40,12 @@ for my $how ('INT', 'QUIT') {
 	my $n = $model->state->{requests};
 
 	$hold{begin} = $fault->hold('select 1 from conversation where '
-	    . mine($who{begin}) . ' for update');
+	    . $who{begin}->mine . ' for update');
 	$hold{call} = $fault->hold(row($who{call}, 1));
 	$model->call(delete_task => { task_id => 1 });
 	$who{yes}->chat('delete it');
 	$hold{yes} = $fault->hold(row($who{yes}, 1));
-	$hold{end} = $fault->hold(reply_row($who{end}, 4));
+	$hold{end} = $fault->hold_reply($who{end}, 4);
 
 	$call{begin} = $who{begin}->start_chat('do it', key => 'k');
 	$hold{begin}->blocks;
@@ -101,19 +84,19 @@ for my $how ('INT', 'QUIT') {
 			my $r = $call{$name}->reply;
 			is_answer($r, "$name: the turn ends well");
 			is($r->text, 'Completed 1.', 'with its words');
-			is(changes($who{$name}), 1, 'done once');
+			is($who{$name}->changes, 1, 'done once');
 			is(($who{$name}->messages)[-1]{content},
 			    'Completed 1.', 'and stored');
 		}
 		my $r = $call{yes}->reply;
 		is_answer($r, 'yes: the turn ends well');
 		is($r->names, 'delete_task', 'with the call');
-		is(changes($who{yes}), 1, 'done once');
+		is($who{yes}->changes, 1, 'done once');
 		my @ev = $call{end}->rest;
 		is($ev[-1]{event}, 'done', 'end: the stream ends well');
 		is(($who{end}->messages)[-1]{content}, 'Completed, I said.',
 		    'and is stored');
-		is(changes($who{end}), 1, 'done once');
+		is($who{end}->changes, 1, 'done once');
 
 		is(scalar(my @m = $who{begin}->messages), 2,
 		    'begin: nothing was stored');
@@ -133,7 +116,7 @@ for my $how ('INT', 'QUIT') {
 subtest 'stalled' => sub {
 	my %who = map { $_ => someone("$_-stalled") } qw(begin call list);
 	my %hold = (begin => $fault->hold('select 1 from conversation where '
-	    . mine($who{begin}) . ' for update'),
+	    . $who{begin}->mine . ' for update'),
 	    call => $fault->hold(row($who{call}, 1)));
 
 	$model->call(complete_task => { task_id => 1 });
@@ -154,7 +137,7 @@ subtest 'stalled' => sub {
 	$fault->until('the call to be tried again', "($began) > $first");
 	$hold{call}->release;
 	is_answer($call->reply, 'and its turn ends well');
-	is(changes($who{call}), 1, 'done once');
+	is($who{call}->changes, 1, 'done once');
 	$hold{begin}->release;
 	is(scalar(my @m = $who{begin}->messages), 2,
 	    'what did not begin left nothing');
@@ -185,7 +168,7 @@ subtest 'more requests than connections' => sub {
 	$hold->blocks(8);
 	$hold->release;
 	is($_->reply->status, 200, 'served') for @calls;
-	is(changes($_), 1, 'once') for @who;
+	is($_->changes, 1, 'once') for @who;
 };
 
 subtest 'an idle connection is ended' => sub {
@@ -221,11 +204,11 @@ subtest 'answers that are lost' => sub {
 	};
 	my $changes = sub ($who) {
 		return $far->sql('select version - 1 from task where '
-		    . mine($who) . ' and id = 1');
+		    . $who->mine . ' and id = 1');
 	};
 	my $calls = sub ($who) {
 		return $far->sql('select count(*) from tool_call where '
-		    . mine($who) . " and state in ('ok', 'held')");
+		    . $who->mine . " and state in ('ok', 'held')");
 	};
 
 	my $who = $someone->();
@@ -257,7 +240,7 @@ subtest 'answers that are lost' => sub {
 	is_deeply($who->history->{confirmation}, $r->confirmation,
 	    'the same that is stored');
 	is($far->sql('select count(*) from confirmation where '
-	    . mine($who)), 1, 'once');
+	    . $who->mine), 1, 'once');
 
 	$wire->lose('taskchat.confirm_run(');
 	$r = $who->chat('yes');
@@ -285,7 +268,7 @@ subtest 'answers that are lost' => sub {
 	ok($wire->lost, 'the same, a new conversation without a key');
 	is_answer($r, 'the turn goes on');
 	is($far->sql('select count(*) from conversation where '
-	    . mine($who)), 2, 'there is one');
+	    . $who->mine), 2, 'there is one');
 	is(scalar(@m = $who->messages($r->json->{conversation_id})), 2,
 	    'with two messages');
 
@@ -312,9 +295,9 @@ subtest 'answers that are lost' => sub {
 	$model->wait_state($asked + 1, 'held');
 	until_true('an answer to be lost', sub { $wire->lost });
 	my $until = $far->sql('select extract(epoch from lease_until) from'
-	    . ' conversation where ' . mine($who));
+	    . ' conversation where ' . $who->mine);
 	$far->wait_row('the lease to be renewed again', 'select 1 from'
-	    . ' conversation where ' . mine($who)
+	    . ' conversation where ' . $who->mine
 	    . " and extract(epoch from lease_until) > $until");
 	$model->release;
 	is_answer($call->reply, 'a renewal that was lost does no harm');

@@ -14,25 +14,9 @@ my $app = App->new(model => 'script', threads => 16,
     stream_comment_seconds => 1)->start;
 my $model = $app->model;
 my $fault = Fault->new($app);
-my $people = 0;
 
-sub someone()
-{
-	my $who = $app->user('p' . ++$people);
-	$who->add('One');
-	$model->say('Hello.');
-	$who->chat('hello');
-	return $who;
-}
-
-sub mine($who) { "user_id = '" . $who->id . "'" }
+sub someone() { $app->someone('One')->hello }
 sub requests() { $model->state->{requests} }
-
-sub changes($who)
-{
-	return $app->sql('select version - 1 from task where ' . mine($who)
-	    . ' and id = 1');
-}
 
 sub text_of(@events)
 {
@@ -44,7 +28,7 @@ sub text_of(@events)
 sub reply_of($who)
 {
 	$app->wait_row('the turn to be over', 'select 1 from conversation'
-	    . ' where ' . mine($who) . ' and id = \'' . $who->conversation
+	    . ' where ' . $who->mine . ' and id = \'' . $who->conversation
 	    . "' and lease_until is null and last_message > 2");
 	return ($who->messages)[-1];
 }
@@ -115,7 +99,7 @@ subtest 'after a call, while the model is silent' => sub {
 
 subtest 'while a call waits for the database' => sub {
 	my $who = someone();
-	my $hold = $fault->hold('select 1 from task where ' . mine($who)
+	my $hold = $fault->hold('select 1 from task where ' . $who->mine
 	    . ' for update');
 	my $n = requests();
 	$model->calls([complete_task => { task_id => 1 }],
@@ -128,14 +112,14 @@ subtest 'while a call waits for the database' => sub {
 	my $m = reply_of($who);
 	is($m->{state}, 'stopped', 'stopped');
 	is(requests(), $n + 1, 'the model is not asked any more');
-	is(changes($who), 1, 'the call under way was carried out');
+	is($who->changes, 1, 'the call under way was carried out');
 	is($m->{tool_calls}[0]{result}{status}, 'completed',
 	    'and the conversation says so');
 	my $second = $m->{tool_calls}[1];
 	my $added = grep { $_ eq 'Two' } $who->titles;
 	is(!!$added, ($second->{result}{status} // '') eq 'created',
 	    'the next one is told as it was');
-	is($app->sql('select count(*) from tool_call where ' . mine($who)
+	is($app->sql('select count(*) from tool_call where ' . $who->mine
 	    . " and state = 'requested'"), 0, 'no call is left open');
 	goes_on($who);
 };
@@ -143,7 +127,7 @@ subtest 'while a call waits for the database' => sub {
 subtest 'while the turn waits to begin' => sub {
 	my $who = someone();
 	my $hold = $fault->hold('select 1 from conversation where '
-	    . mine($who) . ' for update');
+	    . $who->mine . ' for update');
 	$model->say('Never read.', hold => 1);
 	my $call = $who->open_stream('talk', key => 'k');
 	$hold->blocks;
@@ -166,7 +150,7 @@ subtest 'while a yes is carried out' => sub {
 		$model->call(delete_task => { task_id => 1 });
 		$who->chat('delete it');
 		my $hold = $fault->hold('select 1 from task where '
-		    . mine($who) . ' for update');
+		    . $who->mine . ' for update');
 		my $call = $way eq 'text' ? $who->open_stream('yes')
 		    : $who->start('POST', 'conversations/'
 		        . $who->conversation
@@ -177,8 +161,8 @@ subtest 'while a yes is carried out' => sub {
 		$call->hang_up;
 		$hold->release;
 		$app->wait_row('the report', 'select 1 from message where '
-		    . mine($who) . " and content like 'Deleted%'");
-		is(changes($who), 1, "$way: carried out");
+		    . $who->mine . " and content like 'Deleted%'");
+		is($who->changes, 1, "$way: carried out");
 		my $m = reply_of($who);
 		is($m->{tool_calls}[0]{result}{status}, 'deleted',
 		    'and recorded');
@@ -188,7 +172,7 @@ subtest 'while a yes is carried out' => sub {
 
 subtest 'who waited for JSON' => sub {
 	my $who = someone();
-	my $hold = $fault->hold('select 1 from task where ' . mine($who)
+	my $hold = $fault->hold('select 1 from task where ' . $who->mine
 	    . ' for update');
 	my $n = requests();
 	$model->call(complete_task => { task_id => 1 });
@@ -202,12 +186,12 @@ subtest 'who waited for JSON' => sub {
 	my $m = reply_of($who);
 	is_deeply([@$m{qw(state content)}], ['done', 'It is completed.'],
 	    'the turn goes on to its end');
-	is(changes($who), 1, 'and was carried out');
+	is($who->changes, 1, 'and was carried out');
 	my $r = $who->chat('do it', key => 'k');
 	is($r->text, 'It is completed.', 'the answer can be had later');
 	is($r->names, 'complete_task', 'with its call');
 	is(requests(), $n + 2, 'without the model');
-	is(changes($who), 1, 'done once');
+	is($who->changes, 1, 'done once');
 };
 
 subtest 'many at once' => sub {

@@ -13,41 +13,25 @@ my $app = App->new(model => 'script', workers => 2, db_connections => 8,
     threads => 16, turn_lease => 3)->start;
 my $model = $app->model;
 my $fault = Fault->new($app);
-my $people = 0;
 
-sub someone(@titles)
-{
-	my $who = $app->user('p' . ++$people);
-	$who->add(@titles) if @titles;
-	$model->say('Hello.');
-	$who->chat('hello');
-	return $who;
-}
-
-sub mine($who) { "user_id = '" . $who->id . "'" }
+sub someone(@titles) { $app->someone(@titles)->hello }
 sub requests() { $model->state->{requests} }
 
 sub count($who, $table, $where = 'true')
 {
-	return $app->sql("select count(*) from $table where " . mine($who)
+	return $app->sql("select count(*) from $table where " . $who->mine
 	    . " and $where");
-}
-
-sub changes($who, $id = 1)
-{
-	return $app->sql('select version - 1 from task where ' . mine($who)
-	    . " and id = $id");
 }
 
 sub conversation_lock($who)
 {
-	return $fault->hold('select 1 from conversation where ' . mine($who)
+	return $fault->hold('select 1 from conversation where ' . $who->mine
 	    . ' for update');
 }
 
 sub task_lock($who)
 {
-	return $fault->hold('select 1 from task where ' . mine($who)
+	return $fault->hold('select 1 from task where ' . $who->mine
 	    . ' and id = 1 for update');
 }
 
@@ -113,7 +97,7 @@ subtest 'one key, many requests, an old conversation' => sub {
 	is_deeply($_->json, $won[0]->json, 'one answer') for @won;
 	is(requests(), $n + 2, 'the model was asked once');
 	is(count($who, 'message'), 4, 'said once');
-	is(changes($who), 1, 'done once');
+	is($who->changes, 1, 'done once');
 	is_deeply($who->chat('do it', key => 'k')->json, $won[0]->json,
 	    'whoever comes later has the same answer');
 };
@@ -148,7 +132,7 @@ subtest 'two clicks' => sub {
 	is($won[0]->names, 'delete_task', 'with its call');
 	is_deeply(press($who)->reply->json, $won[0]->json,
 	    'a third has the same outcome');
-	is(changes($who), 1, 'deleted once');
+	is($who->changes, 1, 'deleted once');
 	is(count($who, 'tool_call', "state = 'ok'"), 1, 'recorded once');
 };
 
@@ -173,7 +157,7 @@ subtest 'a click and a yes' => sub {
 		is(scalar(grep { $_->status == 200
 		    && $_->names eq 'delete_task' } @replies), 1,
 		    'one of them carries it out');
-		is(changes($who), 1, 'once');
+		is($who->changes, 1, 'once');
 		is(count($who, 'tool_call', "state = 'ok'"), 1,
 		    'recorded once');
 		is(count($who, 'conversation', 'lease_until is not null'
@@ -199,8 +183,8 @@ subtest 'approve and reject' => sub {
 		    qr/^(?:turn_in_progress|confirmation_decided)$/,
 		    'the other does not');
 		my $state = $app->sql('select state from confirmation where '
-		    . mine($who));
-		is(changes($who), $state eq 'approved' ? 1 : 0,
+		    . $who->mine);
+		is($who->changes, $state eq 'approved' ? 1 : 0,
 		    "$state, and so it is");
 	}
 };
@@ -216,7 +200,7 @@ subtest 'deleted while the model talks' => sub {
 	    'deleted');
 	$model->release;
 	is_problem($call->reply, 409, 'turn_lost', 'the turn is told');
-	is(changes($who), 0, 'its call is not carried out');
+	is($who->changes, 0, 'its call is not carried out');
 	is(count($who, $_), 0, "nothing is left: $_")
 	    for qw(conversation message tool_call);
 
@@ -254,7 +238,7 @@ subtest 'deleted while a call is carried out' => sub {
 		my $r = $call->reply;
 		ok($r->status == 200 || $r->code eq 'turn_lost',
 		    'the turn ended before, or is told');
-		is(changes($who), 1, 'the call was carried out, once');
+		is($who->changes, 1, 'the call was carried out, once');
 		is(count($who, $_), 0, "nothing is left: $_")
 		    for qw(conversation message tool_call confirmation);
 		is_problem($who->chat('and now?'), 404,
@@ -270,12 +254,12 @@ subtest 'a turn that was taken for dead' => sub {
 	my $old = $who->start_chat('do it');
 	$model->wait_state($n + 1, 'held');
 	$app->sql('update conversation set lease_until = now() where '
-	    . mine($who));
+	    . $who->mine);
 	$model->say('New.');
 	is_answer($who->tab->chat('are you there?'), 'the next one takes over');
 	$model->release;
 	is_problem($old->reply, 409, 'turn_lost', 'the old one is told');
-	is(changes($who), 0, 'and does nothing any more');
+	is($who->changes, 0, 'and does nothing any more');
 	is_deeply([map { $_->{state} } $who->messages],
 	    [qw(done done done interrupted done done)],
 	    'the conversation says how it was');
@@ -291,7 +275,7 @@ subtest 'a silent turn that was taken for dead' => sub {
 	$old->until('conversation');
 	$model->wait_state($n + 1, 'held');
 	$app->sql('update conversation set lease_until = now() where '
-	    . mine($who));
+	    . $who->mine);
 	$model->say('New.');
 	is_answer($who->tab->chat('are you there?'), 'the next one takes over');
 	my @ev = $old->rest;
@@ -306,7 +290,7 @@ subtest 'many close one dead turn' => sub {
 	my $id = $who->conversation;
 	$app->sql('update conversation set lease_token = gen_random_uuid(),'
 	    . " lease_until = now() - interval '1 s', last_message = 4,"
-	    . ' turn_message = 4 where ' . mine($who) . ';'
+	    . ' turn_message = 4 where ' . $who->mine . ';'
 	    . 'insert into message (user_id, conversation_id, id, role,'
 	    . " content) values ('" . $who->id . "', '$id', 3, 'user', 'x');"
 	    . 'insert into tool_call (user_id, conversation_id, message_id,'

@@ -13,26 +13,10 @@ my $app = App->new(model => 'script', threads => 6, drain_seconds => 60)
     ->start;
 my $model = $app->model;
 my $fault = Fault->new($app);
-my $people = 0;
 my $now = 0;		# the worker that serves
 
-sub someone()
-{
-	my $who = $app->user('p' . ++$people);
-	$who->add('One');
-	$model->say('Hello.');
-	$who->chat('hello');
-	return $who;
-}
-
-sub mine($who) { "user_id = '" . $who->id . "'" }
+sub someone() { $app->someone('One')->hello }
 sub requests() { $model->state->{requests} }
-
-sub changes($who)
-{
-	return $app->sql('select version - 1 from task where ' . mine($who)
-	    . ' and id = 1');
-}
 
 sub log_of($n) { Proc::slurp($app->dir . "/worker-$n.log") }
 
@@ -65,7 +49,7 @@ subtest 'turns under way are finished' => sub {
 	$model->call(complete_task => { task_id => 1 }, hold => 1);
 	my $json = $bea->start_chat('do it');
 	$model->wait_state($n + 2, 'held');
-	my $lock = $fault->hold('select 1 from task where ' . mine($cid)
+	my $lock = $fault->hold('select 1 from task where ' . $cid->mine
 	    . ' for update');
 	my $rest = $cid->start('PATCH', 'tasks/1',
 	    json => { completed => \1 });
@@ -104,7 +88,7 @@ subtest 'turns under way are finished' => sub {
 	is_answer($r, 'and so does the JSON turn');
 	is($r->text, 'Completed.', 'with a second model step');
 	is($rest->reply->status, 200, 'and the request beside them');
-	is(changes($_), 1, 'done once') for $bea, $cid;
+	is($_->changes, 1, 'done once') for $bea, $cid;
 	ends_well(0);
 	is(($ann->messages)[-1]{state}, 'done', 'stored, as others read');
 };
@@ -144,7 +128,7 @@ subtest 'drain_seconds are over' => sub {
 	my $r = $ann->chat('count', key => 'k');
 	is_answer($r, 'the same request goes on elsewhere');
 	is($r->names, 'complete_task', 'from where it was');
-	is(changes($ann), 1, 'done once');
+	is($ann->changes, 1, 'done once');
 	$model->say('Done.');
 	is_answer($bea->chat('something else'), 'so does the conversation');
 };
@@ -165,7 +149,7 @@ subtest 'told to leave twice' => sub {
 	is($call->reply->status, 502, 'the caller sees it');
 	is(($who->messages)[-1]{content}, 'talk', 'the message is stored');
 	$app->sql('update conversation set lease_until = now() where '
-	    . mine($who));
+	    . $who->mine);
 	$model->say('Said.');
 	is($who->chat('talk', key => 'k')->text, 'Said.',
 	    'and answered when asked again');

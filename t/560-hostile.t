@@ -11,15 +11,8 @@ use App;
 my $app = App->new(model => 'script', threads => 32, confirm_bulk_from => 3,
     model_max_tokens => 1000)->start;
 my $model = $app->model;
-my $people = 0;
 
-# Somebody new with these tasks.
-sub someone(@titles)
-{
-	my $who = $app->user('h' . ++$people);
-	$who->add(@titles) if @titles;
-	return $who;
-}
+sub someone(@titles) { $app->someone(@titles) }
 
 # One step of the model with these calls, then its words.
 sub turn($who, $words, @calls)

@@ -246,7 +246,7 @@ b64url_encode(struct arena *a, const void *p, size_t n)
 	return out;
 }
 
-static int
+int
 hex_value(char c)
 {
 	if (c >= '0' && c <= '9')

@@ -1,5 +1,5 @@
 /*
- * Small, pure functions on text: UTF-8, base64url, percent-coding,
+ * Small, pure functions on text: UTF-8, base64url, hex, percent-coding,
  * identifiers.  None of them allocates unless given an arena.
  */
 #ifndef BASE_TEXT_H
@@ -55,6 +55,9 @@ char	*text_lower(struct arena *a, struct str s);
  */
 bool	 b64url_decode(struct arena *a, struct str in, struct str *out);
 char	*b64url_encode(struct arena *a, const void *p, size_t n);
+
+/* The value of a hex digit, of either case; -1 if it is none. */
+int	 hex_value(char c);
 
 /* Percent-decoding of one path segment or query value; false if malformed
  * (bad escape, NUL, not UTF-8).  plus: '+' means a blank (queries). */

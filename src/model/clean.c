@@ -96,16 +96,6 @@ clean_text(struct arena *a, struct str s)
 	return (struct str){ buf_str(&b), b.n };
 }
 
-static int
-hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* The value of "\uXXXX" at p, or -1. */
 static long
 escape_at(const char *p, size_t left)

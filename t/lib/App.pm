@@ -300,6 +300,14 @@ sub user($self, $id, %opt)
 	    token => $self->mint({ sub => $id }), app => $self, %opt);
 }
 
+# Somebody new with these tasks.
+sub someone($self, @titles)
+{
+	my $who = $self->user('p' . ++$self->{people});
+	$who->add(@titles);
+	return $who;
+}
+
 sub anyone($self)
 {
 	return Client->new(port => $self->port, id => 'nobody', app => $self);
@@ -406,7 +414,7 @@ sub stop_all($self)
 	}
 	$self->{left} = eval { $self->{script}->state } if $self->{script};
 	$self->{script}->stop if $self->{script};
-	$self->{web}->down if ref $self->{web};
+	$self->{web}->down('TERM') if ref $self->{web};
 	$self->{pooler}->down('TERM') if $self->{pooler};
 	$self->{cluster}->down('QUIT') if $self->{cluster};
 }

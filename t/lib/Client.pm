@@ -197,4 +197,23 @@ sub add($self, @titles)
 
 sub task($self, $id) { $self->get("tasks/$id")->json }
 
+# A conversation of two messages.
+sub hello($self)
+{
+	$self->{app}->model->say('Hello.');
+	$self->chat('hello');
+	return $self;
+}
+
+# --- what the database has of them
+
+sub mine($self) { "user_id = '$self->{id}'" }
+
+# How often was task id changed?
+sub changes($self, $id = 1)
+{
+	return $self->{app}->sql('select version - 1 from task where '
+	    . $self->mine . " and id = $id");
+}
+
 1;

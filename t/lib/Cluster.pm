@@ -10,6 +10,7 @@ use File::Temp ();
 use JSON::PP ();
 use Proc qw(until_true run find_program child_ids);
 
+our @ISA = ('Proc::Keeper');
 my @superuser = ('-U', 'postgres');
 
 sub program($name)
@@ -102,21 +103,6 @@ sub up($self)
 		return $ok;
 	}, seconds => 60);
 	return $self;
-}
-
-# how: 'INT' breaks connections politely, 'QUIT' is a crash.
-sub down($self, $how = 'INT')
-{
-	return if !$self->{proc};
-	my $went = $self->{proc}->end(signal => $how);
-	delete $self->{proc};
-	return $went;
-}
-
-sub restart($self, $how = 'INT')
-{
-	$self->down($how);
-	return $self->up;
 }
 
 # A libpq connection string for a role.

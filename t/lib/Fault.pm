@@ -48,6 +48,14 @@ sub hold($self, $sql)
 	    'Fault::Hold';
 }
 
+# The reply that is about to be stored stands there already, uncommitted.
+sub hold_reply($self, $who, $id)
+{
+	return $self->hold('insert into message (user_id, conversation_id,'
+	    . " id, role, content) values ('" . $who->id . "', '"
+	    . $who->conversation . "', $id, 'assistant', '')");
+}
+
 # The pids of the backends that wait for that one, or for one that does.
 sub waiting_for($self, $pid)
 {

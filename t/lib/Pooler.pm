@@ -4,6 +4,8 @@ package Pooler;
 use v5.36;
 use Proc qw(until_true run find_program);
 
+our @ISA = ('Proc::Keeper');
+
 sub start($class, $dir, $cluster, @roles)
 {
 	my $self = bless { dir => "$dir/pool", cluster => $cluster }, $class;
@@ -53,20 +55,6 @@ sub up($self)
 		return -S "$self->{dir}/.s.PGSQL.6432";
 	});
 	return $self;
-}
-
-sub down($self, $how = 'INT')
-{
-	return if !$self->{proc};
-	my $went = $self->{proc}->end(signal => $how);
-	delete $self->{proc};
-	return $went;
-}
-
-sub restart($self, $how = 'INT')
-{
-	$self->down($how);
-	return $self->up;
 }
 
 sub url($self, $role)

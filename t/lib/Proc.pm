@@ -200,4 +200,16 @@ sub slurp($path)
 	return scalar(<$fh>) // '';
 }
 
+# What has its process in {proc}, started by up().
+package Proc::Keeper;
+
+use v5.36;
+
+# To Postgres and PgBouncer INT is a polite end; QUIT is a crash of Postgres.
+sub down($self, $how)
+{
+	my $proc = delete $self->{proc} or return;
+	return $proc->end(signal => $how);
+}
+
 1;

@@ -6,6 +6,8 @@ use v5.36;
 use IO::Socket::INET;
 use Proc qw(until_true find_program as_child);
 
+our @ISA = ('Proc::Keeper');
+
 sub start($class, $dir, %opt)
 {
 	my $self = bless { dir => "$dir/web", socket => $opt{socket},
@@ -56,14 +58,6 @@ sub again($self)
 {
 	$self->up($self->{port}) or die 'nginx did not come back: ', $self->log;
 	return $self;
-}
-
-sub down($self, $how = 'TERM')
-{
-	return if !$self->{proc};
-	my $went = $self->{proc}->end(signal => $how);
-	delete $self->{proc};
-	return $went;
 }
 
 sub port($self) { $self->{port} }

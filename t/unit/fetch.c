@@ -90,15 +90,8 @@ static void
 end(struct test *t)
 {
 	fetch_free(t->f);
-	served_stop(&t->s);
-	served_free(&t->s);
+	served_end(&t->s);
 	arena_free(t->a);
-}
-
-static const char *
-code(const struct test *t)
-{
-	return t->e == NULL ? "" : t->e->code;
 }
 
 /* One exchange with one reply, for what it comes to. */
@@ -112,7 +105,7 @@ try_reply(const char *bytes, enum served_then then, int status,
 
 	begin(&t, script, 1);
 	post(&t);
-	is_str(code(&t), want, "%s", name);
+	is_str(err_code(t.e), want, "%s", name);
 	is_int(t.reply.status, status, "%s: status", name);
 	end(&t);
 }
@@ -196,7 +189,8 @@ test_connections(void)
 	    "a second call finds the connection open");
 	t.enough = 1;
 	post(&t);
-	is_str(code(&t), "hung_up", "a piece that is enough ends the call");
+	is_str(err_code(t.e), "hung_up",
+	    "a piece that is enough ends the call");
 	is_int(t.e->kind, ERR_HUP, "as a hang-up of ours");
 	is_str(buf_str(&t.body), "hello", "what came is there");
 	is_int(t.reply.status, 200, "and the status");
@@ -324,7 +318,7 @@ test_clock(const char *bytes, enum served_then then, const char *drip,
 		t.call.clocks.deadline = clock_ms() + 300;
 	t.progress = moves;
 	post(&t);
-	is_str(code(&t), "upstream_timeout", "%s", name);
+	is_str(err_code(t.e), "upstream_timeout", "%s", name);
 	ok(t.e != NULL && t.e->kind == ERR_TIMEOUT &&
 	    strstr(t.e->log, want) != NULL, "%s: by the clock of %s", name,
 	    want);
@@ -396,9 +390,9 @@ test_floods(void)
 
 	begin(&t, script, 2);
 	post(&t);
-	is_str(code(&t), "upstream_too_big", "a body without an end");
+	is_str(err_code(t.e), "upstream_too_big", "a body without an end");
 	post(&t);
-	is_str(code(&t), "upstream_too_big", "ten thousand headers");
+	is_str(err_code(t.e), "upstream_too_big", "ten thousand headers");
 	end(&t);
 }
 
@@ -429,17 +423,17 @@ test_unreachable(void)
 	begin(&t, NULL, 0);
 	served_stop(&t.s);
 	post(&t);
-	is_str(code(&t), "upstream_unreachable", "nobody listens there");
+	is_str(err_code(t.e), "upstream_unreachable", "nobody listens there");
 	is_int(t.reply.status, 0, "no status then");
 	t.call.url = "file:///etc/passwd";
 	post(&t);
-	is_str(code(&t), "upstream_untrusted", "file: is not for us");
+	is_str(err_code(t.e), "upstream_untrusted", "file: is not for us");
 	t.call.url = "ftp://127.0.0.1/";
 	post(&t);
-	is_str(code(&t), "upstream_untrusted", "nor is ftp:");
+	is_str(err_code(t.e), "upstream_untrusted", "nor is ftp:");
 	t.call.url = "http://:0:/";
 	post(&t);
-	is_str(code(&t), "upstream_untrusted", "nor what is no address");
+	is_str(err_code(t.e), "upstream_untrusted", "nor what is no address");
 	fetch_free(t.f);
 	served_free(&t.s);
 	arena_free(t.a);
@@ -448,7 +442,8 @@ test_unreachable(void)
 	served_url(&t.s, t.url, sizeof(t.url), "https", "/");
 	t.call.ca_file = "/nonexistent/ca.pem";
 	post(&t);
-	is_str(code(&t), "upstream_untrusted", "a CA file that is not there");
+	is_str(err_code(t.e), "upstream_untrusted",
+	    "a CA file that is not there");
 	end(&t);
 }
 
@@ -503,7 +498,7 @@ test_watch(bool before, bool unread, const char *name)
 	else
 		t.hang_up = pair[1];
 	post(&t);
-	is_str(code(&t), "reader_left", "%s", name);
+	is_str(err_code(t.e), "reader_left", "%s", name);
 	is_int(t.e == NULL ? -1 : (int)t.e->kind, ERR_HUP,
 	    "%s: is no fault", name);
 	close(pair[0]);
@@ -521,7 +516,7 @@ test_tick(void)
 	begin(&t, script, 2);
 	t.ticks_wanted = 2;
 	post(&t);
-	is_str(code(&t), "hung_up", "a tick that says no ends the call");
+	is_str(err_code(t.e), "hung_up", "a tick that says no ends the call");
 	is_int(t.ticks, 2, "at once");
 	is_str(buf_str(&t.body), "data: a\n\n", "what came is there");
 	t.ticks_wanted = 0;

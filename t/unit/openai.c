@@ -123,15 +123,8 @@ static void
 end(struct test *t)
 {
 	model_worker_free(t->worker);
-	served_stop(&t->s);
-	served_free(&t->s);
+	served_end(&t->s);
 	arena_free(t->a);
-}
-
-static const char *
-code(const struct test *t)
-{
-	return t->e == NULL ? "" : t->e->code;
 }
 
 static int
@@ -250,9 +243,9 @@ test_untyped(void)
 	step(&t);
 	ok(str_is(t.out.text, "Hi"), "JSON as text/plain");
 	step(&t);
-	is_str(code(&t), "model_unavailable", "a page without a type");
+	is_str(err_code(t.e), "model_unavailable", "a page without a type");
 	step(&t);
-	is_str(code(&t), "model_unavailable", "a page is no empty answer");
+	is_str(err_code(t.e), "model_unavailable", "a page is no empty answer");
 	is_int(asked(&t), 4, "and not asked for again");
 	end(&t);
 }
@@ -269,7 +262,7 @@ try_reply(const char *bytes, int times, const char *want, const char *name)
 		script[i] = (struct served_reply){ .bytes = bytes };
 	begin(&t, script, 8);
 	step(&t);
-	is_str(code(&t), want, "%s", name);
+	is_str(err_code(t.e), want, "%s", name);
 	is_int(asked(&t), times, "%s: asked for", name);
 	ok(t.e == NULL || (t.e->kind == ERR_UPSTREAM && t.out.ncalls == 0 &&
 	    strstr(t.e->log, KEY) == NULL && strstr(t.e->say, "HTTP") == NULL),
@@ -360,7 +353,8 @@ test_long_wish(void)
 
 	begin(&t, script, 1);
 	step(&t);
-	is_str(code(&t), "model_rate_limited", "a wait beyond the deadline");
+	is_str(err_code(t.e), "model_rate_limited",
+	    "a wait beyond the deadline");
 	is_int(t.e->retry_after, 60, "is handed on");
 	is_int(asked(&t), 1, "not waited for");
 	end(&t);
@@ -378,7 +372,7 @@ test_cut_text(void)
 
 	begin(&t, script, 2);
 	step(&t);
-	is_str(code(&t), "model_unavailable", "cut after some text");
+	is_str(err_code(t.e), "model_unavailable", "cut after some text");
 	ok(str_is(t.out.text, "Sure, "), "which is kept");
 	is_int((long long)t.out.ncalls, 0, "its call is not run");
 	is_int(asked(&t), 1, "nor is it asked for again");
@@ -510,7 +504,7 @@ test_timeout(void)
 	begin(&t, script, 1);
 	t.req.deadline = clock_ms() + 300;
 	step(&t);
-	is_str(code(&t), "model_timeout", "the deadline");
+	is_str(err_code(t.e), "model_timeout", "the deadline");
 	is_int(t.e->kind, ERR_TIMEOUT, "is a time-out");
 	end(&t);
 }
@@ -530,7 +524,7 @@ test_too_long(void)
 
 	begin(&t, script, 3);
 	step(&t);
-	is_str(code(&t), "model_unavailable", "a line without an end");
+	is_str(err_code(t.e), "model_unavailable", "a line without an end");
 	is_int(asked(&t), 1, "is not asked for again");
 	step(&t);
 	ok(t.e == NULL, "of a huge error body the beginning is enough");
@@ -554,7 +548,7 @@ test_fallback(void)
 	    "the built-in model takes over");
 	is_str(t.out.model, "builtin", "and says who it is");
 	step(&t);
-	is_str(code(&t), "conversation_too_long",
+	is_str(err_code(t.e), "conversation_too_long",
 	    "not when the conversation is too long");
 	step(&t);
 	ok(t.e != NULL && str_is(t.out.text, "Half"),

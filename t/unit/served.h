@@ -25,6 +25,8 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "base/err.h"
+
 #define SERVED_REQUESTS	32
 #define SERVED_REQUEST	(64 * 1024)
 
@@ -229,6 +231,13 @@ served_free(struct served *s)
 	pthread_mutex_destroy(&s->lock);
 }
 
+static inline void
+served_end(struct served *s)
+{
+	served_stop(s);
+	served_free(s);
+}
+
 static inline const char *
 served_url(const struct served *s, char *out, size_t n, const char *scheme,
     const char *path)
@@ -242,6 +251,13 @@ static inline const char *
 served_request(const struct served *s, int n)
 {
 	return n < s->requests && n < SERVED_REQUESTS ? s->request[n] : "";
+}
+
+/* What asking it came to: "" when it went well. */
+static inline const char *
+err_code(const struct err *e)
+{
+	return e == NULL ? "" : e->code;
 }
 
 #endif
