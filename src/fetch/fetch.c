@@ -211,6 +211,7 @@ set_how(struct fetch *f)
 	SET(CURLOPT_QUICK_EXIT, 1L);
 	/* a thousand streams may wait at once, and events are small */
 	SET(CURLOPT_BUFFERSIZE, 4096L);
+	SET(CURLOPT_UPLOAD_BUFFERSIZE, 16384L);
 	SET(CURLOPT_HEADERFUNCTION, on_header);
 	SET(CURLOPT_HEADERDATA, f);
 	SET(CURLOPT_WRITEFUNCTION, on_piece);
