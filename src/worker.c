@@ -381,7 +381,7 @@ static _Noreturn void
 leave_at_once(const struct pool *p, const char *why)
 {
 	log_line(LOG_WARN, "%s: %d requests cut off", why,
-	    p->n - threads_count(p, LEFT));
+	    threads_count(p, WORKING));
 	threads_join_left(p);
 	log_close();
 	_exit(0);
@@ -438,7 +438,7 @@ drain(struct pool *p, const struct conf *c, const sigset_t *quit, int sig)
 		if (drain_stage() == STOP)
 			leave_at_once(p, "drain_seconds are over");
 		log_line(LOG_WARN, "drain_seconds are over: %d requests "
-		    "stopped", p->n - threads_count(p, LEFT));
+		    "stopped", threads_count(p, WORKING));
 		drain_advance(STOP);
 		deadline = clock_ms() + LAST_WORDS_MS;
 	}
