@@ -4,12 +4,14 @@
 -- Every table has user_id first in its primary key and a row-level
 -- security policy that holds for the tables' owner as well: a statement
 -- that forgets its WHERE sees nobody else's rows, and, unless the
--- transaction has said for whom it works (taskchat.act_as), none at all.
+-- transaction has said for whom it works (the setting taskchat.user_id),
+-- none at all.
 --
 -- A function reports what a caller did wrong with SQLSTATE TC000 and a
 -- message that is our stable error code; src/db/db.c turns it into a
--- sentence.  Names are written out in full (taskchat.…) because behind a
--- transaction pooler nobody can rely on search_path.
+-- sentence.  Names are written out in full (taskchat.…): the search path of
+-- our connections is PostgreSQL's own catalog, so that nothing somebody puts
+-- into another schema can take the place of what is called here.
 
 -- Enumerations rather than CHECKs where every turn writes: a CHECK is read
 -- from its text again for each statement.
@@ -146,12 +148,6 @@ BEGIN
 		    ' (user_id = current_setting(''taskchat.user_id'', true))', t);
 	END LOOP;
 END $$;
-
--- For whom this transaction works; forgotten at its end.
-CREATE FUNCTION taskchat.act_as(p_user text) RETURNS text
-LANGUAGE sql VOLATILE AS $$
-	SELECT set_config('taskchat.user_id', p_user, true)
-$$;
 
 -- RFC 3339, UTC, milliseconds.
 CREATE FUNCTION taskchat.rfc3339(t timestamptz) RETURNS text

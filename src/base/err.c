@@ -29,19 +29,3 @@ err_retry(struct arena *a, const struct err *e, int seconds)
 	again->retry_after = seconds;
 	return again;
 }
-
-const struct err *
-err_doing(struct arena *a, const struct err *e, const char *fmt, ...)
-{
-	struct err *again;
-	const char *doing;
-	va_list ap;
-
-	va_start(ap, fmt);
-	doing = arena_vprintf(a, fmt, ap);
-	va_end(ap);
-	again = arena_alloc(a, sizeof(*again));
-	*again = *e;
-	again->log = arena_printf(a, "%s: %s", doing, e->log);
-	return again;
-}

@@ -46,8 +46,4 @@ const struct err *err_new(struct arena *a, enum err_kind kind,
 /* The same error, to be tried again after so many seconds. */
 const struct err *err_retry(struct arena *a, const struct err *e, int seconds);
 
-/* The same error with "doing what: " put before its log text. */
-const struct err *err_doing(struct arena *a, const struct err *e,
-    const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-
 #endif
