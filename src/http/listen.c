@@ -75,13 +75,18 @@ listen_inherited(struct arena *a, struct listener *l)
 
 /* ---- unix */
 
-/* Make room at path; only a socket that nobody answers on is removed. */
+/*
+ * Is path free for a socket of ours?  *stale: an old one is there, and
+ * nobody answers on it.
+ */
 static const struct err *
-clear_path(struct arena *a, const char *path, const union address *at)
+look_at_path(struct arena *a, const char *path, const union address *at,
+    bool *stale)
 {
 	struct stat st;
 	int fd, why;
 
+	*stale = false;
 	if (lstat(path, &st) != 0)
 		return errno == ENOENT ? NULL : refused(a, path, "look");
 	if (!S_ISSOCK(st.st_mode))
@@ -99,9 +104,19 @@ clear_path(struct arena *a, const char *path, const union address *at)
 		errno = why;
 		return refused(a, path, "connect");
 	}
-	if (unlink(path) != 0 && errno != ENOENT)
-		return refused(a, path, "remove the old socket");
+	*stale = why == ECONNREFUSED;
 	return NULL;
+}
+
+static bool
+address_set(union address *at, const char *path)
+{
+	memset(at, 0, sizeof(*at));
+	at->un.sun_family = AF_UNIX;
+	if (strlen(path) >= sizeof(at->un.sun_path))
+		return false;
+	memcpy(at->un.sun_path, path, strlen(path));
+	return true;
 }
 
 static int
@@ -114,31 +129,40 @@ bind_private(int fd, const union address *at)
 	return r;
 }
 
+/*
+ * The socket listens under a name of its own before it gets the one people
+ * know: whoever connects meanwhile finds the old one or the new one, never
+ * a gap.  Only a stale socket is replaced.
+ */
 static const struct err *
 listen_unix(struct arena *a, const char *path, struct listener *l)
 {
-	union address at;
+	const char *made = arena_printf(a, "%s.%ld", path, (long)getpid());
+	union address at, draft;
 	const struct err *e;
 	struct stat st;
+	bool stale;
 	int fd;
 
-	memset(&at, 0, sizeof(at));
-	at.un.sun_family = AF_UNIX;
-	if (strlen(path) >= sizeof(at.un.sun_path))
+	if (!address_set(&at, path) || !address_set(&draft, made))
 		return no_sense(a, path, "the path is too long");
-	memcpy(at.un.sun_path, path, strlen(path));
-	e = clear_path(a, path, &at);
+	e = look_at_path(a, path, &at, &stale);
 	if (e != NULL)
 		return e;
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd == -1)
 		return refused(a, path, "socket");
-	if (bind_private(fd, &at) != 0 || listen(fd, BACKLOG) != 0 ||
-	    lstat(path, &st) != 0) {
+	unlink(made);	/* of a process that was killed, and had our number */
+	if (bind_private(fd, &draft) != 0 || listen(fd, BACKLOG) != 0 ||
+	    lstat(made, &st) != 0 ||
+	    (stale ? rename(made, path) : link(made, path)) != 0) {
 		e = refused(a, path, "bind");
+		unlink(made);
 		close(fd);
 		return e;
 	}
+	if (!stale)
+		unlink(made);
 	l->fd = fd;
 	l->name = l->path = path;
 	l->dev = st.st_dev;
