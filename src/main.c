@@ -291,7 +291,8 @@ static const struct err *
 token_make(struct arena *a, const struct options *o, const struct conf *c,
     const char **token)
 {
-	struct jwt_key key = { JWT_HS256, str_of(c->jwt_secret) };
+	struct jwt_key key = { .alg = JWT_HS256,
+	    .secret = str_of(c->jwt_secret) };
 	struct json_object *claims = js_object(a);
 	int64_t now = clock_wall();
 

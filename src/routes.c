@@ -12,6 +12,52 @@ static const struct route routes[] = {
 	    api_readyz },
 	{ "GET",    "/api/openapi.json",		WHO_ANYONE, 0,
 	    api_openapi },
+	{ "POST",   "/api/auth/sign-up/email",		WHO_ACCOUNT, MAX_BODY,
+	    api_account_sign_up },
+	{ "POST",   "/api/auth/sign-in/email",		WHO_ACCOUNT, MAX_BODY,
+	    api_account_sign_in },
+	{ "POST",   "/api/auth/sign-out",		WHO_ACCOUNT, MAX_BODY,
+	    api_account_sign_out },
+	{ "GET",    "/api/auth/get-session",		WHO_ACCOUNT, 0,
+	    api_account_session },
+	{ "GET",    "/api/auth/list-sessions",		WHO_ACCOUNT, 0,
+	    api_account_sessions },
+	{ "POST",   "/api/auth/revoke-session",		WHO_ACCOUNT, MAX_BODY,
+	    api_account_revoke },
+	{ "POST",   "/api/auth/revoke-sessions",		WHO_ACCOUNT, MAX_BODY,
+	    api_account_revoke_all },
+	{ "POST",   "/api/auth/revoke-other-sessions",	WHO_ACCOUNT, MAX_BODY,
+	    api_account_revoke_others },
+	{ "GET",    "/api/auth/token",			WHO_ACCOUNT, 0,
+	    api_account_token },
+	{ "GET",    "/api/auth/jwks",			WHO_ACCOUNT, 0,
+	    api_account_jwks },
+	{ "GET",    "/api/auth/ok",			WHO_ACCOUNT, 0,
+	    api_account_ok },
+	{ "POST",   "/api/auth/update-user",		WHO_ACCOUNT, MAX_BODY,
+	    api_account_update },
+	{ "POST",   "/api/auth/change-password",		WHO_ACCOUNT, MAX_BODY,
+	    api_account_password },
+	{ "POST",   "/api/auth/verify-password",		WHO_ACCOUNT, MAX_BODY,
+	    api_account_password_check },
+	{ "POST",   "/api/auth/change-email",		WHO_ACCOUNT, MAX_BODY,
+	    api_account_email },
+	{ "POST",   "/api/auth/delete-user",		WHO_ACCOUNT, MAX_BODY,
+	    api_account_delete },
+	{ "GET",    "/api/auth/list-accounts",		WHO_ACCOUNT, 0,
+	    api_account_logins },
+	{ "POST",   "/api/auth/request-password-reset",	WHO_ACCOUNT, MAX_BODY,
+	    api_account_reset_ask },
+	{ "GET",    "/api/auth/reset-password/:token",	WHO_ACCOUNT, 0,
+	    api_account_reset_open },
+	{ "POST",   "/api/auth/reset-password",		WHO_ACCOUNT, MAX_BODY,
+	    api_account_reset },
+	{ "POST",   "/api/auth/send-verification-email",	WHO_ACCOUNT, MAX_BODY,
+	    api_account_verify_ask },
+	{ "GET",    "/api/auth/verify-email",		WHO_ACCOUNT, 0,
+	    api_account_verify },
+	{ "GET",    "/api/auth/error",			WHO_ACCOUNT, 0,
+	    api_account_error },
 	{ "POST",   "/api/chat",			WHO_USER, MAX_BODY,
 	    api_chat },
 	{ "POST",   "/api/v1/agent/chat",		WHO_USER, MAX_BODY,
@@ -99,12 +145,13 @@ static const struct err *
 admit(const struct route *route, struct api_call *c)
 {
 	const char *named = route_arg(&c->args, "user");
+	struct auth_ask ask = { .now = clock_wall() };
 	const struct err *e;
 
 	if (route->who == WHO_ANYONE)
 		return NULL;
-	e = auth_check(c->api->auth, c->a,
-	    http_header(c->q, "Authorization"), clock_wall(), &c->user);
+	ask.authorization = http_header(c->q, "Authorization");
+	e = auth_check(c->api->auth, c->a, &ask, &c->user);
 	if (e != NULL)
 		return e;
 	log_text(&c->q->log, "user", c->user);

@@ -463,7 +463,6 @@ worker_run(struct arena *a, const struct conf *c)
 {
 	struct api shared = { .conf = c, .draining = &draining };
 	struct pool pool = { .listener = { .fd = -1 } };
-	struct auth *auth;
 	const struct err *e;
 	sigset_t quit;
 
@@ -473,11 +472,11 @@ worker_run(struct arena *a, const struct conf *c)
 	signals_setup(&quit);
 	descriptors_setup(c);
 	fetch_global_init();
-	if ((e = auth_open(a, c, &auth)) != NULL ||
+	shared.db = db_open(c);
+	if ((e = auth_open(a, c, shared.db, &shared.auth)) != NULL ||
 	    (e = model_open(a, c, &pool.model)) != NULL)
 		goto out;
-	shared.auth = auth;
-	shared.db = db_open(c);
+	shared.mailer = mailer_start(c, shared.db);
 	/* After our handlers: it then leaves those signals alone. */
 	FCGX_Init();
 	e = threads_start(a, &pool, &shared, c->threads);
@@ -489,8 +488,9 @@ worker_run(struct arena *a, const struct conf *c)
 out:
 	if (e != NULL)
 		listener_hide(&pool.listener);
-	if (shared.db != NULL)
-		db_close(shared.db);
+	mailer_stop(shared.mailer);
+	auth_close(shared.auth);
+	db_close(shared.db);
 	fetch_global_done();
 	return e;
 }

@@ -7,6 +7,7 @@
 #define API_API_H
 
 #include "auth/auth.h"
+#include "auth/mailer.h"
 #include "base/conf.h"
 #include "db/db.h"
 #include "http/http.h"
@@ -16,7 +17,8 @@
 struct api {			/* one a thread; the pointers outlive it */
 	const struct conf	*conf;
 	struct db		*db;
-	const struct auth	*auth;
+	struct auth		*auth;
+	struct mailer		*mailer;	/* NULL: no way to send mail */
 	struct model_worker	*model;
 	const volatile int	*draining;	/* not 0: leave soon */
 };
@@ -51,6 +53,29 @@ route_fn api_task_read;
 route_fn api_task_change;
 route_fn api_task_delete;
 route_fn api_task_restore;
+route_fn api_account_sign_up;		/* accounts_sign.c */
+route_fn api_account_sign_in;
+route_fn api_account_sign_out;
+route_fn api_account_session;		/* accounts_session.c */
+route_fn api_account_sessions;
+route_fn api_account_revoke;
+route_fn api_account_revoke_all;
+route_fn api_account_revoke_others;
+route_fn api_account_token;
+route_fn api_account_jwks;
+route_fn api_account_ok;
+route_fn api_account_update;		/* accounts_user.c */
+route_fn api_account_password;
+route_fn api_account_password_check;
+route_fn api_account_email;
+route_fn api_account_delete;
+route_fn api_account_logins;
+route_fn api_account_reset_ask;		/* accounts_mail.c */
+route_fn api_account_reset_open;
+route_fn api_account_reset;
+route_fn api_account_verify_ask;
+route_fn api_account_verify;
+route_fn api_account_error;
 route_fn api_healthz;			/* health.c */
 route_fn api_readyz;
 route_fn api_openapi;

@@ -1,27 +1,66 @@
-/* Who is asking. */
+/*
+ * Who is asking: which issuer made this token, is it good, and which of our
+ * users is that.
+ *
+ * Issuers are: the built-in accounts ("accounts"), jwt_secret ("jwt") and
+ * those of issuer.NAME.* in the settings.  One of them owns bare user ids;
+ * a user of another is NAME:ID, so that two issuers' users never meet.
+ */
 #ifndef AUTH_AUTH_H
 #define AUTH_AUTH_H
 
 #include <stdint.h>
 
+#include "auth/keyring.h"
+#include "auth/password.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/conf.h"
 #include "base/err.h"
+#include "db/db.h"
 
 struct auth;
 
-/* Reads the keys the settings name, once a process; lives in a. */
+/*
+ * Reads the keys the settings name, once a process; lives in a.  ERR_INPUT
+ * in words for a terminal.  db may be NULL for a command that asks about
+ * no built-in account.
+ */
 const struct err *auth_open(struct arena *a, const struct conf *c,
-    struct auth **out);
+    struct db *db, struct auth **out);
+void	 auth_close(struct auth *au);		/* when no thread uses it */
+
+struct auth_ask {		/* what a request brought; NULL: absent */
+	const char	*authorization;
+	const char	*cookies;	/* the Cookie header */
+	const char	*origin;	/* Origin, or Referer's */
+	const char	*host;
+	bool		 changes;	/* the method changes something */
+	int64_t		 now;		/* seconds since 1970 */
+};
 
 /*
- * The user an Authorization header value names ("Bearer <JWT>").  *user is
- * up to MAX_USER_ID bytes of UTF-8 without control characters, in a.
- * ERR_AUTH: code "unauthorized", one sentence for every reason; the reason
- * is in the log text only.  now: seconds since 1970.
+ * The user.  An Authorization header goes before any cookie.  A cookie is
+ * taken only where the settings name it, and for a call that changes
+ * something only with an Origin that is ours or listed.  *user is up to
+ * MAX_USER_ID bytes of UTF-8 without control characters, in a.
+ *
+ * ERR_AUTH "unauthorized", one sentence for every reason; the reason is in
+ * the log text only.  ERR_DENIED "origin_not_allowed".  ERR_DB when the
+ * built-in session behind a token cannot be looked up.
  */
-const struct err *auth_check(const struct auth *au, struct arena *a,
-    const char *authorization, int64_t now, const char **user);
+const struct err *auth_check(struct auth *au, struct arena *a,
+    const struct auth_ask *ask, const char **user);
+
+/*
+ * The same for a token alone, told step by step in plain words to a person
+ * at a terminal (`taskchat token --check`).  True: it is good.
+ */
+bool	 auth_explain(struct auth *au, struct arena *a, struct str token,
+	    int64_t now, struct buf *out);
+
+/* Of the built-in accounts; NULL when they are off. */
+struct keyring	*auth_keyring(const struct auth *au);
+struct hash_gate *auth_hash_gate(const struct auth *au);
 
 #endif

@@ -22,11 +22,6 @@
 #define DATE_MAX	9007199254740992.0	/* 2^53: exact in a double */
 #define SHOWN		64		/* bytes of a claim in the log */
 
-struct token {			/* the three parts, as they came */
-	struct str	 head, body, mac;
-	struct str	 signed_text;	/* head "." body */
-};
-
 static const struct err *
 refused(struct arena *a, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
@@ -53,25 +48,35 @@ shown(struct arena *a, struct json_object *v)
 	return arena_strndup(a, s.p, utf8_fit(s, SHOWN));
 }
 
-static const char *
-alg_name(enum jwt_algorithm alg)
+static const char *const alg_names[JWT_ALGS] = {
+	[JWT_HS256] = "HS256", [JWT_HS384] = "HS384", [JWT_HS512] = "HS512",
+	[JWT_RS256] = "RS256", [JWT_RS384] = "RS384", [JWT_RS512] = "RS512",
+	[JWT_PS256] = "PS256", [JWT_ES256] = "ES256", [JWT_ES384] = "ES384",
+	[JWT_EDDSA] = "EdDSA"
+};
+
+const char *
+jwt_alg_name(enum jwt_algorithm alg)
 {
-	switch (alg) {
-	case JWT_HS256:
-		return "HS256";
-	}
-	return "?";
+	return alg >= 0 && alg < JWT_ALGS ? alg_names[alg] : "?";
+}
+
+enum jwt_algorithm
+jwt_alg_named(struct str name)
+{
+	int i;
+
+	for (i = 0; i < JWT_ALGS; i++)
+		if (str_is(name, alg_names[i]))
+			return (enum jwt_algorithm)i;
+	return str_is(name, "Ed25519") ? JWT_EDDSA : JWT_ANY;
 }
 
 /* libjwt's name for it.  Never JWT_ALG_NONE: jwt_decode() obeys that. */
 static jwt_alg_t
 alg_libjwt(enum jwt_algorithm alg)
 {
-	switch (alg) {
-	case JWT_HS256:
-		return JWT_ALG_HS256;
-	}
-	return JWT_ALG_TERM;
+	return alg == JWT_HS256 ? JWT_ALG_HS256 : JWT_ALG_TERM;
 }
 
 static bool
@@ -82,7 +87,7 @@ key_ok(const struct jwt_key *key)
 }
 
 static bool
-token_split(struct str t, struct token *out)
+token_split(struct str t, struct str part[3])
 {
 	const char *one, *two, *end = t.p + t.n;
 
@@ -92,10 +97,9 @@ token_split(struct str t, struct token *out)
 	if (two == NULL ||
 	    memchr(two + 1, '.', (size_t)(end - two - 1)) != NULL)
 		return false;
-	out->head = (struct str){ t.p, (size_t)(one - t.p) };
-	out->body = (struct str){ one + 1, (size_t)(two - one - 1) };
-	out->mac = (struct str){ two + 1, (size_t)(end - two - 1) };
-	out->signed_text = (struct str){ t.p, (size_t)(two - t.p) };
+	part[0] = (struct str){ t.p, (size_t)(one - t.p) };
+	part[1] = (struct str){ one + 1, (size_t)(two - one - 1) };
+	part[2] = (struct str){ two + 1, (size_t)(end - two - 1) };
 	return true;
 }
 
@@ -136,17 +140,13 @@ type_is(struct str type, const char *name)
  * 4.1.11, RFC 7797) ends it; a kid may stand there and chooses nothing.
  */
 static const struct err *
-header_check(struct arena *a, const struct jwt_key *key,
-    struct json_object *head)
+header_check(struct arena *a, struct json_object *head)
 {
 	struct json_object *alg = js_get(head, "alg");
 	struct json_object *typ = js_get(head, "typ");
 
 	if (js_type(alg) != JS_STR)
 		return refused(a, "alg is not a string");
-	if (!str_is(js_str(alg), alg_name(key->alg)))
-		return refused(a, "alg %s, key is for %s", shown(a, alg),
-		    alg_name(key->alg));
 	if (js_has(head, "crit"))
 		return refused(a, "crit is present");
 	if (js_has(head, "b64"))
@@ -173,40 +173,15 @@ mac_by_libjwt(struct arena *a, const struct jwt_key *key, struct str token)
 }
 
 static bool
-mac_by_openssl(const struct jwt_key *key, const struct token *t,
-    struct str mac)
+mac_by_openssl(const struct jwt_key *key, const struct token *t)
 {
 	unsigned char want[EVP_MAX_MD_SIZE];
 	unsigned int n = 0;
 
 	return HMAC(EVP_sha256(), key->secret.p, (int)key->secret.n,
 	    (const unsigned char *)t->signed_text.p, t->signed_text.n,
-	    want, &n) != NULL &&
-	    n == mac.n && CRYPTO_memcmp(want, mac.p, n) == 0;
-}
-
-/*
- * libjwt refuses every typ but plain "JWT", so an access token that names
- * itself as one (RFC 9068) is checked by OpenSSL, where libjwt gets its
- * hash from as well.
- */
-static const struct err *
-mac_check(struct arena *a, const struct jwt_key *key, struct str token,
-    const struct token *t, struct json_object *head)
-{
-	struct json_object *typ = js_get(head, "typ");
-	struct str mac;
-	bool good;
-
-	if (!b64url_decode(a, t->mac, &mac))
-		return refused(a, "signature is not base64url");
-	if (mac.n != HS256_BYTES)
-		return refused(a, "signature of %zu bytes", mac.n);
-	if (typ == NULL || str_is_nocase(js_str(typ), "JWT"))
-		good = mac_by_libjwt(a, key, token);
-	else
-		good = mac_by_openssl(key, t, mac);
-	return good ? NULL : refused(a, "wrong signature");
+	    want, &n) != NULL && n == t->signature.n &&
+	    CRYPTO_memcmp(want, t->signature.p, n) == 0;
 }
 
 /* A NumericDate (RFC 7519 section 2), which may have a fraction. */
@@ -288,35 +263,66 @@ audience_check(struct arena *a, const char *want, struct json_object *claims)
 	return NULL;
 }
 
+const struct err *
+jwt_read(struct arena *a, struct str token, struct token *out)
+{
+	const struct err *e;
+	struct str part[3];
+	struct token t = { .text = token };
+
+	if (token.n > MAX_TOKEN)
+		return refused(a, "token of %zu bytes", token.n);
+	if (!token_split(token, part))
+		return refused(a, "token has not three parts");
+	t.signed_text = (struct str){ token.p, part[0].n + 1 + part[1].n };
+	if ((e = part_read(a, "header", part[0], &t.head)) != NULL ||
+	    (e = header_check(a, t.head)) != NULL ||
+	    (e = part_read(a, "payload", part[1], &t.claims)) != NULL)
+		return e;
+	if (!b64url_decode(a, part[2], &t.signature))
+		return refused(a, "signature is not base64url");
+	t.alg = js_text(t.head, "alg", "");
+	t.kid = js_text(t.head, "kid", NULL);
+	*out = t;
+	return NULL;
+}
+
+const struct err *
+jwt_claims_check(struct arena *a, const struct jwt_rules *rules,
+    const struct token *t, int64_t now)
+{
+	const struct err *e;
+
+	if ((e = dates_check(a, rules, t->claims, now)) != NULL ||
+	    (e = issuer_check(a, rules->issuer, t->claims)) != NULL ||
+	    (e = audience_check(a, rules->audience, t->claims)) != NULL)
+		return e;
+	return NULL;
+}
+
 /*
- * Everything that libjwt does not look at is looked at here, and what it
- * parses too it gets only after our own parser has accepted it.
+ * libjwt refuses every typ but plain "JWT", so an access token that names
+ * itself as one (RFC 9068) is checked by OpenSSL, where libjwt gets its
+ * hash from as well.
  */
 const struct err *
-jwt_check(struct arena *a, const struct jwt_key *key,
-    const struct jwt_rules *rules, struct str token, int64_t now,
-    struct json_object **claims)
+jwt_verify(struct arena *a, const struct jwt_key *key, const struct token *t)
 {
-	struct json_object *head, *body;
-	const struct err *e;
-	struct token t;
+	struct json_object *typ = js_get(t->head, "typ");
+	bool good;
 
 	if (!key_ok(key))
 		return refused(a, "the key is not fit for use");
-	if (token.n > MAX_TOKEN)
-		return refused(a, "token of %zu bytes", token.n);
-	if (!token_split(token, &t))
-		return refused(a, "token has not three parts");
-	if ((e = part_read(a, "header", t.head, &head)) != NULL ||
-	    (e = header_check(a, key, head)) != NULL ||
-	    (e = part_read(a, "payload", t.body, &body)) != NULL ||
-	    (e = mac_check(a, key, token, &t, head)) != NULL ||
-	    (e = dates_check(a, rules, body, now)) != NULL ||
-	    (e = issuer_check(a, rules->issuer, body)) != NULL ||
-	    (e = audience_check(a, rules->audience, body)) != NULL)
-		return e;
-	*claims = body;
-	return NULL;
+	if (strcmp(t->alg, jwt_alg_name(key->alg)) != 0)
+		return refused(a, "alg %s, key is for %s",
+		    shown(a, js_get(t->head, "alg")), jwt_alg_name(key->alg));
+	if (t->signature.n != HS256_BYTES)
+		return refused(a, "signature of %zu bytes", t->signature.n);
+	if (typ == NULL || str_is_nocase(js_str(typ), "JWT"))
+		good = mac_by_libjwt(a, key, t->text);
+	else
+		good = mac_by_openssl(key, t);
+	return good ? NULL : refused(a, "wrong signature");
 }
 
 static const struct err *

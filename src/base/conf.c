@@ -30,10 +30,17 @@
 #define OPEN	false
 #define SECRET	true
 #define SETTINGS(X) \
+	X(accounts, "boolean", "off", OPEN) \
+	X(accounts_schema, "text", "public", OPEN) \
 	X(agent_max_steps, "number 1..50", "10", OPEN) \
 	X(allowed_origins, "origins", "", OPEN) \
+	X(attempts_account, "number 1..100000", "10", OPEN) \
+	X(attempts_ip, "number 1..100000", "30", OPEN) \
+	X(auth_secret, "text", "", SECRET) \
+	X(bare_ids, "text", "", OPEN) \
 	X(confirm_bulk_from, "number 2..1000", "3", OPEN) \
 	X(confirm_minutes, "number 1..1440", "15", OPEN) \
+	X(cookie_prefix, "text", "better-auth", OPEN) \
 	X(database_url, "text", "", SECRET) \
 	X(db_connections, "number 1..256", "4", OPEN) \
 	X(db_prepare, "choice auto|on|off", "auto", OPEN) \
@@ -46,6 +53,11 @@
 	X(listen, "text", "", OPEN) \
 	X(log, "text", "", OPEN) \
 	X(log_level, "choice error|warn|info|debug", "info", OPEN) \
+	X(mail_command, "text", "", OPEN) \
+	X(mail_from, "text", "", OPEN) \
+	X(mail_password, "text", "", SECRET) \
+	X(mail_url, "url smtps|smtp", "", OPEN) \
+	X(mail_user, "text", "", OPEN) \
 	X(message_max, "number 1..100000", "10000", OPEN) \
 	X(migrate_url, "text", "", SECRET) \
 	X(model, "choice builtin|openai", "builtin", OPEN) \
@@ -64,11 +76,18 @@
 	X(model_reasoning_effort, "text", "", OPEN) \
 	X(model_silence_timeout, "number 1..600", "60", OPEN) \
 	X(model_url, "url https|http", "", OPEN) \
+	X(password_hashes, "number 1..64", "2", OPEN) \
+	X(password_min, "number 8..128", "8", OPEN) \
+	X(public_url, "url https|http", "", OPEN) \
+	X(sign_up, "boolean", "on", OPEN) \
+	X(site_name, "text", "taskchat", OPEN) \
 	X(stream_comment_seconds, "number 1..300", "15", OPEN) \
 	X(threads, "number 1..4096", "64", OPEN) \
+	X(token_minutes, "number 1..60", "15", OPEN) \
 	X(turn_lease, "number 2..600", "30", OPEN) \
 	X(turn_timeout, "number 5..3600", "120", OPEN) \
-	X(undo_days, "number 0..3650", "30", OPEN)
+	X(undo_days, "number 0..3650", "30", OPEN) \
+	X(verify_email, "boolean", "off", OPEN)
 
 #define ROW(name, type, fallback, secret) { #name, type, fallback, secret },
 #define PLACE(name, type, fallback, secret) offsetof(struct conf, name),

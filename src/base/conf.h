@@ -14,6 +14,28 @@
 #include "base/arena.h"
 #include "base/err.h"
 
+#define MAX_ISSUERS	16
+
+/* issuer.NAME.KEY = value: somebody whose tokens are accepted. */
+struct issuer_conf {
+	const char	*name;		/* 1 to 32 of [a-z0-9] */
+	const char	*iss;		/* exact; "" only for format != jwt, or
+					   with a secret of its own */
+	const char	*audience;	/* "" as above */
+	const char	*audience_claim;/* aud | azp */
+	const char	*user_claim;	/* sub */
+	const char	*algorithm;	/* "" = as the key says */
+	const char	*secret;	/* secret */
+	const char	*key_file;	/* PEM */
+	const char	*jwks_file;
+	const char	*jwks_url;
+	const char	*ca_file;	/* for jwks_url; "" = the system's */
+	bool		 insecure_http;	/* http:// beyond loopback */
+	const char	*format;	/* jwt | authjs | nextauth */
+	const char	*cookie;	/* name; "" = Authorization only */
+	int		 leeway;	/* seconds 0..600, 60 */
+};
+
 struct conf {
 	/* service */
 	const char	*database_url;	/* libpq connection string */
@@ -29,7 +51,30 @@ struct conf {
 	const char	*jwt_secret;	/* secret; at least 32 bytes */
 	const char	*jwt_issuer;	/* "" = not checked */
 	const char	*jwt_audience;	/* "" = not checked */
-	const char	*allowed_origins; /* comma separated exact origins */
+	const char	*allowed_origins; /* comma separated; "*." may lead a host */
+	const char	*public_url;	/* https://host[:port], as people see it */
+	const char	*bare_ids;	/* whose users have bare ids: "" auto,
+					   accounts, jwt, none, an issuer */
+	struct issuer_conf *issuers;	/* issuer.NAME.* */
+	int		 nissuers;
+	/* built-in accounts */
+	bool		 accounts;
+	const char	*accounts_schema; /* where Better Auth's tables are */
+	const char	*auth_secret;	/* secret; at least 32 bytes */
+	const char	*cookie_prefix;	/* better-auth */
+	bool		 sign_up;	/* may people make accounts? */
+	bool		 verify_email;	/* before the first sign-in */
+	int		 password_min;	/* characters 8..128, 8 */
+	int		 password_hashes; /* at once, 1..64, 2 */
+	int		 token_minutes;	/* of a JWT for the API, 1..60, 15 */
+	int		 attempts_ip;	/* sign-ins, sign-ups a minute, 30 */
+	int		 attempts_account; /* wrong passwords in 15 minutes, 10 */
+	const char	*site_name;	/* in messages: taskchat */
+	const char	*mail_command;	/* /usr/sbin/sendmail -t -i; "" = none */
+	const char	*mail_url;	/* smtp://host, smtps://host; "" = none */
+	const char	*mail_user;
+	const char	*mail_password;	/* secret */
+	const char	*mail_from;
 	/* model */
 	const char	*model;		/* builtin | openai */
 	const char	*model_url;	/* https://host/v1, maybe with ?query */

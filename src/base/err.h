@@ -23,6 +23,7 @@ enum err_kind {
 	ERR_UPSTREAM,	/* 502: the model failed */
 	ERR_DB,		/* 503: no database just now */
 	ERR_DRAIN,	/* 503: shutting down */
+	ERR_BUSY,	/* 503: too much of this at once */
 	ERR_TIMEOUT,	/* 504: the model was too slow */
 	ERR_HUP		/* the reader left: not a fault, nothing to answer */
 };

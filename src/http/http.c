@@ -34,6 +34,7 @@ http_status(enum err_kind kind)
 	case ERR_UPSTREAM:	return 502;
 	case ERR_DB:		return 503;
 	case ERR_DRAIN:		return 503;
+	case ERR_BUSY:		return 503;
 	case ERR_TIMEOUT:	return 504;
 	case ERR_HUP:		return 499;	/* for the log; never sent */
 	}

@@ -9,7 +9,11 @@
 #include "base/bounds.h"
 #include "http/http.h"
 
-enum route_who { WHO_ANYONE, WHO_USER };
+enum route_who {
+	WHO_ANYONE,
+	WHO_USER,	/* whom a token names */
+	WHO_ACCOUNT	/* the handler looks: built-in accounts, when they are on */
+};
 
 struct route_args {
 	size_t		 n;

@@ -16,7 +16,7 @@ static struct auth *au;
 static const char *
 signed_token(const char *claims)
 {
-	struct jwt_key key = { JWT_HS256, STR(SECRET) };
+	struct jwt_key key = { .alg = JWT_HS256, .secret = STR(SECRET) };
 	const char *t = "";
 
 	jwt_sign(a, &key, claims, &t);
@@ -34,7 +34,8 @@ static void
 good(const char *header, const char *want, const char *name)
 {
 	const char *user = NULL;
-	const struct err *e = auth_check(au, a, header, NOW, &user);
+	const struct err *e = auth_check(au, a, &(struct auth_ask){ .authorization =
+	    header, .now = NOW }, &user);
 
 	is_str(user, want, "%s", name);
 	if (e != NULL)
@@ -45,7 +46,8 @@ static void
 bad(const char *header, const char *why, const char *name)
 {
 	const char *user = NULL;
-	const struct err *e = auth_check(au, a, header, NOW, &user);
+	const struct err *e = auth_check(au, a, &(struct auth_ask){ .authorization =
+	    header, .now = NOW }, &user);
 
 	if (!ok(e != NULL && e->kind == ERR_AUTH && user == NULL &&
 	    strcmp(e->code, "unauthorized") == 0 &&
@@ -128,19 +130,21 @@ test_settings(void)
 	const char *user = NULL;
 	const struct err *e;
 
-	ok(auth_open(a, &c, &strict) == NULL, "issuer and audience are set");
-	ok(auth_check(strict, a, arena_printf(a, "Bearer %s",
-	    of_subject("\"ann\"")), NOW, &user) != NULL, "and missed");
-	ok(auth_check(strict, a, arena_printf(a, "Bearer %s", signed_token(
+	ok(auth_open(a, &c, NULL, &strict) == NULL, "issuer and audience are set");
+	ok(auth_check(strict, a, &(struct auth_ask){ .authorization =
+	    arena_printf(a, "Bearer %s",
+	    of_subject("\"ann\"")), .now = NOW }, &user) != NULL, "and missed");
+	ok(auth_check(strict, a, &(struct auth_ask){ .authorization =
+	    arena_printf(a, "Bearer %s", signed_token(
 	    "{\"sub\":\"ann\",\"exp\":1800000100,\"iss\":\"me\","
-	    "\"aud\":[\"tasks\"]}")), NOW, &user) == NULL, "and met");
+	    "\"aud\":[\"tasks\"]}")), .now = NOW }, &user) == NULL, "and met");
 	is_str(user, "ann", "by ann");
 	c.jwt_secret = "a secret of thirty-one bytes...";
-	e = auth_open(a, &c, &none);
+	e = auth_open(a, &c, NULL, &none);
 	ok(e != NULL && e->kind == ERR_INPUT && none == NULL,
 	    "a secret of 31 bytes is not opened with");
 	c.jwt_secret = "";
-	ok(auth_open(a, &c, &none) != NULL, "nor an empty one");
+	ok(auth_open(a, &c, NULL, &none) != NULL, "nor an empty one");
 }
 
 int
@@ -150,7 +154,7 @@ main(void)
 	    .jwt_audience = "" };
 
 	a = arena_new();
-	ok(auth_open(a, &c, &au) == NULL, "a secret is enough to open");
+	ok(auth_open(a, &c, NULL, &au) == NULL, "a secret is enough to open");
 	test_schemes();
 	test_subjects();
 	test_settings();

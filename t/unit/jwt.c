@@ -16,6 +16,23 @@ static struct arena *a;
 static struct jwt_key key;
 static struct jwt_rules rules;
 
+/* All three steps, as one. */
+static const struct err *
+jwt_check(struct arena *ar, const struct jwt_key *k,
+    const struct jwt_rules *r, struct str text, int64_t now,
+    struct json_object **claims)
+{
+	const struct err *e;
+	struct token t;
+
+	if ((e = jwt_read(ar, text, &t)) != NULL ||
+	    (e = jwt_verify(ar, k, &t)) != NULL ||
+	    (e = jwt_claims_check(ar, r, &t, now)) != NULL)
+		return e;
+	*claims = t.claims;
+	return NULL;
+}
+
 /* head "." body signed with a secret and a hash, whatever they say. */
 static struct str
 sealed(const EVP_MD *md, struct str secret, const char *head, struct str body)
@@ -97,7 +114,7 @@ test_vector(void)
 	static const char secret[] = "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-Est"
 	    "JQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow";
 	struct jwt_rules r = { "joe", "", 60 };
-	struct jwt_key k = { JWT_HS256, { NULL, 0 } };
+	struct jwt_key k = { .alg = JWT_HS256 };
 	struct json_object *claims = NULL;
 	const struct err *e;
 
@@ -429,7 +446,7 @@ int
 main(void)
 {
 	a = arena_new();
-	key = (struct jwt_key){ JWT_HS256, STR(SECRET) };
+	key = (struct jwt_key){ .alg = JWT_HS256, .secret = STR(SECRET) };
 	rules = (struct jwt_rules){ "", "", 60 };
 	test_vector();
 	test_algorithms();

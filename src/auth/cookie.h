@@ -1,0 +1,45 @@
+/*
+ * Cookies (RFC 6265) and the signature Better Auth gives them:
+ * percent-encoding of value "." base64(HMAC-SHA-256(secret, value)), the
+ * base64 with its padding (44 characters).
+ */
+#ifndef AUTH_COOKIE_H
+#define AUTH_COOKIE_H
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+
+/*
+ * The value of a cookie by its exact name in a Cookie header (NULL: no
+ * header), as it came, without quotes around it.  One that is there twice
+ * counts as absent: which is meant?  False: absent.
+ */
+bool	 cookie_find(const char *header, const char *name, struct str *out);
+
+/* value "." signature, not percent-encoded; text in a. */
+const char *cookie_sign(struct arena *a, struct str secret, struct str value);
+
+/*
+ * What was signed, from the raw or the percent-encoded form.  False: the
+ * signature is not ours.  Compared in constant time.
+ */
+bool	 cookie_open(struct arena *a, struct str secret, struct str signed_value,
+	    struct str *value);
+
+struct cookie {
+	const char	*name;
+	const char	*value;		/* percent-encoded by cookie_set() */
+	int		 max_age;	/* seconds; 0 = expire it now, -1 = until
+					   the browser is closed */
+	bool		 secure;
+};
+
+/*
+ * The value of a Set-Cookie header: Max-Age=…; Path=/; HttpOnly;
+ * SameSite=Lax, and Secure.  NULL when the name is none.
+ */
+const char *cookie_set(struct arena *a, const struct cookie *c);
+
+#endif
