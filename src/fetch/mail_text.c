@@ -303,7 +303,7 @@ mail_compose(struct arena *a, const char *from, const char *to,
 	struct buf b;
 
 	split_from(str_of(from), &name, &address);
-	if (!mail_address_ok(address) || has_control(name))
+	if (!mail_address_ok(address) || has_control(str_of(from)))
 		return refused(a, "mail_from is neither an address nor "
 		    "\"Name <address>\"");
 	if (!mail_address_ok(str_of(to)))
