@@ -31,9 +31,8 @@ ends_with(struct str s, struct str end)
 }
 
 /*
- * "https://*.example.org:8443" is "https://", one label or more, and
- * ".example.org:8443"; what stands for the star has no ':' or '@' in it, as
- * origin is one already.
+ * A star stands for one label or more.  What it stands for has no ':' and
+ * no '@' in it, as origin is known to be one.
  */
 static bool
 entry_matches(struct str entry, struct str origin)

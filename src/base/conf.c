@@ -1,8 +1,5 @@
-#include <errno.h>
-#include <fcntl.h>
 #include <stddef.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/conf.h"
@@ -94,7 +91,6 @@ static const size_t places[] = { SETTINGS(PLACE) };
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 
 #define PREFIX		"TASKCHAT_"
-#define MAX_FILE	(1024 * 1024)
 #define MAX_NAME	64
 
 /* These are the scripts' own: they say where things are, not how to work. */
@@ -224,36 +220,6 @@ refuse_unknown(const struct source *src, struct str given, const char *stem,
 	    arena_printf(a, "there is no such setting%s", hint));
 }
 
-/* All of a file of at most MAX_FILE bytes; *why it could not be had. */
-static bool
-read_file(struct arena *a, const char *path, struct str *out,
-    const char **why)
-{
-	char part[4096];
-	struct buf b;
-	ssize_t n = -1;
-	int fd, saved;
-
-	buf_init(&b, a, MAX_FILE);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	while (fd != -1 && (n = read(fd, part, sizeof(part))) != 0) {
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			break;
-		buf_put(&b, part, (size_t)n);
-		if (b.bad)
-			break;
-	}
-	saved = errno;
-	if (fd != -1)
-		close(fd);
-	*why = b.bad ? "the file is too large" :
-	    arena_strdup(a, strerror(saved));
-	*out = (struct str){ buf_str(&b), b.n };
-	return n == 0;
-}
-
 /* The value of a secret: what is in the file, but for one line end. */
 static const struct err *
 read_secret(const struct source *src, struct str name, struct str path,
@@ -263,7 +229,7 @@ read_secret(const struct source *src, struct str name, struct str path,
 
 	if (path.n == 0 || !conf_printable(path))
 		return refuse_at(src, name, "expected the path of a file");
-	if (!read_file(src->a, file, out, &why))
+	if (!conf_file_read(src->a, file, out, &why))
 		return refuse_at(src, name,
 		    arena_printf(src->a, "%s: %s", file, why));
 	if (out->n > 0 && out->p[out->n - 1] == '\n')
@@ -425,7 +391,7 @@ load_file(struct arena *a, const char *path, struct conf *out)
 	struct str rest;
 	const char *why, *end;
 
-	if (!read_file(a, path, &rest, &why))
+	if (!conf_file_read(a, path, &rest, &why))
 		return refuse(a, arena_printf(a, "%s: %s", path, why));
 	while (rest.n > 0) {
 		src.line++;
@@ -547,7 +513,7 @@ conf_print(struct arena *a, const struct conf *c)
 	struct buf b;
 
 	buf_init(&b, a, (ROWS + MAX_ISSUERS * n) *
-	    (size_t)(MAX_FILE + MAX_NAME));
+	    (size_t)(CONF_FILE_MAX + MAX_NAME));
 	for (i = 0; i < ROWS; i++) {
 		buf_printf(&b, "%s = ", rows[i].name);
 		conf_value_print(&b, &rows[i], (const char *)c + places[i]);

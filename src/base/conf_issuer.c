@@ -39,6 +39,7 @@ _Static_assert((int)ROWS <= ISSUER_ROWS_MAX, "ISSUER_ROWS_MAX is too small");
 
 #define MAX_ISSUER_NAME	32
 #define MIN_SECRET	32	/* RFC 7518 section 3.2, HS256 */
+#define MAX_ORIGINS	4096	/* every reply names them in a header */
 
 size_t
 conf_issuer_rows(const struct conf_row **out)
@@ -335,17 +336,26 @@ check_bare_ids(struct arena *a, const struct conf *c)
 }
 
 static const struct err *
-check_accounts(struct arena *a, const struct conf *c)
+check_site(struct arena *a, const struct conf *c)
 {
-	bool mail = is_set(c->mail_command) || is_set(c->mail_url);
-
 	if (is_set(c->public_url) && !address_is_origin(str_of(c->public_url)))
 		return refuse(a, "public_url: expected an origin such as "
 		    "https://chat.example.org, in lower case and without a "
 		    "path, got \"%s\"", c->public_url);
+	if (strlen(c->allowed_origins) > MAX_ORIGINS)
+		return refuse(a, "allowed_origins: expected at most %d bytes, "
+		    "got %zu", MAX_ORIGINS, strlen(c->allowed_origins));
 	if (!is_cookie_name(c->cookie_prefix))
 		return refuse(a, "cookie_prefix: expected the beginning of a "
 		    "cookie's name, got \"%s\"", c->cookie_prefix);
+	return NULL;
+}
+
+static const struct err *
+check_accounts(struct arena *a, const struct conf *c)
+{
+	bool mail = is_set(c->mail_command) || is_set(c->mail_url);
+
 	if (is_set(c->auth_secret) && strlen(c->auth_secret) < MIN_SECRET)
 		return refuse(a, "auth_secret: expected at least %d bytes, "
 		    "got %zu", MIN_SECRET, strlen(c->auth_secret));
@@ -401,7 +411,8 @@ conf_check(struct arena *a, const struct conf *c)
 	for (i = 0; i < c->nissuers; i++)
 		if ((e = check_issuer(a, c, &c->issuers[i])) != NULL)
 			return e;
-	if ((e = check_accounts(a, c)) != NULL ||
+	if ((e = check_site(a, c)) != NULL ||
+	    (e = check_accounts(a, c)) != NULL ||
 	    (e = check_names(a, c)) != NULL ||
 	    (e = check_bare_ids(a, c)) != NULL)
 		return e;

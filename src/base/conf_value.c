@@ -1,9 +1,12 @@
 #include <sys/socket.h>
 
 #include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/conf_value.h"
 #include "base/text.h"
@@ -313,4 +316,33 @@ conf_value_print(struct buf *b, const struct conf_row *row, const void *place)
 		buf_printf(b, "%s\n", row->secret && *s != '\0' ?
 		    "........" : s);
 	}
+}
+
+bool
+conf_file_read(struct arena *a, const char *path, struct str *out,
+    const char **why)
+{
+	char part[4096];
+	struct buf b;
+	ssize_t n = -1;
+	int fd, saved;
+
+	buf_init(&b, a, CONF_FILE_MAX);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	while (fd != -1 && (n = read(fd, part, sizeof(part))) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			break;
+		buf_put(&b, part, (size_t)n);
+		if (b.bad)
+			break;
+	}
+	saved = errno;
+	if (fd != -1)
+		close(fd);
+	*why = b.bad ? "the file is too large" :
+	    arena_strdup(a, strerror(saved));
+	*out = (struct str){ buf_str(&b), b.n };
+	return n == 0;
 }

@@ -30,6 +30,11 @@ const char *conf_value_got(struct arena *a, const struct conf_row *row,
 void	 conf_value_print(struct buf *b, const struct conf_row *row,
 	    const void *place);
 
+/* All of a file of at most CONF_FILE_MAX bytes; false, and *why not. */
+#define CONF_FILE_MAX	(1024 * 1024)
+bool	 conf_file_read(struct arena *a, const char *path, struct str *out,
+	    const char **why);
+
 /* No line end may travel in a key or a URL into somebody's headers. */
 bool	 conf_printable(struct str s);
 
