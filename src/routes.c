@@ -1,6 +1,7 @@
 /* Every address, on one screen, and what happens to a request on its way. */
 #include <string.h>
 
+#include "api/accounts.h"
 #include "api/api.h"
 #include "base/clock.h"
 
@@ -12,21 +13,21 @@ static const struct route routes[] = {
 	    api_readyz },
 	{ "GET",    "/api/openapi.json",		WHO_ANYONE, 0,
 	    api_openapi },
-	{ "POST",   "/api/auth/sign-up/email",		WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/sign-up/email",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_sign_up },
-	{ "POST",   "/api/auth/sign-in/email",		WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/sign-in/email",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_sign_in },
-	{ "POST",   "/api/auth/sign-out",		WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/sign-out",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_sign_out },
 	{ "GET",    "/api/auth/get-session",		WHO_ACCOUNT, 0,
 	    api_account_session },
 	{ "GET",    "/api/auth/list-sessions",		WHO_ACCOUNT, 0,
 	    api_account_sessions },
-	{ "POST",   "/api/auth/revoke-session",		WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/revoke-session",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_revoke },
-	{ "POST",   "/api/auth/revoke-sessions",		WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/revoke-sessions",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_revoke_all },
-	{ "POST",   "/api/auth/revoke-other-sessions",	WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/revoke-other-sessions",	WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_revoke_others },
 	{ "GET",    "/api/auth/token",			WHO_ACCOUNT, 0,
 	    api_account_token },
@@ -34,25 +35,25 @@ static const struct route routes[] = {
 	    api_account_jwks },
 	{ "GET",    "/api/auth/ok",			WHO_ACCOUNT, 0,
 	    api_account_ok },
-	{ "POST",   "/api/auth/update-user",		WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/update-user",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_update },
-	{ "POST",   "/api/auth/change-password",		WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/change-password",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_password },
-	{ "POST",   "/api/auth/verify-password",		WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/verify-password",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_password_check },
-	{ "POST",   "/api/auth/change-email",		WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/change-email",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_email },
-	{ "POST",   "/api/auth/delete-user",		WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/delete-user",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_delete },
 	{ "GET",    "/api/auth/list-accounts",		WHO_ACCOUNT, 0,
 	    api_account_logins },
-	{ "POST",   "/api/auth/request-password-reset",	WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/request-password-reset",	WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_reset_ask },
 	{ "GET",    "/api/auth/reset-password/:token",	WHO_ACCOUNT, 0,
 	    api_account_reset_open },
-	{ "POST",   "/api/auth/reset-password",		WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/reset-password",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_reset },
-	{ "POST",   "/api/auth/send-verification-email",	WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/send-verification-email",	WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_verify_ask },
 	{ "GET",    "/api/auth/verify-email",		WHO_ACCOUNT, 0,
 	    api_account_verify },
@@ -127,7 +128,8 @@ cors(struct api *api, struct http_req *q)
 		return false;
 	http_add_header(q, "Access-Control-Allow-Origin", origin);
 	http_add_header(q, "Access-Control-Expose-Headers",
-	    "X-Request-Id, Retry-After");
+	    "X-Request-Id, Retry-After, X-Retry-After, set-auth-jwt, "
+	    "set-auth-token");
 	if (strcmp(q->method, "OPTIONS") != 0 ||
 	    http_header(q, "Access-Control-Request-Method") == NULL)
 		return false;
@@ -150,6 +152,12 @@ admit(const struct route *route, struct api_call *c)
 
 	if (route->who == WHO_ANYONE)
 		return NULL;
+	if (route->who == WHO_ACCOUNT && c->api->conf->accounts)
+		return accounts_admit(c);
+	if (route->who == WHO_ACCOUNT)
+		return err_new(c->a, ERR_NOTFOUND, "no_such_route",
+		    "There is nothing at this address.",
+		    "accounts are off");
 	ask.authorization = http_header(c->q, "Authorization");
 	e = auth_check(c->api->auth, c->a, &ask, &c->user);
 	if (e != NULL)
@@ -184,6 +192,16 @@ serve(struct api *api, struct http_req *q)
 	return e != NULL ? e : route->handler(&c);
 }
 
+/* What lies below it answers in the words of its client. */
+static bool
+is_account(const struct api *api, const struct http_req *q)
+{
+	const struct str at = STR("/api/auth/");
+
+	return api->conf->accounts && q->path.n >= at.n &&
+	    memcmp(q->path.p, at.p, at.n) == 0;
+}
+
 void
 routes_serve(struct api *api, struct http_req *q)
 {
@@ -191,7 +209,9 @@ routes_serve(struct api *api, struct http_req *q)
 	const struct err *e;
 
 	e = serve(api, q);
-	if (e != NULL)
+	if (e != NULL && is_account(api, q))
+		accounts_send_err(q, e);
+	else if (e != NULL)
 		http_send_err(q, e);
 	log_int(&q->log, "status", q->status);
 	log_int(&q->log, "ms", clock_ms() - q->started);

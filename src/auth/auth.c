@@ -138,3 +138,10 @@ auth_hash_gate(const struct auth *au)
 	(void)au;
 	return NULL;
 }
+
+const char *
+auth_account_owner(const struct auth *au, struct arena *a, const char *id)
+{
+	(void)au;
+	return arena_strdup(a, id);
+}

@@ -59,6 +59,13 @@ const struct err *auth_check(struct auth *au, struct arena *a,
 bool	 auth_explain(struct auth *au, struct arena *a, struct str token,
 	    int64_t now, struct buf *out);
 
+/*
+ * The user id auth_check() gives for the built-in account with this id:
+ * bare, or prefixed when another issuer owns bare ids.
+ */
+const char *auth_account_owner(const struct auth *au, struct arena *a,
+    const char *id);
+
 /* Of the built-in accounts; NULL when they are off. */
 struct keyring	*auth_keyring(const struct auth *au);
 struct hash_gate *auth_hash_gate(const struct auth *au);
