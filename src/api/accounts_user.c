@@ -280,7 +280,7 @@ api_account_delete(struct api_call *c)
 		e = delete_allowed(c, &s, body);
 	if (e == NULL)
 		e = account_delete(c->api->db, c->a, s.user.id,
-		    auth_account_owner(c->api->auth, c->a, s.user.id));
+		    auth_account_user(c->api->auth, c->a, s.user.id));
 	if (e != NULL)
 		return e;
 	session_cookie_end(c);
