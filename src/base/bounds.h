@@ -30,6 +30,9 @@
 #define MAX_CONVERSATION_TITLE	200		/* characters */
 #define MAX_LIST		100		/* rows of one page */
 
+/* outgoing mail */
+#define MAX_MAIL		(256 * 1024)	/* bytes, encoded */
+
 /* a model's answer (model-apis: limits that stop a runaway stream) */
 #define MAX_SSE_LINE		(1024 * 1024)
 #define MAX_SSE_EVENT		(4 * 1024 * 1024)
