@@ -14,21 +14,21 @@ static const struct route routes[] = {
 	    api_readyz },
 	{ "GET",    "/api/openapi.json",		WHO_ANYONE, 0,
 	    api_openapi },
-	{ "POST",   "/api/auth/sign-up/email",		WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/sign-up/email",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_sign_up },
-	{ "POST",   "/api/auth/sign-in/email",		WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/sign-in/email",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_sign_in },
-	{ "POST",   "/api/auth/sign-out",		WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/sign-out",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_sign_out },
 	{ "GET",    "/api/auth/get-session",		WHO_ACCOUNT, 0,
 	    api_account_session },
 	{ "GET",    "/api/auth/list-sessions",		WHO_ACCOUNT, 0,
 	    api_account_sessions },
-	{ "POST",   "/api/auth/revoke-session",		WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/revoke-session",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_revoke },
-	{ "POST",   "/api/auth/revoke-sessions",		WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/revoke-sessions",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_revoke_all },
-	{ "POST",   "/api/auth/revoke-other-sessions",	WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/revoke-other-sessions",	WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_revoke_others },
 	{ "GET",    "/api/auth/token",			WHO_ACCOUNT, 0,
 	    api_account_token },
@@ -36,25 +36,25 @@ static const struct route routes[] = {
 	    api_account_jwks },
 	{ "GET",    "/api/auth/ok",			WHO_ACCOUNT, 0,
 	    api_account_ok },
-	{ "POST",   "/api/auth/update-user",		WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/update-user",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_update },
-	{ "POST",   "/api/auth/change-password",		WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/change-password",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_password },
-	{ "POST",   "/api/auth/verify-password",		WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/verify-password",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_password_check },
-	{ "POST",   "/api/auth/change-email",		WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/change-email",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_email },
-	{ "POST",   "/api/auth/delete-user",		WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/delete-user",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_delete },
 	{ "GET",    "/api/auth/list-accounts",		WHO_ACCOUNT, 0,
 	    api_account_logins },
-	{ "POST",   "/api/auth/request-password-reset",	WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/request-password-reset",	WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_reset_ask },
 	{ "GET",    "/api/auth/reset-password/:token",	WHO_ACCOUNT, 0,
 	    api_account_reset_open },
-	{ "POST",   "/api/auth/reset-password",		WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/reset-password",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_reset },
-	{ "POST",   "/api/auth/send-verification-email",	WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/send-verification-email",	WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_verify_ask },
 	{ "GET",    "/api/auth/verify-email",		WHO_ACCOUNT, 0,
 	    api_account_verify },
@@ -267,6 +267,8 @@ serve(struct api *api, struct http_req *q, const struct route **route)
 		return NULL;
 	}
 	e = find_route(&c, route);
+	if (e == NULL)
+		c.body = (*route)->body;
 	/* the accounts' client knows other words for a wrong origin */
 	if (e == NULL && (*route)->who == WHO_ACCOUNT)
 		e = accounts_admit(&c);
@@ -275,7 +277,6 @@ serve(struct api *api, struct http_req *q, const struct route **route)
 	if (e != NULL)
 		return e;
 	log_text(&q->log, "route", (*route)->path);
-	c.body = (*route)->body;
 	e = admit(*route, &c);
 	return e != NULL ? e : (*route)->handler(&c);
 }

@@ -95,7 +95,7 @@ complain('includes point down', sub ($path, $line) {
 
 my @doors = (
 	[ 'json-c', qr{^(?:json-c/|json\.h)}, qr{^src/base/json\.c$} ],
-	[ 'libcurl', qr{^curl/}, qr{^src/fetch/fetch\.c$} ],
+	[ 'libcurl', qr{^curl/}, qr{^src/fetch/\w+\.c$} ],
 	[ 'libjwt', qr{^jwt\.h}, qr{^src/auth/jwt\.c$} ],
 	[ 'libpq', qr{^(?:libpq|postgresql/|pg_config)}, qr{^src/db/\w+\.c$} ],
 	[ 'libfcgi', qr{^(?:fcgi|fastcgi/)},

@@ -9,7 +9,7 @@
 
 #define MAC_BYTES	32	/* HMAC-SHA-256 */
 #define MAC_TEXT	44	/* in base64, with padding */
-#define VALUE_MAX	4096	/* what a browser keeps of one cookie, at most */
+#define VALUE_MAX	4096	/* what a browser keeps of one cookie */
 
 static bool
 is_blank(char c)

@@ -160,7 +160,7 @@ is_ascii(struct str s)
 static const struct err *
 failed(struct arena *a, const char *doing, const char *why)
 {
-	return err_new(a, ERR_BUG, "internal",
+	return err_new(a, ERR_BUG, "internal_error",
 	    "Something went wrong on our side.", "hash a password: %s: %s",
 	    doing, why);
 }

@@ -46,6 +46,7 @@
 	X(listen, "text", "", OPEN) \
 	X(log, "text", "", OPEN) \
 	X(log_level, "choice error|warn|info|debug", "info", OPEN) \
+	X(mail_ca_file, "text", "", OPEN) \
 	X(mail_command, "text", "", OPEN) \
 	X(mail_from, "text", "", OPEN) \
 	X(mail_password, "text", "", SECRET) \

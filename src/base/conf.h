@@ -74,6 +74,7 @@ struct conf {
 	const char	*mail_url;	/* smtp://host, smtps://host; "" = none */
 	const char	*mail_user;
 	const char	*mail_password;	/* secret */
+	const char	*mail_ca_file;	/* whom to trust; "" = the system's */
 	const char	*mail_from;
 	/* model */
 	const char	*model;		/* builtin | openai */
