@@ -395,7 +395,8 @@ check_routes(void)
 
 	for (; n > 0; n--, r++)
 		printf("%s %s %s %zu\n", r->method, r->path,
-		    r->who == WHO_USER ? "user" : "anyone", r->body);
+		    r->who == WHO_USER ? "user" :
+		    r->who == WHO_ACCOUNT ? "account" : "anyone", r->body);
 	return printed();
 }
 
