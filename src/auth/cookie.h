@@ -18,7 +18,8 @@
  */
 bool	 cookie_find(const char *header, const char *name, struct str *out);
 
-/* value "." signature, not percent-encoded; text in a. */
+/* value "." signature, not percent-encoded; text in a.  NULL: libcrypto
+ * failed. */
 const char *cookie_sign(struct arena *a, struct str secret, struct str value);
 
 /*
