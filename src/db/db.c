@@ -53,7 +53,8 @@ struct job {
 	struct rows		**out;	/* NULL: rows do not matter */
 };
 
-enum { DB_ACT_AS, DB_PID, DB_LIMIT, DB_SET_LIMIT, DB_VERSION, DB_ROLE, DB__N };
+enum { DB_ACT_AS, DB_PID, DB_LIMIT, DB_SET_LIMIT, DB_VERSION, DB_ACCOUNTS,
+    DB_ROLE, DB__N };
 
 static const struct stmt db_sql[DB__N] = {
 	[DB_ACT_AS] = { "act_as",
@@ -61,16 +62,28 @@ static const struct stmt db_sql[DB__N] = {
 	    STMT_PLAIN },
 	[DB_PID] = { "backend_pid", "SELECT pg_catalog.pg_backend_pid()",
 	    STMT_PLAIN },
+	/*
+	 * UTC: Better Auth's tables may hold times without a zone, and its
+	 * adapters write those so.
+	 */
 	[DB_SET_LIMIT] = { "set_limit",
 	    "SELECT pg_catalog.set_config('statement_timeout', '" STATEMENT_MS
 	    "', false), pg_catalog.set_config('search_path', '" SEARCH_PATH
-	    "', false)", STMT_PLAIN },
+	    "', false), pg_catalog.set_config('timezone', 'UTC', false)",
+	    STMT_PLAIN },
 	[DB_LIMIT] = { "limit",
 	    "SELECT pg_catalog.set_config('statement_timeout', '" STATEMENT_MS
 	    "', true), pg_catalog.set_config('search_path', '" SEARCH_PATH
-	    "', true)", STMT_PLAIN },
+	    "', true), pg_catalog.set_config('timezone', 'UTC', true)",
+	    STMT_PLAIN },
 	[DB_VERSION] = { "schema_version",
 	    "SELECT max(version) FROM taskchat.migration", STMT_PLAIN },
+	/* the views over Better Auth's tables, and those of that schema */
+	[DB_ACCOUNTS] = { "accounts_ready",
+	    "SELECT to_regprocedure('taskchat.account_session_key(text)')"
+	    " IS NOT NULL AND coalesce(strpos(obj_description("
+	    "to_regclass('taskchat.account_user'), 'pg_class'),"
+	    " ' FROM ' || quote_ident($1) || '.') > 0, false)", STMT_PLAIN },
 	[DB_ROLE] = { "role", "SELECT rolname, rolsuper, rolbypassrls"
 	    " FROM pg_roles WHERE rolname = current_user", STMT_PLAIN },
 };
@@ -99,6 +112,8 @@ static const struct db_raise {
 	    "Something else was said since; nothing was changed." },
 	{ "confirmation_decided", ERR_CONFLICT, 0,
 	    "This was decided the other way already." },
+	{ "user_exists", ERR_CONFLICT, 0,
+	    "Somebody has this e-mail address already." },
 };
 
 struct db_spent *
@@ -344,6 +359,15 @@ raised_err(struct arena *a, const char *code, const char *log)
 	return NULL;
 }
 
+/* The schema is not what this program needs. */
+static const struct err *
+mismatch(struct arena *a, const char *log)
+{
+	return err_retry(a, err_new(a, ERR_DB, "schema_mismatch",
+	    "The service is being set up. Please try again in a moment.",
+	    "%s (run: taskchat migrate)", log), 30);
+}
+
 /* What a refused statement means; SQLSTATE classes: PostgreSQL appendix A. */
 static const struct err *
 result_err(struct arena *a, const PGresult *res, const struct stmt *st)
@@ -375,9 +399,7 @@ result_err(struct arena *a, const PGresult *res, const struct stmt *st)
 		    "timezone: expected an IANA name such as Europe/Berlin.",
 		    "%s", log);
 	if (state_in(state, set_up))
-		return err_retry(a, err_new(a, ERR_DB, "schema_mismatch",
-		    "The service is being set up. Please try again in a"
-		    " moment.", "%s (run: taskchat migrate)", log), 30);
+		return mismatch(a, log);
 	if (state[0] == '\0' || state_in(state, passing) || stale(state))
 		return unavailable(a, log);
 	return err_new(a, ERR_BUG, "internal_error",
@@ -647,6 +669,7 @@ rows_bool(const struct rows *r, int row, int col)
 const struct err *
 db_ready(struct db *db, struct arena *a)
 {
+	const char *schema[] = { db->conf->accounts_schema };
 	const struct err *e;
 	struct rows *r;
 
@@ -654,12 +677,16 @@ db_ready(struct db *db, struct arena *a)
 	if (e != NULL)
 		return e;
 	if (rows_int(r, 0, 0) < migrate_latest())
-		return err_retry(a, err_new(a, ERR_DB, "schema_mismatch",
-		    "The service is being set up. Please try again in a"
-		    " moment.", "the schema has version %lld, this program"
-		    " needs %d (run: taskchat migrate)", rows_int(r, 0, 0),
-		    migrate_latest()), 30);
-	return NULL;
+		return mismatch(a, arena_printf(a, "the schema has version"
+		    " %lld, this program needs %d", rows_int(r, 0, 0),
+		    migrate_latest()));
+	if (!db->conf->accounts)
+		return NULL;
+	e = db_run(db, a, &db_sql[DB_ACCOUNTS], 1, schema, &r);
+	if (e == NULL && !rows_bool(r, 0, 0))
+		e = mismatch(a, arena_printf(a, "the accounts' tables in the"
+		    " schema %s are not attached", schema[0]));
+	return e;
 }
 
 const struct err *

@@ -68,8 +68,9 @@ const struct err *db_run2(struct db *db, struct arena *a,
     struct rows **out2);
 
 /*
- * Database reached, and its schema at least as new as this binary wants
- * (migrations only grow)?  ERR_DB says why not.
+ * Database reached, its schema at least as new as this binary wants
+ * (migrations only grow), and, with accounts = on, the tables of
+ * accounts_schema attached?  ERR_DB says why not.
  */
 const struct err *db_ready(struct db *db, struct arena *a);
 

@@ -16,19 +16,28 @@ migrate_latest(void)
 }
 
 static const struct err *
-refused(struct arena *a, PGconn *pg, const char *doing)
+refused(struct arena *a, const char *doing, const char *why)
 {
 	return err_new(a, ERR_DB, "database_unavailable",
-	    "The database cannot be set up.", "%s: %s", doing,
-	    PQerrorMessage(pg));
+	    "The database cannot be set up.", "%s: %s", doing, why);
 }
 
-/* Run one or several statements; the last one's first cell in *cell. */
+/* Our own complaints (SQLSTATE TC000) without where in which function. */
+static const char *
+complaint(PGconn *pg, const PGresult *res)
+{
+	const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+
+	if (state != NULL && strcmp(state, "TC000") == 0)
+		return PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
+	return PQerrorMessage(pg);
+}
+
+/* Look at what came of it; the first cell in *cell. */
 static const struct err *
-run(struct arena *a, PGconn *pg, const char *doing, const char *sql,
+outcome(struct arena *a, PGconn *pg, const char *doing, PGresult *res,
     const char **cell)
 {
-	PGresult *res = PQexec(pg, sql);
 	const struct err *e = NULL;
 
 	switch (PQresultStatus(res)) {
@@ -39,11 +48,19 @@ run(struct arena *a, PGconn *pg, const char *doing, const char *sql,
 			    arena_strdup(a, PQgetvalue(res, 0, 0)) : NULL;
 		break;
 	default:
-		e = refused(a, pg, doing);
+		e = refused(a, doing, complaint(pg, res));
 		break;
 	}
 	PQclear(res);
 	return e;
+}
+
+/* Run one or several statements; the last one's first cell in *cell. */
+static const struct err *
+run(struct arena *a, PGconn *pg, const char *doing, const char *sql,
+    const char **cell)
+{
+	return outcome(a, pg, doing, PQexec(pg, sql), cell);
 }
 
 /* Connect with a setting's value. */
@@ -58,7 +75,7 @@ dial(struct arena *a, const char *url, PGconn **out)
 	*out = PQconnectdbParams(keys, values, 1);
 	if (PQstatus(*out) == CONNECTION_OK)
 		return NULL;
-	return refused(a, *out, "connect");
+	return refused(a, "connect", PQerrorMessage(*out));
 }
 
 /*
@@ -94,15 +111,12 @@ grant(struct arena *a, PGconn *pg, const char *role)
 
 	e = run(a, pg, arena_printf(a, "grant to the workers' role %s", role),
 	    arena_printf(a,
-	    "BEGIN;"
 	    "GRANT USAGE ON SCHEMA taskchat TO %s;"
 	    "GRANT SELECT, INSERT, UPDATE, DELETE"
 	    " ON ALL TABLES IN SCHEMA taskchat TO %s;"
 	    "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA taskchat TO %s;"
-	    "REVOKE INSERT, UPDATE, DELETE ON taskchat.migration FROM %s;"
-	    "COMMIT", name, name, name, name), NULL);
-	if (e == NULL)
-		printf("granted to %s\n", role);
+	    "REVOKE INSERT, UPDATE, DELETE ON taskchat.migration FROM %s",
+	    name, name, name, name), NULL);
 	PQfreemem(name);
 	return e;
 }
@@ -164,6 +178,52 @@ apply(struct arena *a, PGconn *pg, const struct migration *m, int *version)
 	return e;	/* hanging up undoes what was not committed */
 }
 
+/*
+ * Lay our views over Better Auth's tables, or make those.  role: the
+ * workers', NULL: ours.  *notes: lines for the operator.
+ */
+static const struct err *
+attach(struct arena *a, PGconn *pg, const char *schema, const char *role,
+    const char **notes)
+{
+	const char *const args[] = { schema, role };
+
+	return outcome(a, pg, "attach the accounts' tables", PQexecParams(pg,
+	    "SELECT taskchat.accounts_attach($1, $2)", 2, NULL, args, NULL,
+	    NULL, 0), notes);
+}
+
+/*
+ * Accounts and rights, in one transaction: nobody sees a view that was laid
+ * anew and not yet granted.
+ */
+static const struct err *
+finish(struct arena *a, PGconn *pg, const struct conf *c, int *version)
+{
+	const char *role = worker_role(a, c, pg), *notes = "";
+	const struct err *e;
+
+	e = begin(a, pg, version);
+	if (e == NULL && c->accounts)
+		e = attach(a, pg, c->accounts_schema, role, &notes);
+	if (e == NULL && role != NULL)
+		e = grant(a, pg, role);
+	if (e == NULL)
+		e = run(a, pg, "grant", "COMMIT", NULL);
+	if (e != NULL)
+		return e;
+	if (c->accounts)
+		printf("attached the accounts' tables in the schema %s\n",
+		    c->accounts_schema);
+	for (size_t n; *notes != '\0'; notes += n + (notes[n] == '\n')) {
+		n = strcspn(notes, "\n");
+		printf("accounts: %.*s\n", (int)n, notes);
+	}
+	if (role != NULL)
+		printf("granted to %s\n", role);
+	return NULL;
+}
+
 /* "already exists, skipping": nobody's news. */
 static void
 hush(void *ctx, const PGresult *res)
@@ -178,7 +238,6 @@ migrate_run(struct arena *a, const struct conf *c)
 	const char *url = c->migrate_url[0] != '\0' ? c->migrate_url :
 	    c->database_url;
 	const struct err *e;
-	const char *role;
 	PGconn *pg = NULL;
 	int version = 0;
 
@@ -188,8 +247,8 @@ migrate_run(struct arena *a, const struct conf *c)
 	PQsetNoticeReceiver(pg, hush, NULL);
 	for (int i = 0; i < migrations_n && e == NULL; i++)
 		e = apply(a, pg, &migrations[i], &version);
-	if (e == NULL && (role = worker_role(a, c, pg)) != NULL)
-		e = grant(a, pg, role);
+	if (e == NULL)
+		e = finish(a, pg, c, &version);
 	if (e == NULL)
 		printf("the schema has version %d\n", version);
 out:

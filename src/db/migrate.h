@@ -13,9 +13,10 @@ int	 migrate_latest(void);
 
 /*
  * Apply what is missing, each file in a transaction of its own together
- * with its version, under an advisory lock; then grant the workers' role
- * (that of database_url, when it differs from migrate_url's) what it needs.
- * Prints a line for each on standard output.
+ * with its version, under an advisory lock; then, with accounts = on, attach
+ * Better Auth's tables, and grant the workers' role (that of database_url,
+ * when it differs from migrate_url's) what it needs.  Prints a line for each
+ * on standard output, and what the operator should know about the tables.
  */
 const struct err *migrate_run(struct arena *a, const struct conf *c);
 

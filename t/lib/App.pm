@@ -19,6 +19,9 @@
 # complained and that all processes ended well.  A directory of a test that
 # failed is kept and named.
 #
+# accounts => 1: with built-in accounts, at the address of the web server, and
+# as many attempts as a test likes.
+#
 # TASKCHAT_BUILD names the build directory (build), TASKCHAT_PGBOUNCER=1 puts
 # PgBouncer before Postgres, TASKCHAT_TEST_PATIENCE=n makes every wait n
 # times as long, TASKCHAT_TEST_KEEP=1 keeps the directories.
@@ -74,7 +77,8 @@ sub build()
 }
 
 # What belongs to the harness and is no setting of the program.
-my %own = map { $_ => 1 } qw(workers listen model pgbouncer web env htdocs);
+my %own = map { $_ => 1 }
+    qw(workers listen model pgbouncer web env htdocs accounts);
 
 sub new($class, %opt)
 {
@@ -111,13 +115,14 @@ sub start($self)
 	if ($self->{model} eq 'script') {
 		$self->{script} = Model->start;
 	}
+	# Before the settings, which may name its port.
+	$self->{web} = Web->start($dir, socket => $self->socket_path,
+	    settings => $self->{web}, root => $self->{htdocs}
+	        // "$source/htdocs");
 	$self->configure;
 	$self->migrate;
 	$self->open_socket if !$self->{listen};
 	$self->start_worker for 1 .. $self->{workers};
-	$self->{web} = Web->start($dir, socket => $self->socket_path,
-	    settings => $self->{web}, root => $self->{htdocs}
-	        // "$source/htdocs");
 	$self->wait_ready if $self->{workers};
 	return $self;
 }
@@ -134,10 +139,15 @@ sub usable_binary($self, $path)
 
 # --- settings
 
+sub random_hex($bytes)
+{
+	return join '', map { sprintf '%02x', rand 256 } 1 .. $bytes;
+}
+
 sub configure($self)
 {
 	my $cluster = $self->{cluster};
-	$self->{secret} = join '', map { sprintf '%02x', rand 256 } 1 .. 32;
+	$self->{secret} = random_hex(32);
 	my %set = (
 		database_url => ($self->{pooler} // $cluster)->url('taskchat'),
 		migrate_url => $cluster->url('taskchat_owner'),
@@ -145,11 +155,18 @@ sub configure($self)
 		model => 'builtin', threads => 16, log_level => 'info',
 	);
 	if (my $script = $self->{script}) {
-		$self->{key} = 'key-' . join '',
-		    map { sprintf '%02x', rand 256 } 1 .. 16;
+		$self->{key} = 'key-' . random_hex(16);
 		%set = (%set, model => 'openai', model_url => $script->url,
 		    model_name => 'script', model_profile => 'generic',
 		    model_key => $self->{key});
+	}
+	if ($self->{accounts}) {
+		$self->{auth_secret} = $self->{settings}{auth_secret}
+		    // random_hex(24);
+		%set = (%set, accounts => 'on',
+		    auth_secret => $self->{auth_secret},
+		    public_url => 'http://127.0.0.1:' . $self->port,
+		    attempts_ip => 100000, attempts_account => 100000);
 	}
 	$self->{settings} = { %set, %{ $self->{settings} // {} } };
 	$self->{settings}{listen} = $self->socket_path if $self->{listen};
@@ -282,6 +299,7 @@ sub restart_workers($self, %opt)
 sub port($self) { $self->{web}->port }
 sub dir($self) { $self->{dir} }
 sub secret($self) { $self->{secret} }
+sub auth_secret($self) { $self->{auth_secret} }
 sub model($self) { $self->{script} }
 sub cluster($self) { $self->{cluster} }
 sub pooler($self) { $self->{pooler} }
@@ -393,7 +411,7 @@ sub unexpected_web($self)
 sub leaks($self)
 {
 	my @secrets = grep { defined } $self->{secret}, $self->{key},
-	    @{ $self->{tokens} // [] };
+	    $self->{auth_secret}, @{ $self->{tokens} // [] };
 	my $all = join "\n", $self->log_lines;
 	return grep { index($all, $_) >= 0 } @secrets;
 }
