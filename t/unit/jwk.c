@@ -282,7 +282,8 @@ static void
 test_curves(void)
 {
 	static const struct { const char *crv; enum jwt_algorithm alg; int n; }
-	    curves[] = { { "P-256", JWT_ES256, 32 }, { "P-384", JWT_ES384, 48 } };
+	    curves[] = { { "P-256", JWT_ES256, 32 },
+	    { "P-384", JWT_ES384, 48 } };
 	const char *x, *y;
 	struct str raw;
 	char *p;
@@ -328,20 +329,34 @@ static void
 test_ed25519(void)
 {
 	static const char small[][65] = {
-		"0000000000000000000000000000000000000000000000000000000000000000",
-		"0000000000000000000000000000000000000000000000000000000000000080",
-		"0100000000000000000000000000000000000000000000000000000000000000",
-		"0100000000000000000000000000000000000000000000000000000000000080",
-		"26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
-		"26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
-		"c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
-		"c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
-		"ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-		"ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
-		"edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-		"eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-		"eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
-		"ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+		"00000000000000000000000000000000"
+		"00000000000000000000000000000000",
+		"00000000000000000000000000000000"
+		"00000000000000000000000000000080",
+		"01000000000000000000000000000000"
+		"00000000000000000000000000000000",
+		"01000000000000000000000000000000"
+		"00000000000000000000000000000080",
+		"26e8958fc2b227b045c3f489f2ef98f0"
+		"d5dfac05d3c63339b13802886d53fc05",
+		"26e8958fc2b227b045c3f489f2ef98f0"
+		"d5dfac05d3c63339b13802886d53fc85",
+		"c7176a703d4dd84fba3c0b760d10670f"
+		"2a2053fa2c39ccc64ec7fd7792ac037a",
+		"c7176a703d4dd84fba3c0b760d10670f"
+		"2a2053fa2c39ccc64ec7fd7792ac03fa",
+		"ecffffffffffffffffffffffffffffff"
+		"ffffffffffffffffffffffffffffff7f",
+		"ecffffffffffffffffffffffffffffff"
+		"ffffffffffffffffffffffffffffffff",
+		"edffffffffffffffffffffffffffffff"
+		"ffffffffffffffffffffffffffffff7f",
+		"eeffffffffffffffffffffffffffffff"
+		"ffffffffffffffffffffffffffffff7f",
+		"eeffffffffffffffffffffffffffffff"
+		"ffffffffffffffffffffffffffffffff",
+		"ffffffffffffffffffffffffffffffff"
+		"ffffffffffffffffffffffffffffffff",
 	};
 	unsigned char x[33];
 	struct jwt_key k;
@@ -427,7 +442,8 @@ test_no_sets(void)
 	refused(STR("{\"error\":\"no\"}"), "no array", "an error");
 	refused(STR("{\"keys\":{}}"), "no array", "keys an object");
 	refused(STR("{\"keys\":null}"), "no array", "keys null");
-	refused(STR("{\"keys\":7,\"kty\":\"OKP\"}"), "no array", "keys a number");
+	refused(STR("{\"keys\":7,\"kty\":\"OKP\"}"), "no array",
+	    "keys a number");
 	memset(huge, ' ', MAX_JWKS + 1);
 	refused((struct str){ huge, MAX_JWKS + 1 }, "262145 bytes",
 	    "a byte too many");
@@ -726,7 +742,8 @@ test_find(void)
 	ok(found(&both, "{\"alg\":\"ES256\"}") == both.key + 1,
 	    "the only one of that alg");
 	ok(found(&two, "{\"alg\":\"EdDSA\"}") == NULL, "several");
-	ok(found(&two, "{\"alg\":\"ES256\"}") == two.key + 2, "one without kid");
+	ok(found(&two, "{\"alg\":\"ES256\"}") == two.key + 2,
+	    "one without kid");
 	ok(found(&two, "{\"alg\":\"RS256\"}") == NULL, "none of that alg");
 	ok(found(&two, "{\"alg\":\"none\"}") == NULL, "none");
 	ok(found(&one, "{\"alg\":\"EdDSA\",\"kid\":\"A\"}") == NULL,
