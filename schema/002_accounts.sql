@@ -606,6 +606,11 @@ RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	v_user text;
 BEGIN
+	-- their table may have no unique index
+	IF p_to <> p_email AND EXISTS (SELECT FROM taskchat.account_user u
+	    WHERE u.email = p_to) THEN
+		RAISE EXCEPTION 'user_exists' USING ERRCODE = 'TC000';
+	END IF;
 	UPDATE taskchat.account_user SET email_verified = true,
 	    email = coalesce(p_to, email), updated_at = now()
 	WHERE email = p_email RETURNING id::text INTO v_user;
