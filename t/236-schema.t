@@ -131,6 +131,16 @@ sub live($schema)
 	    'token of ann');
 	is_deeply([map { $_->[1] } ask('account_session_list', $id)],
 	    ['second'], 'a new session instead of the old one');
+	$pg->sql('update taskchat.account_session set expires_at ='
+	    . " now() - interval '1 day' where token in ('second', 'token of bob')");
+	ask('account_session_new', $id, 'second b', 1, undef, undef, undef);
+	is_deeply([$pg->sql('select token from taskchat.account_session'
+	    . ' order by token')], ['second b', 'token of bob'],
+	    'her own that expired go on the way');
+	is_deeply([ask('account_session_read', 'token of bob', 't', 7)], [],
+	    'an expired one is no session');
+	is($pg->sql('select count(*) from taskchat.account_session'), 1,
+	    'and goes when it is met');
 	my ($found) = ask('account_find', 'ann@example.com');
 	is_deeply([@$found[0, 7]], [$id, 'hash of ann'], 'found by address');
 	($found) = ask('account_update', $id, undef, 't', 'http://x/i.png');
@@ -426,6 +436,19 @@ subtest 'the workers reach the views only' => sub {
 	($ok) = $pg->try('select * from taskchat.account_jwks',
 	    role => 'taskchat');
 	ok($ok, 'a view that was dropped comes back');
+};
+
+subtest 'the program knows what is attached' => sub {
+	my ($status, $out, $err) = $app->command('check');
+	is($status, 0, 'ready with these tables') or diag $err;
+	$app->{settings}{accounts_schema} = 'snake';
+	($status, $out, $err) = $app->command('check');
+	isnt($status, 0, 'not with others');
+	like($err, qr/schema\ snake\ are\ not\ attached
+	    \ \(run:\ taskchat\ migrate\)/x, 'and says so');
+	local $app->{settings}{accounts} = 'off';
+	($status) = $app->command('check');
+	is($status, 0, 'without accounts it does not matter');
 };
 
 # --- at the same moment
