@@ -46,7 +46,7 @@ subtest 'the schema understands them' => sub {
 };
 
 # About nobody in particular: connections, our own keys, mail, attempts.
-my %anyone = map { $_ => 1 } qw(src/db/db.c src/auth/keyring.c
+my %anyone = map { $_ => 1 } qw(src/db/db.c src/store/keys.c
     src/store/mail.c src/store/throttle.c);
 
 subtest 'each names its owner' => sub {
