@@ -458,6 +458,20 @@ wait_signal(const sigset_t *quit)
 	return sig;
 }
 
+/* As leave_at_once() does, when all but the mailer have left. */
+static void
+mailer_leave(struct mailer *m, const struct err *e)
+{
+	if (mailer_stop(m))
+		return;
+	log_line(LOG_WARN, "left while a mail was under way; it is tried "
+	    "again");
+	if (e != NULL)
+		log_line(LOG_ERROR, "%s", e->log);
+	log_close();
+	_exit(e != NULL);
+}
+
 const struct err *
 worker_run(struct arena *a, const struct conf *c)
 {
@@ -488,7 +502,7 @@ worker_run(struct arena *a, const struct conf *c)
 out:
 	if (e != NULL)
 		listener_hide(&pool.listener);
-	mailer_stop(shared.mailer);
+	mailer_leave(shared.mailer, e);
 	auth_close(shared.auth);
 	db_close(shared.db);
 	fetch_global_done();

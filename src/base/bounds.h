@@ -7,6 +7,7 @@
 
 /* http */
 #define MAX_BODY		(256 * 1024)	/* largest body of any route */
+#define MAX_BODY_ACCOUNT	(16 * 1024)	/* of /api/auth/ */
 #define MAX_BODY_SECONDS	60		/* until it has come */
 #define MAX_PATH_SEGMENTS	8
 #define MAX_TOKEN		8192		/* bytes of a bearer token */
@@ -28,6 +29,9 @@
 #define MAX_DESCRIPTION		5000		/* characters */
 #define MAX_CONVERSATION_TITLE	200		/* characters */
 #define MAX_LIST		100		/* rows of one page */
+
+/* outgoing mail */
+#define MAX_MAIL		(256 * 1024)	/* bytes, encoded */
 
 /* a model's answer (model-apis: limits that stop a runaway stream) */
 #define MAX_SSE_LINE		(1024 * 1024)
