@@ -8,6 +8,8 @@ use FindBin;
 use lib "$FindBin::Bin/lib";
 use App;
 use File::Copy qw(copy);
+use JSON::PP ();
+use MIME::Base64 qw(decode_base64url);
 use Proc qw(run);
 
 my $app = App->new(workers => 0, pgbouncer => 0, accounts => 1)->start;
@@ -134,6 +136,62 @@ part('broken', 'half a key');
 $app->sql(q[update account_jwks set private_key = '"00"', public_key = '{']
     . q[ where id = 'odd']);
 part('broken', 'no JSON');
+
+# --- over HTTP
+
+$app->sql('delete from account_jwks');
+$app->start_worker for 1 .. 4;
+$app->wait_ready;
+my $page = $app->anyone;
+my @calls = map { $page->start(GET => '/api/auth/jwks') } 1 .. 20;
+my %said;
+for (map { $_->reply } @calls) {
+	$said{ $_->status . ' ' . join ',',
+	    map { $_->{kid} } @{ $_->json->{keys} // [] } }++;
+}
+my $one = $app->sql('select id from account_jwks');
+is_deeply(\%said, { "200 $one" => 20 },
+    'twenty ask four workers: one key, and each is told of it');
+my $reply = $page->post('/api/auth/sign-up/email', { name => 'Ann',
+    email => 'ann@example.com', password => 'a horse and a battery' });
+is($reply->status, 200, 'somebody signs up');
+my $session = $reply->header('set-auth-token');
+sub jwt()
+{
+	return $page->get('/api/auth/token', token => $session)->json->{token};
+}
+sub kid($token)
+{
+	return JSON::PP::decode_json(decode_base64url($token =~ s/\..*//r))
+	    ->{kid};
+}
+my $me = $app->sql('select id from account_user');
+sub lets_in($token, $what)
+{
+	is($page->get("/api/$me/tasks", token => $token)->status, 200, $what)
+	    for 1 .. 8;
+}
+my $old = jwt();
+is(kid($old), $one, 'a token is signed with that key');
+lets_in($old, 'and accepted');
+chomp(my $two = (keys_command(0, '--rotate'))[0]);
+$app->restart_workers;
+my $new = jwt();
+is(kid($new), $two, 'after a rotation the new key signs');
+lets_in($_, 'old and new tokens are accepted') for $old, $new;
+is_deeply([map { $_->{kid} } @{ $page->get('/api/auth/jwks')
+    ->json->{keys} }], [$two, $one], 'both keys are published');
+my ($list) = map { $_->json->{keys}[0] } $page->get('/api/auth/jwks');
+is_deeply([sort keys %$list], [qw(alg crv kid kty x)],
+    'with what Better Auth publishes of a key, and no more');
+$app->sql('update account_jwks set private_key = \'"00"\'');
+$app->restart_workers;
+$app->expect_log(qr/auth_secret does not open it/);
+is($page->get('/api/auth/token', token => $session)->status, 500,
+    'a key that does not open signs nothing');
+lets_in($old, 'what it signed stays good');
+is(count(), 2, 'and no key is written');
+$app->stop_worker($_) for grep { $app->worker($_)->alive } 0 .. 11;
 
 # --- without
 
