@@ -7,6 +7,7 @@ use utf8;
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use App;
+use Fault;
 use File::Copy qw(copy);
 use JSON::PP ();
 use MIME::Base64 qw(decode_base64url);
@@ -63,14 +64,18 @@ my ($out) = keys_command(0);
 like($out, qr/\A\S+ EdDSA \d{4}-\d\d-\d\dT[\d:.]+Z live\n\z/, 'one line');
 unlike($out, qr/\Q$secret\E/, 'without the secret');
 
-# Real processes, and none there again.
+# Real processes, and none there again.  Nothing can be written until many of
+# them have found that there is no key.
 $app->sql('delete from account_jwks');
+my $hold = Fault->new($app)->hold('lock table public.jwks in share mode');
 my @children = map {
 	Proc->start(name => "keyring $_", dir => $app->dir,
 	    log => $app->dir . "/keyring-$_.log",
 	    argv => [$program, $url, $secret, 'first'],
 	    env => { $app->environment })
 } 1 .. 4;
+$hold->blocks(8);
+$hold->release;
 for (@children) {
 	$_->{expected} = 1;
 	$_->wait_end(seconds => 60);
