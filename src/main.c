@@ -9,6 +9,7 @@
 
 #include "api/api.h"
 #include "auth/jwt.h"
+#include "auth/keyring.h"
 #include "base/bounds.h"
 #include "base/clock.h"
 #include "base/conf.h"
@@ -29,6 +30,7 @@ static const char help_text[] =
 "usage: taskchat [-f FILE] [-n] [--listen ADDRESS]\n"
 "       taskchat [-f FILE] migrate\n"
 "       taskchat [-f FILE] token --user ID [--hours N]\n"
+"       taskchat [-f FILE] keys [--rotate]\n"
 "       taskchat [-f FILE] check\n"
 "       taskchat check --routes | --settings\n"
 "\n"
@@ -37,6 +39,9 @@ static const char help_text[] =
 "\n"
 "  migrate          bring the database's schema up to date\n"
 "  token            print a token that lets user ID in for N hours (24)\n"
+"  keys             print the keys that tokens of the built-in accounts are\n"
+"                   signed with: id, algorithm, made when, live or retired\n"
+"    --rotate       make a new key, retire the others, print its id\n"
 "  check            print the settings and try the database\n"
 "    --routes       print every route: method, path, who may, largest body\n"
 "    --settings     print every setting: name, type, default, secret or -\n"
@@ -61,7 +66,7 @@ struct options {
 enum option_bit {
 	OPT_FILE = 1, OPT_NO_START = 2, OPT_LISTEN = 4, OPT_USER = 8,
 	OPT_HOURS = 16, OPT_ROUTES = 32, OPT_SETTINGS = 64, OPT_VERSION = 128,
-	OPT_HELP = 256
+	OPT_HELP = 256, OPT_ROTATE = 512
 };
 
 static const struct option long_options[] = {
@@ -72,6 +77,7 @@ static const struct option long_options[] = {
 	{ "hours",	required_argument, NULL, OPT_HOURS },
 	{ "routes",	no_argument,	   NULL, OPT_ROUTES },
 	{ "settings",	no_argument,	   NULL, OPT_SETTINGS },
+	{ "rotate",	no_argument,	   NULL, OPT_ROTATE },
 	{ "version",	no_argument,	   NULL, OPT_VERSION },
 	{ "help",	no_argument,	   NULL, OPT_HELP },
 	{ NULL, 0, NULL, 0 }
@@ -211,6 +217,19 @@ need_database(struct arena *a, const char *url)
 	return missing(a, "database_url", "expected a libpq connection string");
 }
 
+/* For a command that works on the built-in accounts. */
+static const struct err *
+need_accounts(struct arena *a, const struct conf *c)
+{
+	if (!c->accounts)
+		return missing(a, "accounts",
+		    "this concerns the built-in accounts (accounts = on)");
+	if (strlen(c->auth_secret) < 32)
+		return missing(a, "auth_secret",
+		    "expected at least 32 random bytes");
+	return need_database(a, c->database_url);
+}
+
 static const struct err *
 need_to_serve(struct arena *a, const struct conf *c)
 {
@@ -329,6 +348,45 @@ token(struct arena *a, const struct options *o)
 	return printed();
 }
 
+static const struct err *
+keys_print(struct arena *a, struct keyring *k, bool rotate)
+{
+	const struct err *e;
+	const char *kid;
+	struct buf b;
+
+	if (rotate) {
+		if ((e = keyring_rotate(k, a, &kid)) == NULL)
+			puts(kid);
+		return e;
+	}
+	buf_init(&b, a, (size_t)64 * 1024);
+	if ((e = keyring_list(k, a, &b)) == NULL)
+		fputs(buf_str(&b), stdout);
+	return e;
+}
+
+static int
+keys(struct arena *a, const struct options *o)
+{
+	const struct err *e;
+	struct conf c;
+	struct db *db;
+
+	e = conf_load(a, settings_file(o), environ, &c);
+	if (e == NULL)
+		e = need_accounts(a, &c);
+	if (e != NULL)
+		return fail(e);
+	db = db_open(&c);
+	e = db_ready(db, a);
+	if (e == NULL)
+		e = keys_print(a, keyring_new(a, &c, db),
+		    o->seen & OPT_ROTATE);
+	db_close(db);
+	return e == NULL ? printed() : fail(e);
+}
+
 static int
 check_routes(void)
 {
@@ -337,8 +395,17 @@ check_routes(void)
 
 	for (; n > 0; n--, r++)
 		printf("%s %s %s %zu\n", r->method, r->path,
-		    r->who == WHO_USER ? "user" : "anyone", r->body);
+		    r->who == WHO_USER ? "user" :
+		    r->who == WHO_ACCOUNT ? "account" : "anyone", r->body);
 	return printed();
+}
+
+static void
+print_rows(const char *before, const struct conf_row *r, size_t n)
+{
+	for (; n > 0; n--, r++)
+		printf("%s%s\t%s\t%s\t%s\n", before, r->name, r->type,
+		    r->fallback, r->secret ? "secret" : "-");
 }
 
 static int
@@ -347,9 +414,9 @@ check_settings(void)
 	const struct conf_row *r;
 	size_t n = conf_rows(&r);
 
-	for (; n > 0; n--, r++)
-		printf("%s\t%s\t%s\t%s\n", r->name, r->type, r->fallback,
-		    r->secret ? "secret" : "-");
+	print_rows("", r, n);
+	n = conf_issuer_rows(&r);
+	print_rows("issuer.NAME.", r, n);
 	return printed();
 }
 
@@ -418,6 +485,7 @@ static const struct command {
 	{ "",		OPT_FILE | OPT_NO_START | OPT_LISTEN,	serve },
 	{ "migrate",	OPT_FILE,				migrate },
 	{ "token",	OPT_FILE | OPT_USER | OPT_HOURS,	token },
+	{ "keys",	OPT_FILE | OPT_ROTATE,			keys },
 	{ "check",	OPT_FILE | OPT_ROUTES | OPT_SETTINGS,	check },
 	{ "version",	0,					version },
 	{ "help",	0,					help },

@@ -1,7 +1,9 @@
 /* Every address, on one screen, and what happens to a request on its way. */
 #include <string.h>
 
+#include "api/accounts.h"
 #include "api/api.h"
+#include "auth/origin.h"
 #include "base/clock.h"
 
 static const struct route routes[] = {
@@ -12,21 +14,21 @@ static const struct route routes[] = {
 	    api_readyz },
 	{ "GET",    "/api/openapi.json",		WHO_ANYONE, 0,
 	    api_openapi },
-	{ "POST",   "/api/auth/sign-up/email",		WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/sign-up/email",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_sign_up },
-	{ "POST",   "/api/auth/sign-in/email",		WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/sign-in/email",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_sign_in },
-	{ "POST",   "/api/auth/sign-out",		WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/sign-out",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_sign_out },
 	{ "GET",    "/api/auth/get-session",		WHO_ACCOUNT, 0,
 	    api_account_session },
 	{ "GET",    "/api/auth/list-sessions",		WHO_ACCOUNT, 0,
 	    api_account_sessions },
-	{ "POST",   "/api/auth/revoke-session",		WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/revoke-session",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_revoke },
-	{ "POST",   "/api/auth/revoke-sessions",		WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/revoke-sessions",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_revoke_all },
-	{ "POST",   "/api/auth/revoke-other-sessions",	WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/revoke-other-sessions",	WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_revoke_others },
 	{ "GET",    "/api/auth/token",			WHO_ACCOUNT, 0,
 	    api_account_token },
@@ -34,25 +36,25 @@ static const struct route routes[] = {
 	    api_account_jwks },
 	{ "GET",    "/api/auth/ok",			WHO_ACCOUNT, 0,
 	    api_account_ok },
-	{ "POST",   "/api/auth/update-user",		WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/update-user",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_update },
-	{ "POST",   "/api/auth/change-password",		WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/change-password",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_password },
-	{ "POST",   "/api/auth/verify-password",		WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/verify-password",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_password_check },
-	{ "POST",   "/api/auth/change-email",		WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/change-email",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_email },
-	{ "POST",   "/api/auth/delete-user",		WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/delete-user",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_delete },
 	{ "GET",    "/api/auth/list-accounts",		WHO_ACCOUNT, 0,
 	    api_account_logins },
-	{ "POST",   "/api/auth/request-password-reset",	WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/request-password-reset",	WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_reset_ask },
 	{ "GET",    "/api/auth/reset-password/:token",	WHO_ACCOUNT, 0,
 	    api_account_reset_open },
-	{ "POST",   "/api/auth/reset-password",		WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/reset-password",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_reset },
-	{ "POST",   "/api/auth/send-verification-email",	WHO_ACCOUNT, MAX_BODY,
+	{ "POST",   "/api/auth/send-verification-email",	WHO_ACCOUNT, MAX_BODY_ACCOUNT,
 	    api_account_verify_ask },
 	{ "GET",    "/api/auth/verify-email",		WHO_ACCOUNT, 0,
 	    api_account_verify },
@@ -96,48 +98,90 @@ routes_table(const struct route **out)
 	return sizeof(routes) / sizeof(routes[0]);
 }
 
-/* Is this Origin one of the settings' comma separated list? */
+/* Is a cookie ever what lets somebody in? */
 static bool
-origin_allowed(const char *list, const char *origin)
+takes_cookies(const struct conf *c)
 {
-	size_t n = strlen(origin);
+	int i;
 
-	for (const char *p = list; n > 0 && (p = strstr(p, origin)) != NULL;
-	    p += n)
-		if ((p == list || p[-1] == ',' || p[-1] == ' ') &&
-		    (p[n] == '\0' || p[n] == ',' || p[n] == ' '))
+	for (i = 0; i < c->nissuers; i++)
+		if (*c->issuers[i].cookie != '\0' ||
+		    strcmp(c->issuers[i].format, "jwt") != 0)
 			return true;
-	return false;
+	return c->accounts;
 }
 
 /*
- * Pages of other sites that the operator named may call us (Fetch standard,
- * section CORS protocol).  True: it was a preflight, and is answered.
+ * A page elsewhere may ask us only if it is listed: not even a GET, for the
+ * answer to a cookie is not for everybody.  Whoever sends no Origin is no
+ * page, or a page of ours.
  */
-static bool
-cors(struct api *api, struct http_req *q)
+static const struct err *
+origin_check(struct api *api, struct http_req *q, const char *origin,
+    bool *listed)
 {
-	const char *origin = http_header(q, "Origin");
+	*listed = origin != NULL && origin_listed(api->conf, origin);
+	if (origin == NULL || *listed ||
+	    origin_own(api->conf, origin, http_header(q, "Host")))
+		return NULL;
+	return err_new(q->a, ERR_DENIED, "origin_not_allowed",
+	    "Pages of this origin may not use this service.",
+	    "Origin %.200s is neither ours nor listed in allowed_origins",
+	    origin);
+}
 
-	if (api->conf->allowed_origins[0] == '\0')
-		return false;
-	http_add_header(q, "Vary", "Origin");
-	if (origin == NULL ||
-	    !origin_allowed(api->conf->allowed_origins, origin))
-		return false;
+/*
+ * What a listed page needs to read the answer, errors too (Fetch standard,
+ * section CORS protocol).
+ */
+static void
+cors_headers(struct api *api, struct http_req *q, const char *origin)
+{
 	http_add_header(q, "Access-Control-Allow-Origin", origin);
 	http_add_header(q, "Access-Control-Expose-Headers",
-	    "X-Request-Id, Retry-After");
-	if (strcmp(q->method, "OPTIONS") != 0 ||
-	    http_header(q, "Access-Control-Request-Method") == NULL)
-		return false;
+	    "X-Request-Id, Retry-After, set-auth-token, set-auth-jwt, "
+	    "x-retry-after");
+	if (takes_cookies(api->conf))
+		http_add_header(q, "Access-Control-Allow-Credentials", "true");
+}
+
+static void
+preflight(struct http_req *q)
+{
 	http_add_header(q, "Access-Control-Allow-Methods",
 	    "GET, POST, PATCH, DELETE");
 	http_add_header(q, "Access-Control-Allow-Headers",
-	    "Authorization, Content-Type, Idempotency-Key");
+	    "Authorization, Content-Type, Idempotency-Key, "
+	    "Mcp-Protocol-Version, Mcp-Session-Id, Last-Event-ID");
 	http_add_header(q, "Access-Control-Max-Age", "600");
 	http_send_empty(q, 204);
-	return true;
+}
+
+static bool
+is_preflight(const struct http_req *q)
+{
+	return strcmp(q->method, "OPTIONS") == 0 &&
+	    http_header(q, "Access-Control-Request-Method") != NULL;
+}
+
+/* The origin part of a Referer; NULL: there is none. */
+static const char *
+referer_origin(const struct http_req *q)
+{
+	const char *s = http_header(q, "Referer"), *host;
+
+	if (s == NULL || (host = strstr(s, "://")) == NULL)
+		return NULL;
+	host += 3;
+	return arena_strndup(q->a, s, (size_t)(host - s) +
+	    strcspn(host, "/?#"));
+}
+
+static bool
+changes_something(const char *method)
+{
+	return strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0 &&
+	    strcmp(method, "OPTIONS") != 0;
 }
 
 /* Who is asking, and is the path theirs? */
@@ -148,9 +192,15 @@ admit(const struct route *route, struct api_call *c)
 	struct auth_ask ask = { .now = clock_wall() };
 	const struct err *e;
 
-	if (route->who == WHO_ANYONE)
+	if (route->who != WHO_USER)
 		return NULL;
 	ask.authorization = http_header(c->q, "Authorization");
+	ask.cookies = http_header(c->q, "Cookie");
+	ask.origin = http_header(c->q, "Origin");
+	if (ask.origin == NULL)
+		ask.origin = referer_origin(c->q);
+	ask.host = http_header(c->q, "Host");
+	ask.changes = changes_something(c->q->method);
 	e = auth_check(c->api->auth, c->a, &ask, &c->user);
 	if (e != NULL)
 		return e;
@@ -162,36 +212,87 @@ admit(const struct route *route, struct api_call *c)
 	return NULL;
 }
 
-static const struct err *
-serve(struct api *api, struct http_req *q)
+/*
+ * Is that an address of the built-in accounts?  Their client reads errors in
+ * a form of its own.
+ */
+static bool
+is_account_path(const struct api *api, const struct http_req *q)
 {
-	struct api_call c = { .api = api, .q = q, .a = q->a };
-	const struct route *route = NULL;
+	static const char lead[] = "/api/auth/";
+	size_t n = sizeof(lead) - 1;
+
+	return api->conf->accounts && q->path.n >= n &&
+	    memcmp(q->path.p, lead, n) == 0;
+}
+
+/* *route stays NULL when there is none. */
+static const struct err *
+find_route(struct api_call *c, const struct route **route)
+{
+	const struct route *found = NULL;
 	const char *allow = NULL;
 	const struct err *e;
 
-	if (cors(api, q))
+	e = router_match(routes, sizeof(routes) / sizeof(routes[0]), c->a,
+	    c->q->method, c->q->path, &found, &c->args, &allow);
+	if (found != NULL && found->who == WHO_ACCOUNT &&
+	    !c->api->conf->accounts)
+		return err_new(c->a, ERR_NOTFOUND, "no_such_route",
+		    "There is nothing at this address.",
+		    "built-in accounts are off");
+	if (allow != NULL && !is_account_path(c->api, c->q))
+		http_add_header(c->q, "Allow", allow);
+	if (e == NULL)
+		*route = found;
+	return e;
+}
+
+static const struct err *
+serve(struct api *api, struct http_req *q, const struct route **route)
+{
+	struct api_call c = { .api = api, .q = q, .a = q->a };
+	const char *origin = http_header(q, "Origin");
+	const struct err *e, *foreign;
+	bool listed;
+
+	http_add_header(q, "Vary", "Origin");
+	http_add_header(q, "Content-Security-Policy",
+	    origin_frame_ancestors(q->a, api->conf));
+	foreign = origin_check(api, q, origin, &listed);
+	if (listed)
+		cors_headers(api, q, origin);
+	if (listed && is_preflight(q)) {
+		preflight(q);
 		return NULL;
-	e = router_match(routes, sizeof(routes) / sizeof(routes[0]), q->a,
-	    q->method, q->path, &route, &c.args, &allow);
-	if (allow != NULL)
-		http_add_header(q, "Allow", allow);
+	}
+	e = find_route(&c, route);
+	if (e == NULL)
+		c.body = (*route)->body;
+	/* the accounts' client knows other words for a wrong origin */
+	if (e == NULL && (*route)->who == WHO_ACCOUNT)
+		e = accounts_admit(&c);
+	if (foreign != NULL && (e == NULL || e->kind != ERR_DENIED))
+		return foreign;
 	if (e != NULL)
 		return e;
-	log_text(&q->log, "route", route->path);
-	c.body = route->body;
-	e = admit(route, &c);
-	return e != NULL ? e : route->handler(&c);
+	log_text(&q->log, "route", (*route)->path);
+	e = admit(*route, &c);
+	return e != NULL ? e : (*route)->handler(&c);
 }
 
 void
 routes_serve(struct api *api, struct http_req *q)
 {
 	const struct db_spent before = *db_spent();
+	const struct route *route = NULL;
 	const struct err *e;
 
-	e = serve(api, q);
-	if (e != NULL)
+	e = serve(api, q, &route);
+	if (e != NULL && (route == NULL ? is_account_path(api, q) :
+	    route->who == WHO_ACCOUNT))
+		accounts_send_err(q, e);
+	else if (e != NULL)
 		http_send_err(q, e);
 	log_int(&q->log, "status", q->status);
 	log_int(&q->log, "ms", clock_ms() - q->started);

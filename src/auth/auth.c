@@ -1,20 +1,18 @@
+#include <stdarg.h>
 #include <string.h>
 
 #include "auth/auth.h"
-#include "auth/jwt.h"
+#include "auth/auth_parts.h"
+#include "auth/cookie.h"
+#include "auth/origin.h"
 #include "base/bounds.h"
+#include "base/conf_value.h"
+#include "base/log.h"
 #include "base/text.h"
+#include "store/account.h"
 
-#define LEEWAY	60	/* seconds two clocks may differ */
-
-/*
- * Keys another issuer publishes would stand here beside the secret, and
- * be chosen by a token's issuer and kid before jwt_check() sees it.
- */
-struct auth {
-	struct jwt_key		 key;
-	struct jwt_rules	 rules;
-};
+#define HASHES_WAITING	32	/* at two at once, under two seconds */
+#define MAX_CHUNKS	16	/* cookies that make up one token */
 
 static const struct err *
 refused(struct arena *a, const char *why)
@@ -24,49 +22,80 @@ refused(struct arena *a, const char *why)
 	    "authenticate: %s", why);
 }
 
+/* One sentence for every reason; what is no refusal stays what it is. */
+static const struct err *
+hidden(struct arena *a, const struct err *e)
+{
+	return e == NULL || e->kind != ERR_AUTH ? e : refused(a, e->log);
+}
+
+/* ---- opening */
+
+static void
+warn(struct arena *a, const struct conf *c)
+{
+	struct address u;
+
+	if (address_split(str_of(c->public_url), &u) &&
+	    str_is(u.scheme, "http") && !address_is_loopback(a, u.host))
+		log_line(LOG_WARN, "public_url is http: passwords, cookies "
+		    "and tokens can be read on their way");
+}
+
+static void
+open_accounts(struct arena *a, const struct conf *c, struct db *db,
+    struct auth *au)
+{
+	const char *secure = "";
+
+	if (strncmp(c->public_url, "https://", 8) == 0)
+		secure = "__Secure-";
+	au->session_cookie = arena_printf(a, "%s%s.session_token", secure,
+	    c->cookie_prefix);
+	au->secret = str_of(arena_strdup(a, c->auth_secret));
+	au->gate = hash_gate_new(a, c->password_hashes, HASHES_WAITING);
+	if (db != NULL)
+		au->keyring = keyring_new(a, c, db);
+}
+
 const struct err *
 auth_open(struct arena *a, const struct conf *c, struct db *db,
     struct auth **out)
 {
-	struct str secret = str_of(c->jwt_secret);
-	struct auth *au;
+	struct auth *au = arena_alloc(a, sizeof(*au));
+	const struct err *e;
 
-	(void)db;
-	if (secret.n < 32)
-		return err_new(a, ERR_INPUT, "invalid_settings",
-		    "jwt_secret: expected at least 32 bytes",
-		    "jwt_secret: expected at least 32 bytes, got %zu",
-		    secret.n);
-	au = arena_alloc(a, sizeof(*au));
-	au->key.alg = JWT_HS256;
-	au->key.secret = (struct str){
-	    arena_strndup(a, secret.p, secret.n), secret.n };
-	au->rules.issuer = arena_strdup(a, c->jwt_issuer);
-	au->rules.audience = arena_strdup(a, c->jwt_audience);
-	au->rules.leeway = LEEWAY;
+	au->conf = c;
+	au->db = db;
+	if (c->accounts)
+		open_accounts(a, c, db, au);
+	if ((e = issuers_open(a, c, au->keyring, &au->all)) != NULL)
+		return e;
+	warn(a, c);
 	*out = au;
 	return NULL;
 }
 
-/*
- * RFC 6750 section 2.1: the scheme in any case (RFC 9110 section 11.1),
- * blanks, and one token: a second one, a comma or a trailing blank is no
- * character of a token and ends it in jwt_check().
- */
-static bool
-bearer_read(const char *header, struct str *token)
+void
+auth_close(struct auth *au)
 {
-	struct str all = str_of(header);
-	size_t n = sizeof("Bearer") - 1;
-
-	if (all.n <= n || all.p[n] != ' ' ||
-	    !str_is_nocase((struct str){ all.p, n }, "Bearer"))
-		return false;
-	while (n < all.n && all.p[n] == ' ')
-		n++;
-	*token = (struct str){ all.p + n, all.n - n };
-	return token->n > 0;
+	if (au != NULL)
+		issuers_close(&au->all);
 }
+
+struct keyring *
+auth_keyring(const struct auth *au)
+{
+	return au->keyring;
+}
+
+struct hash_gate *
+auth_hash_gate(const struct auth *au)
+{
+	return au->gate;
+}
+
+/* ---- the user */
 
 /* C0, DEL, and C1, which UTF-8 writes as C2 80 to C2 9F. */
 static bool
@@ -84,20 +113,275 @@ has_control(struct str s)
 	return false;
 }
 
-static const struct err *
-subject_read(struct arena *a, struct json_object *claims, const char **user)
+/* A bare id that reads like another issuer's prefixed one: whose is it? */
+static const char *
+taken_prefix(const struct auth *au, struct str id)
 {
-	struct json_object *sub = js_get(claims, "sub");
-	struct str s = js_str(sub);
+	const struct issuer *i;
+	size_t n;
 
-	if (js_type(sub) != JS_STR)
-		return refused(a, "sub is missing or not a string");
-	if (s.n == 0 || s.n > MAX_USER_ID)
-		return refused(a, arena_printf(a, "sub of %zu bytes", s.n));
-	if (!utf8_ok(s) || has_control(s))
-		return refused(a, "sub holds control characters");
-	*user = arena_strndup(a, s.p, s.n);
+	for (i = au->all.i; i < au->all.i + au->all.n; i++) {
+		n = strlen(i->name);
+		if (!i->bare && id.n > n && id.p[n] == ':' &&
+		    memcmp(id.p, i->name, n) == 0)
+			return i->name;
+	}
 	return NULL;
+}
+
+static const struct err *
+user_named(const struct auth *au, struct arena *a, const struct issuer *i,
+    struct str id, const char **user)
+{
+	const char *claim = i->user_claim, *other;
+	size_t prefix = i->bare ? 0 : strlen(i->name) + 1;
+
+	if (id.n == 0 || id.n + prefix > MAX_USER_ID)
+		return refused(a, arena_printf(a, "%s of %zu bytes", claim,
+		    id.n));
+	if (!utf8_ok(id) || has_control(id))
+		return refused(a, arena_printf(a, "%s holds control "
+		    "characters", claim));
+	if (!i->bare) {
+		*user = arena_printf(a, "%s:%.*s", i->name, (int)id.n, id.p);
+		return NULL;
+	}
+	if ((other = taken_prefix(au, id)) != NULL)
+		return refused(a, arena_printf(a, "%s begins with \"%s:\", "
+		    "which is for the users of that issuer", claim, other));
+	*user = arena_strndup(a, id.p, id.n);
+	return NULL;
+}
+
+const struct err *
+auth_user_claim(const struct auth *au, struct arena *a,
+    const struct issuer *i, struct json_object *claims, const char **user)
+{
+	struct json_object *v = js_get(claims, i->user_claim);
+
+	if (js_type(v) != JS_STR)
+		return refused(a, arena_printf(a,
+		    "%s is missing or not a string", i->user_claim));
+	return user_named(au, a, i, js_str(v), user);
+}
+
+static const struct issuer *
+accounts_issuer(const struct auth *au)
+{
+	size_t i;
+
+	for (i = 0; i < au->all.n; i++)
+		if (au->all.i[i].kind == ISSUER_ACCOUNTS)
+			return &au->all.i[i];
+	return NULL;
+}
+
+const char *
+auth_account_user(const struct auth *au, struct arena *a, const char *id)
+{
+	const struct issuer *i = accounts_issuer(au);
+
+	return i == NULL || i->bare ? arena_strdup(a, id) :
+	    arena_printf(a, "%s:%s", i->name, id);
+}
+
+/* Our own tokens name their session: signing out ends them at once. */
+const struct err *
+auth_session_check(const struct auth *au, struct arena *a,
+    const struct issuer *i, struct json_object *claims)
+{
+	const char *sid = js_text(claims, "sid", NULL);
+	const struct err *e;
+	bool alive = false;
+
+	if (i->kind != ISSUER_ACCOUNTS || !js_has(claims, "sid"))
+		return NULL;
+	if (sid == NULL)
+		return refused(a, "sid is not a string");
+	if (au->db == NULL)
+		return refused(a, "the database has its session and is not "
+		    "set");
+	e = account_session_alive(au->db, a, js_text(claims, "sub", ""), sid,
+	    &alive);
+	if (e == NULL && !alive)
+		return refused(a, "its session has ended");
+	return e;
+}
+
+/* ---- the ways a token comes */
+
+/*
+ * RFC 6750 section 2.1: the scheme in any case (RFC 9110 section 11.1),
+ * blanks, and one token: a second one, a comma or a trailing blank is no
+ * character of a token and ends it in jwt_read().
+ */
+static bool
+bearer_read(const char *header, struct str *token)
+{
+	struct str all = str_of(header);
+	size_t n = sizeof("Bearer") - 1;
+
+	if (all.n <= n || all.p[n] != ' ' ||
+	    !str_is_nocase((struct str){ all.p, n }, "Bearer"))
+		return false;
+	while (n < all.n && all.p[n] == ' ')
+		n++;
+	*token = (struct str){ all.p + n, all.n - n };
+	return token->n > 0;
+}
+
+static const struct err *
+bearer_check(const struct auth *au, struct arena *a,
+    const struct auth_ask *ask, const char **user)
+{
+	const struct issuer *by = NULL;
+	const struct err *e;
+	struct str token;
+	struct token t;
+
+	if (!bearer_read(ask->authorization, &token))
+		return refused(a, "Authorization is not a bearer token");
+	if ((e = jwt_read(a, token, &t)) != NULL ||
+	    (e = issuers_check(&au->all, a, &t, ask->now, &by)) != NULL ||
+	    (e = auth_session_check(au, a, by, t.claims)) != NULL)
+		return hidden(a, e);
+	return auth_user_claim(au, a, by, t.claims, user);
+}
+
+/* A value too long for one cookie is cut into NAME.0, NAME.1 and so on. */
+static bool
+cookie_joined(struct arena *a, const char *header, const char *name,
+    struct str *out)
+{
+	struct str part;
+	struct buf b;
+	int i;
+
+	if (cookie_find(header, name, out))
+		return true;
+	buf_init(&b, a, MAX_TOKEN + 1);
+	for (i = 0; i < MAX_CHUNKS && cookie_find(header,
+	    arena_printf(a, "%s.%d", name, i), &part); i++)
+		buf_put(&b, part.p, part.n);
+	if (i == 0)
+		return false;
+	*out = (struct str){ buf_str(&b), b.bad ? 0 : b.n };
+	return true;
+}
+
+/* The cookie, its Origin apart, is as good as the token in it. */
+const struct err *
+auth_sealed_check(const struct issuer *i, struct arena *a,
+    const char *name, struct str token, int64_t now,
+    struct json_object **claims)
+{
+	struct token t = { .text = token };
+	const struct err *e;
+
+	e = jwe_read(a, i->sealed, i->key.secret, name, token, claims);
+	if (e != NULL)
+		return e;
+	t.claims = *claims;
+	return jwt_claims_check(a, &i->rules, &t, now);
+}
+
+static const struct err *
+issuer_cookie_check(const struct auth *au, struct arena *a,
+    const struct issuer *i, const char *name, struct str value, int64_t now,
+    const char **user)
+{
+	struct json_object *claims = NULL;
+	const struct err *e;
+	struct token t;
+
+	if (i->kind == ISSUER_SEALED) {
+		e = auth_sealed_check(i, a, name, value, now, &claims);
+	} else if ((e = jwt_read(a, value, &t)) == NULL) {
+		e = issuer_check(i, a, &t, now);
+		claims = t.claims;
+	}
+	if (e == NULL)
+		return auth_user_claim(au, a, i, claims, user);
+	if (e->kind != ERR_AUTH)
+		return e;
+	return refused(a, arena_printf(a, "cookie %s: %s: %s", name, i->name,
+	    e->log));
+}
+
+static const struct err *
+session_cookie_check(const struct auth *au, struct arena *a,
+    struct str value, const char **user)
+{
+	const struct issuer *i = accounts_issuer(au);
+	const char *id = NULL;
+	const struct err *e;
+	struct str token;
+
+	if (!cookie_open(a, au->secret, value, &token))
+		return refused(a, arena_printf(a, "cookie %s: not signed by "
+		    "us", au->session_cookie));
+	if (au->db == NULL)
+		return refused(a, "there is no database");
+	e = account_session_user(au->db, a,
+	    arena_strndup(a, token.p, token.n), &id);
+	if (e != NULL)
+		return e;
+	if (id == NULL)
+		return refused(a, arena_printf(a, "cookie %s: its session "
+		    "has ended", au->session_cookie));
+	return user_named(au, a, i, str_of(id), user);
+}
+
+/* A cookie comes along whoever made the page that asks: which page is it? */
+static const struct err *
+origin_check(const struct auth *au, struct arena *a,
+    const struct auth_ask *ask)
+{
+	if (!ask->changes)
+		return NULL;
+	if (ask->origin != NULL &&
+	    (origin_own(au->conf, ask->origin, ask->host) ||
+	    origin_listed(au->conf, ask->origin)))
+		return NULL;
+	return err_new(a, ERR_DENIED, "origin_not_allowed",
+	    "A page of this origin may not ask with a cookie.",
+	    "authenticate: a cookie, and Origin %s", ask->origin == NULL ?
+	    "is missing" : "is neither ours nor listed in allowed_origins");
+}
+
+/* The first cookie that is good; otherwise why the last one is not. */
+static const struct err *
+cookies_check(const struct auth *au, struct arena *a,
+    const struct auth_ask *ask, bool *came, const char **user)
+{
+	const struct err *e = NULL;
+	const struct issuer *i;
+	struct str value;
+	size_t k;
+
+	if (au->session_cookie != NULL && cookie_find(ask->cookies,
+	    au->session_cookie, &value)) {
+		*came = true;
+		if ((e = origin_check(au, a, ask)) != NULL)
+			return e;
+		e = session_cookie_check(au, a, value, user);
+		if (e == NULL || e->kind != ERR_AUTH)
+			return e;
+	}
+	for (i = au->all.i; i < au->all.i + au->all.n; i++)
+		for (k = 0; k < 2; k++) {
+			if (i->cookie[k] == NULL || !cookie_joined(a,
+			    ask->cookies, i->cookie[k], &value))
+				continue;
+			*came = true;
+			if ((e = origin_check(au, a, ask)) != NULL)
+				return e;
+			e = issuer_cookie_check(au, a, i, i->cookie[k],
+			    value, ask->now, user);
+			if (e == NULL || e->kind != ERR_AUTH)
+				return e;
+		}
+	return e;
 }
 
 const struct err *
@@ -105,36 +389,15 @@ auth_check(struct auth *au, struct arena *a, const struct auth_ask *ask,
     const char **user)
 {
 	const struct err *e;
-	struct str token;
-	struct token t;
+	bool came = false;
 
-	if (ask->authorization == NULL || *ask->authorization == '\0')
-		return refused(a, "no Authorization header");
-	if (!bearer_read(ask->authorization, &token))
-		return refused(a, "Authorization is not a bearer token");
-	if ((e = jwt_read(a, token, &t)) != NULL ||
-	    (e = jwt_verify(a, &au->key, &t)) != NULL ||
-	    (e = jwt_claims_check(a, &au->rules, &t, ask->now)) != NULL)
-		return refused(a, e->log);
-	return subject_read(a, t.claims, user);
-}
-
-void
-auth_close(struct auth *au)
-{
-	(void)au;
-}
-
-struct keyring *
-auth_keyring(const struct auth *au)
-{
-	(void)au;
-	return NULL;
-}
-
-struct hash_gate *
-auth_hash_gate(const struct auth *au)
-{
-	(void)au;
-	return NULL;
+	if (ask->authorization != NULL && *ask->authorization != '\0')
+		return bearer_check(au, a, ask, user);
+	if (ask->cookies != NULL) {
+		e = cookies_check(au, a, ask, &came, user);
+		if (came)
+			return e;
+	}
+	return refused(a, "no Authorization header, nor a cookie that the "
+	    "settings name");
 }

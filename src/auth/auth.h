@@ -22,7 +22,8 @@
 struct auth;
 
 /*
- * Reads the keys the settings name, once a process; lives in a.  ERR_INPUT
+ * Reads the keys the settings name, once a process; lives in a.  c must
+ * outlive it.  ERR_INPUT
  * in words for a terminal.  db may be NULL for a command that asks about
  * no built-in account.
  */
@@ -58,6 +59,13 @@ const struct err *auth_check(struct auth *au, struct arena *a,
  */
 bool	 auth_explain(struct auth *au, struct arena *a, struct str token,
 	    int64_t now, struct buf *out);
+
+/*
+ * The user id of a built-in account by the account's own id: the same, or
+ * "accounts:ID" when another issuer owns bare ids.  In a.
+ */
+const char *auth_account_user(const struct auth *au, struct arena *a,
+    const char *id);
 
 /* Of the built-in accounts; NULL when they are off. */
 struct keyring	*auth_keyring(const struct auth *au);

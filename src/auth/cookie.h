@@ -18,7 +18,8 @@
  */
 bool	 cookie_find(const char *header, const char *name, struct str *out);
 
-/* value "." signature, not percent-encoded; text in a. */
+/* value "." signature, not percent-encoded; text in a.  NULL: libcrypto
+ * failed. */
 const char *cookie_sign(struct arena *a, struct str secret, struct str value);
 
 /*
@@ -31,8 +32,8 @@ bool	 cookie_open(struct arena *a, struct str secret, struct str signed_value,
 struct cookie {
 	const char	*name;
 	const char	*value;		/* percent-encoded by cookie_set() */
-	int		 max_age;	/* seconds; 0 = expire it now, -1 = until
-					   the browser is closed */
+	int		 max_age;	/* seconds; 0 = expire it now,
+					   -1 = until the browser closes */
 	bool		 secure;
 };
 

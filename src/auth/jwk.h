@@ -15,8 +15,8 @@
 struct jwt_keys {
 	size_t		 n;
 	struct jwt_key	*key;
-	const char	*skipped;	/* which keys were not taken, and why: one
-					   line for the log; "" = none */
+	const char	*skipped;	/* which keys were not taken, and why:
+					   one line for the log; "" = none */
 };
 
 /*

@@ -3,24 +3,17 @@
 #include <string.h>
 
 #include <jwt.h>
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/err.h>
 
+#include "auth/jws.h"
 #include "auth/jwt.h"
 #include "base/bounds.h"
 #include "base/text.h"
 
-/*
- * RFC 7518 section 3.2: an HMAC key is at least as long as its hash.
- * libjwt takes a key of no bytes to mean "do not verify".
- */
-#define KEY_MIN		32
-#define KEY_MAX		(64 * 1024)
-
-#define HS256_BYTES	32
+#define KID_MAX		255		/* bytes */
 #define DATE_MAX	9007199254740992.0	/* 2^53: exact in a double */
 #define SHOWN		64		/* bytes of a claim in the log */
+#define LATELY		1000000000.0	/* 2001: no token is older */
 
 static const struct err *
 refused(struct arena *a, const char *fmt, ...)
@@ -72,18 +65,37 @@ jwt_alg_named(struct str name)
 	return str_is(name, "Ed25519") ? JWT_EDDSA : JWT_ANY;
 }
 
-/* libjwt's name for it.  Never JWT_ALG_NONE: jwt_decode() obeys that. */
+/*
+ * libjwt's name for it, JWT_ALG_TERM when one of its versions has none.
+ * Never JWT_ALG_NONE: jwt_decode() obeys that.
+ */
 static jwt_alg_t
 alg_libjwt(enum jwt_algorithm alg)
 {
-	return alg == JWT_HS256 ? JWT_ALG_HS256 : JWT_ALG_TERM;
-}
-
-static bool
-key_ok(const struct jwt_key *key)
-{
-	return key->alg == JWT_HS256 && key->secret.p != NULL &&
-	    key->secret.n >= KEY_MIN && key->secret.n <= KEY_MAX;
+	switch (alg) {
+	case JWT_HS256:
+		return JWT_ALG_HS256;
+	case JWT_HS384:
+		return JWT_ALG_HS384;
+	case JWT_HS512:
+		return JWT_ALG_HS512;
+	case JWT_RS256:
+		return JWT_ALG_RS256;
+	case JWT_RS384:
+		return JWT_ALG_RS384;
+	case JWT_RS512:
+		return JWT_ALG_RS512;
+	case JWT_ES256:
+		return JWT_ALG_ES256;
+	case JWT_ES384:
+		return JWT_ALG_ES384;
+	case JWT_PS256:
+	case JWT_EDDSA:
+	case JWT_ALGS:
+	case JWT_ANY:
+		break;
+	}
+	return JWT_ALG_TERM;
 }
 
 static bool
@@ -134,10 +146,23 @@ type_is(struct str type, const char *name)
 	return str_is_nocase(type, name);
 }
 
+static const struct err *
+kid_check(struct arena *a, struct json_object *head)
+{
+	struct json_object *kid = js_get(head, "kid");
+
+	if (!js_has(head, "kid"))
+		return NULL;
+	if (js_type(kid) != JS_STR)
+		return refused(a, "kid is not a string");
+	if (js_str(kid).n > KID_MAX)
+		return refused(a, "kid of %zu bytes", js_str(kid).n);
+	return NULL;
+}
+
 /*
- * The token may only repeat what the key already says (RFC 8725 section
- * 3.1).  An extension we must understand and do not (RFC 7515 section
- * 4.1.11, RFC 7797) ends it; a kid may stand there and chooses nothing.
+ * An extension we must understand and do not (RFC 7515 section 4.1.11,
+ * RFC 7797) ends it.  alg is compared with the key's in jwt_verify().
  */
 static const struct err *
 header_check(struct arena *a, struct json_object *head)
@@ -151,37 +176,48 @@ header_check(struct arena *a, struct json_object *head)
 		return refused(a, "crit is present");
 	if (js_has(head, "b64"))
 		return refused(a, "b64 is present");
-	if (js_has(head, "kid") && js_type(js_get(head, "kid")) != JS_STR)
-		return refused(a, "kid is not a string");
 	if (js_has(head, "typ") && (js_type(typ) != JS_STR ||
 	    (!type_is(js_str(typ), "JWT") && !type_is(js_str(typ), "at+jwt"))))
 		return refused(a, "typ %s is not for us", shown(a, typ));
-	return NULL;
+	return kid_check(a, head);
 }
 
+/*
+ * libjwt 1.10 knows neither PS256 nor EdDSA and no typ but plain "JWT" (an
+ * access token may name itself as one, RFC 9068).
+ */
 static bool
-mac_by_libjwt(struct arena *a, const struct jwt_key *key, struct str token)
+libjwt_can(const struct jwt_key *key, const struct token *t)
 {
+	struct json_object *typ = js_get(t->head, "typ");
+
+	return alg_libjwt(key->alg) != JWT_ALG_TERM &&
+	    (jws_is_hmac(key->alg) || key->pem != NULL) &&
+	    (typ == NULL || str_is_nocase(js_str(typ), "JWT"));
+}
+
+/*
+ * libjwt takes the algorithm from the token.  It is the key's own already,
+ * so an HMAC is given a secret and the others a PEM, never the other way
+ * round; and the key is fit, so it is never empty.
+ */
+static bool
+libjwt_verify(struct arena *a, const struct jwt_key *key,
+    const struct token *t)
+{
+	struct str k = jws_is_hmac(key->alg) ? key->secret :
+	    str_of(key->pem);
 	jwt_t *jwt = NULL;
 	bool good;
 
-	good = jwt_decode(&jwt, arena_strndup(a, token.p, token.n),
-	    (const unsigned char *)key->secret.p, (int)key->secret.n) == 0 &&
+	good = k.n > 0 && jwt_decode(&jwt,
+	    arena_strndup(a, t->text.p, t->text.n),
+	    (const unsigned char *)k.p, (int)k.n) == 0 &&
 	    jwt_get_alg(jwt) == alg_libjwt(key->alg);
 	jwt_free(jwt);
+	if (!good)
+		ERR_clear_error();
 	return good;
-}
-
-static bool
-mac_by_openssl(const struct jwt_key *key, const struct token *t)
-{
-	unsigned char want[EVP_MAX_MD_SIZE];
-	unsigned int n = 0;
-
-	return HMAC(EVP_sha256(), key->secret.p, (int)key->secret.n,
-	    (const unsigned char *)t->signed_text.p, t->signed_text.n,
-	    want, &n) != NULL && n == t->signature.n &&
-	    CRYPTO_memcmp(want, t->signature.p, n) == 0;
 }
 
 /* A NumericDate (RFC 7519 section 2), which may have a fraction. */
@@ -219,7 +255,9 @@ dates_check(struct arena *a, const struct jwt_rules *rules,
 	if (!has_exp)
 		return refused(a, "no exp");
 	if (now >= exp + rules->leeway)
-		return refused(a, "expired %.0f s ago", now - exp);
+		return refused(a, "expired %.0f s ago%s", now - exp,
+		    exp < LATELY ? " (is exp a number of seconds, where a "
+		    "time since 1970 was meant?)" : "");
 	if (has_nbf && now < nbf - rules->leeway)
 		return refused(a, "good only in %.0f s", nbf - now);
 	if (has_iat && iat > now + rules->leeway)
@@ -239,27 +277,33 @@ issuer_check(struct arena *a, const char *want, struct json_object *claims)
 	return refused(a, "issuer expected %s, got %s", want, shown(a, iss));
 }
 
-/* RFC 7519 section 4.1.3: one string, or an array of them. */
+/*
+ * RFC 7519 section 4.1.3: aud is one string, or an array of them.  Another
+ * claim that stands in for it (azp) is one string.
+ */
 static const struct err *
-audience_check(struct arena *a, const char *want, struct json_object *claims)
+audience_check(struct arena *a, const struct jwt_rules *rules,
+    struct json_object *claims)
 {
-	struct json_object *aud = js_get(claims, "aud");
-	bool found = false;
+	const char *want = rules->audience;
+	const char *name = rules->audience_claim == NULL ? "aud" :
+	    rules->audience_claim;
+	struct json_object *v = js_get(claims, name);
+	bool found, many = strcmp(name, "aud") == 0;
 	size_t i;
 
 	if (*want == '\0')
 		return NULL;
-	if (js_type(aud) == JS_STR)
-		found = str_is(js_str(aud), want);
-	for (i = 0; i < js_len(aud); i++) {
-		if (js_type(js_at(aud, i)) != JS_STR)
+	found = js_type(v) == JS_STR && str_is(js_str(v), want);
+	for (i = 0; many && i < js_len(v); i++) {
+		if (js_type(js_at(v, i)) != JS_STR)
 			return refused(a, "aud holds more than strings");
-		if (str_is(js_str(js_at(aud, i)), want))
+		if (str_is(js_str(js_at(v, i)), want))
 			found = true;
 	}
 	if (!found)
-		return refused(a, "audience expected %s, got %s", want,
-		    shown(a, aud));
+		return refused(a, "audience expected %s in %s, got %s", want,
+		    name, shown(a, v));
 	return NULL;
 }
 
@@ -295,33 +339,26 @@ jwt_claims_check(struct arena *a, const struct jwt_rules *rules,
 
 	if ((e = dates_check(a, rules, t->claims, now)) != NULL ||
 	    (e = issuer_check(a, rules->issuer, t->claims)) != NULL ||
-	    (e = audience_check(a, rules->audience, t->claims)) != NULL)
+	    (e = audience_check(a, rules, t->claims)) != NULL)
 		return e;
 	return NULL;
 }
 
-/*
- * libjwt refuses every typ but plain "JWT", so an access token that names
- * itself as one (RFC 9068) is checked by OpenSSL, where libjwt gets its
- * hash from as well.
- */
 const struct err *
 jwt_verify(struct arena *a, const struct jwt_key *key, const struct token *t)
 {
-	struct json_object *typ = js_get(t->head, "typ");
+	const char *unfit = jws_unfit(key);
 	bool good;
 
-	if (!key_ok(key))
-		return refused(a, "the key is not fit for use");
-	if (strcmp(t->alg, jwt_alg_name(key->alg)) != 0)
+	if (unfit != NULL)
+		return refused(a, "the key is not fit for use: %s", unfit);
+	if (jwt_alg_named(str_of(t->alg)) != key->alg)
 		return refused(a, "alg %s, key is for %s",
 		    shown(a, js_get(t->head, "alg")), jwt_alg_name(key->alg));
-	if (t->signature.n != HS256_BYTES)
+	if (t->signature.n != jws_size(key))
 		return refused(a, "signature of %zu bytes", t->signature.n);
-	if (typ == NULL || str_is_nocase(js_str(typ), "JWT"))
-		good = mac_by_libjwt(a, key, t->text);
-	else
-		good = mac_by_openssl(key, t);
+	good = libjwt_can(key, t) ? libjwt_verify(a, key, t) :
+	    jws_verify(key, t->signed_text, t->signature);
 	return good ? NULL : refused(a, "wrong signature");
 }
 
@@ -332,31 +369,43 @@ unsigned_because(struct arena *a, const char *why)
 	    "The token could not be made.", "sign a token: %s", why);
 }
 
+static struct str
+header_make(struct arena *a, const struct jwt_key *key)
+{
+	struct json_object *head = js_object(a);
+
+	js_add_text(head, "alg", jwt_alg_name(key->alg));
+	if (jws_is_hmac(key->alg))
+		js_add_text(head, "typ", "JWT");
+	else if (key->kid != NULL)
+		js_add_text(head, "kid", key->kid);
+	return js_write(a, head);
+}
+
 const struct err *
 jwt_sign(struct arena *a, const struct jwt_key *key, const char *claims,
     const char **token)
 {
-	const struct err *e = NULL;
-	struct json_object *body;
-	char *text = NULL;
-	jwt_t *jwt = NULL;
+	const char *unfit = jws_unfit(key), *text;
+	struct str head, payload, signature;
+	struct json_object *v;
 
-	if (!key_ok(key))
-		return unsigned_because(a, "the key is not fit for use");
-	e = js_parse(a, str_of(claims), JSON_DEPTH_TOKEN, &body);
-	if (e != NULL || js_type(body) != JS_OBJ)
+	if (unfit != NULL)
+		return unsigned_because(a, arena_printf(a,
+		    "the key is not fit for use: %s", unfit));
+	if (js_parse(a, str_of(claims), JSON_DEPTH_TOKEN, &v) != NULL ||
+	    js_type(v) != JS_OBJ)
 		return unsigned_because(a, "the claims are not an object");
-	if (jwt_new(&jwt) != 0 ||
-	    jwt_set_alg(jwt, alg_libjwt(key->alg),
-	    (const unsigned char *)key->secret.p, (int)key->secret.n) != 0 ||
-	    jwt_add_grants_json(jwt, js_dump(a, body)) != 0 ||
-	    (text = jwt_encode_str(jwt)) == NULL)
-		e = unsigned_because(a, "libjwt failed");
-	else if (strlen(text) > MAX_TOKEN)
-		e = unsigned_because(a, "it is too long to be accepted");
-	else
-		*token = arena_strdup(a, text);
-	free(text);
-	jwt_free(jwt);
-	return e;
+	head = header_make(a, key);
+	payload = js_write(a, v);
+	text = arena_printf(a, "%s.%s", b64url_encode(a, head.p, head.n),
+	    b64url_encode(a, payload.p, payload.n));
+	if (!jws_sign(a, key, str_of(text), &signature))
+		return unsigned_because(a, "libcrypto failed");
+	text = arena_printf(a, "%s.%s", text,
+	    b64url_encode(a, signature.p, signature.n));
+	if (strlen(text) > MAX_TOKEN)
+		return unsigned_because(a, "it is too long to be accepted");
+	*token = text;
+	return NULL;
 }

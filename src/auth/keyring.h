@@ -42,4 +42,12 @@ const struct err *keyring_publish(struct keyring *k, struct arena *a,
 const struct err *keyring_rotate(struct keyring *k, struct arena *a,
     const char **kid);
 
+/*
+ * A line for each key in the table, newest first: kid, algorithm (- if it
+ * cannot be used or is published no more), when it was made, live or
+ * retired and since when.  (`taskchat keys`)
+ */
+const struct err *keyring_list(struct keyring *k, struct arena *a,
+    struct buf *out);
+
 #endif

@@ -12,7 +12,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
-/* Hex text in a. */
+/* Hex text in a.  NULL: libcrypto failed, or plain is beyond 64 KiB. */
 const char *seal_close(struct arena *a, struct str secret, struct str plain);
 
 /*

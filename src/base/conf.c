@@ -1,17 +1,10 @@
-#include <sys/socket.h>
-
-#include <arpa/inet.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <netinet/in.h>
 #include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/conf.h"
+#include "base/conf_issuer.h"
+#include "base/conf_value.h"
 #include "base/text.h"
 
 /*
@@ -23,7 +16,7 @@
  *	boolean		on off yes no true false
  *	choice a|b	one of these words
  *	url S|T		an address that begins with S:// or T://
- *	origins		scheme://host[:port], comma separated
+ *	origins		scheme://host[:port], comma separated; "*." may lead
  *
  * A secret may come from a file of its own and is never printed.
  */
@@ -99,8 +92,6 @@ static const size_t places[] = { SETTINGS(PLACE) };
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 
 #define PREFIX		"TASKCHAT_"
-#define MIN_JWT_SECRET	32		/* RFC 7518 section 3.2, HS256 */
-#define MAX_FILE	(1024 * 1024)
 #define MAX_NAME	64
 
 /* These are the scripts' own: they say where things are, not how to work. */
@@ -114,7 +105,18 @@ struct source {
 	struct conf	*out;
 	const char	*path;		/* NULL: the environment */
 	int		 line;
-	int		 seen[ROWS];	/* line it was given on, 0: not yet */
+	/* the line each was given on, 0: not yet */
+	int		 seen[ROWS];
+	int		 seen_issuer[MAX_ISSUERS][ISSUER_ROWS_MAX];
+};
+
+/* Where a setting of that name belongs. */
+struct slot {
+	const char	*name;		/* as files spell it, without _file */
+	const struct conf_row *row;
+	void		*place;
+	int		*seen;
+	bool		 file;		/* the name of a secret's file */
 };
 
 static const struct err *
@@ -134,276 +136,6 @@ refuse_at(const struct source *src, struct str name, const char *what)
 		    name.p, what));
 	return refuse(a, arena_printf(a, "%s:%d: %.*s: %s", src->path,
 	    src->line, (int)name.n, name.p, what));
-}
-
-static bool
-starts(const char *s, const char *with)
-{
-	return strncmp(s, with, strlen(with)) == 0;
-}
-
-/* Is s one of the words between bars?  An empty word is an empty value. */
-static bool
-is_word_of(struct str s, const char *words)
-{
-	size_t n;
-
-	for (;; words += n + 1) {
-		n = strcspn(words, "|");
-		if (s.n == n && (n == 0 || memcmp(s.p, words, n) == 0))
-			return true;
-		if (words[n] == '\0')
-			return false;
-	}
-}
-
-/* "a|b|c" as people read it: "a, b, c"; an empty word is left out. */
-static const char *
-words_said(struct arena *a, const char *words)
-{
-	struct buf b;
-
-	buf_init(&b, a, MAX_FILE);
-	for (words += *words == '|'; *words != '\0'; words++) {
-		if (*words == '|')
-			buf_puts(&b, ", ");
-		else
-			buf_putc(&b, *words);
-	}
-	return buf_str(&b);
-}
-
-/* Digits only, and few enough of them to fit. */
-static bool
-read_digits(struct str s, long *out)
-{
-	size_t i;
-	long n = 0;
-
-	if (s.n == 0 || s.n > 9)
-		return false;
-	for (i = 0; i < s.n; i++) {
-		if (s.p[i] < '0' || s.p[i] > '9')
-			return false;
-		n = n * 10 + (s.p[i] - '0');
-	}
-	*out = n;
-	return true;
-}
-
-static bool
-read_number(const char *type, struct str s, int *out, const char **want,
-    struct arena *a)
-{
-	long low, high, n;
-	char *rest;
-
-	low = strtol(type + strlen("number "), &rest, 10);
-	high = strtol(rest + strlen(".."), NULL, 10);
-	*want = arena_printf(a, "a whole number from %ld to %ld", low, high);
-	if (!read_digits(s, &n) || n < low || n > high)
-		return false;
-	*out = (int)n;
-	return true;
-}
-
-static bool
-read_boolean(struct str s, bool *out)
-{
-	bool yes = str_is(s, "on") || str_is(s, "yes") || str_is(s, "true");
-
-	if (!yes && !str_is(s, "off") && !str_is(s, "no") &&
-	    !str_is(s, "false"))
-		return false;
-	*out = yes;
-	return true;
-}
-
-/* An address cut where RFC 3986 section 3.2 does; all of it borrowed. */
-struct address {
-	struct str	 scheme, user, host, rest;
-};
-
-static struct str
-str_from(const char *p, const char *end)
-{
-	return (struct str){ p, (size_t)(end - p) };
-}
-
-static bool
-is_of(struct str s, const char *set)
-{
-	size_t i;
-
-	for (i = 0; i < s.n; i++)
-		if (s.p[i] == '\0' || strchr(set, s.p[i]) == NULL)
-			return false;
-	return s.n > 0;
-}
-
-/* host, [v6], host:port or [v6]:port */
-static bool
-split_host(struct str s, struct address *out)
-{
-	const char *end = s.p + s.n, *p;
-	long port;
-
-	if (s.n > 0 && s.p[0] == '[') {
-		if ((p = memchr(s.p, ']', s.n)) == NULL)
-			return false;
-		out->host = str_from(s.p + 1, p++);
-		if (!is_of(out->host, "0123456789abcdefABCDEF:."))
-			return false;
-	} else {
-		if ((p = memchr(s.p, ':', s.n)) == NULL)
-			p = end;
-		out->host = str_from(s.p, p);
-		if (!is_of(out->host, "abcdefghijklmnopqrstuvwxyz"
-		    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._"))
-			return false;
-	}
-	if (p == end)
-		return true;
-	return *p++ == ':' && read_digits(str_from(p, end), &port) &&
-	    port >= 1 && port <= 65535;
-}
-
-/*
- * scheme://[user@]host[:port][/path].  Blanks, controls, backslashes and
- * what is not ASCII are refused wherever they stand: readers of addresses
- * disagree about them.
- */
-static bool
-split_address(struct str s, struct address *out)
-{
-	const char *end = s.p + s.n, *p, *q, *host;
-
-	for (p = s.p; p < end; p++)
-		if ((unsigned char)*p <= ' ' || (unsigned char)*p >= 0x7f ||
-		    *p == '\\')
-			return false;
-	p = memmem(s.p, s.n, "://", 3);
-	if (p == NULL || p == s.p)
-		return false;
-	out->scheme = str_from(s.p, p);
-	host = p + 3;
-	for (q = host; q < end && strchr("/?#", *q) == NULL; q++)
-		continue;
-	out->rest = str_from(q, end);
-	out->user = str_from(host, host);
-	if ((p = memrchr(host, '@', (size_t)(q - host))) != NULL) {
-		out->user = str_from(host, p);
-		host = p + 1;
-	}
-	return split_host(str_from(host, q), out);
-}
-
-/* Credentials belong into model_key; only a proxy has no other place. */
-static bool
-is_url(struct str s, const char *schemes, bool secret)
-{
-	struct address u;
-
-	return s.n == 0 || (split_address(s, &u) &&
-	    is_word_of(u.scheme, schemes) && (secret || u.user.n == 0) &&
-	    memchr(s.p, '#', s.n) == NULL);
-}
-
-/* As a browser writes it in an Origin header, or it would never match. */
-static bool
-is_origin(struct str s)
-{
-	struct address u;
-	size_t i;
-
-	if (!split_address(s, &u) || u.rest.n > 0 ||
-	    memchr(s.p, '@', s.n) != NULL ||
-	    !is_word_of(u.scheme, "https|http"))
-		return false;
-	for (i = 0; i < s.n; i++)
-		if (s.p[i] >= 'A' && s.p[i] <= 'Z')
-			return false;
-	return true;
-}
-
-static bool
-is_origins(struct str s)
-{
-	const char *comma;
-	struct str one;
-
-	while (s.n > 0) {
-		comma = memchr(s.p, ',', s.n);
-		one = str_from(s.p, comma == NULL ? s.p + s.n : comma);
-		if (!is_origin(text_trim(one)))
-			return false;
-		if (comma != NULL && comma + 1 == s.p + s.n)
-			return false;
-		s = str_from(comma == NULL ? s.p + s.n : comma + 1,
-		    s.p + s.n);
-	}
-	return true;
-}
-
-/* No line end may travel in a key or a URL into somebody's headers. */
-static bool
-is_printable(struct str s)
-{
-	size_t i;
-
-	for (i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] < ' ' || s.p[i] == 0x7f)
-			return false;
-	return utf8_ok(s);
-}
-
-/* Put a value into *c; false if it is not of the type, and *want what is. */
-static bool
-set_value(struct arena *a, size_t i, struct str s, struct conf *c,
-    const char **want)
-{
-	void *place = (char *)c + places[i];
-	const char *type = rows[i].type;
-
-	*want = "text without control characters";
-	if (!is_printable(s))
-		return false;
-	if (starts(type, "number"))
-		return read_number(type, s, place, want, a);
-	*want = "on or off";
-	if (starts(type, "boolean"))
-		return read_boolean(s, place);
-	if (starts(type, "choice ")) {
-		type += strlen("choice ");
-		*want = arena_printf(a, "%s%s", *type == '|' ?
-		    "nothing, or one of " : "one of ", words_said(a, type));
-		if (!is_word_of(s, type))
-			return false;
-	} else if (starts(type, "url ")) {
-		type += strlen("url ");
-		*want = arena_printf(a, "an address scheme://host, its scheme "
-		    "one of %s%s", words_said(a, type), rows[i].secret ? "" :
-		    ", without a user or fragment");
-		if (!is_url(s, type, rows[i].secret))
-			return false;
-	} else if (starts(type, "origins")) {
-		*want = "origins such as https://chat.example.org, separated "
-		    "by commas, in lower case";
-		if (!is_origins(s))
-			return false;
-	}
-	*(const char **)place = arena_strndup(a, s.p, s.n);
-	return true;
-}
-
-/* What was given, for a message: never a secret, never a control byte. */
-static const char *
-got(struct arena *a, size_t i, struct str s)
-{
-	if (rows[i].secret || !is_printable(s))
-		return "something else";
-	return arena_printf(a, "\"%.*s\"%s", (int)utf8_fit(s, 200), s.p,
-	    s.n > 200 ? "..." : "");
 }
 
 /*
@@ -439,72 +171,54 @@ name_distance(struct str x, const char *y)
 	return row[ny];
 }
 
+/* As the environment spells it: TASKCHAT_ISSUER_SITE_ISS. */
 static const char *
-upper(struct arena *a, const char *name)
+env_name(struct arena *a, const char *name)
 {
-	char *out = arena_strdup(a, name), *p;
+	char *out = arena_printf(a, PREFIX "%s", name), *p;
 
 	for (p = out; *p != '\0'; p++)
 		if (*p >= 'a' && *p <= 'z')
 			*p = (char)(*p - 'a' + 'A');
+		else if (*p == '.')
+			*p = '_';
 	return out;
 }
 
-static const struct err *
-refuse_unknown(const struct source *src, struct str given)
+/* The row whose name is most like it; NULL: none is. */
+static const struct conf_row *
+row_near(struct str name, const struct conf_row *row, size_t n)
 {
-	struct arena *a = src->a;
-	struct str name = given;
-	const char *near = NULL, *hint = "";
+	const struct conf_row *near = NULL;
 	size_t i, d, least = 4;
 
-	if (src->path == NULL) {
-		name.p += strlen(PREFIX);
-		name.n -= strlen(PREFIX);
-	}
-	for (i = 0; i < ROWS; i++) {
-		d = name_distance(name, rows[i].name);
-		if (d < least && d * 3 <= strlen(rows[i].name)) {
+	for (i = 0; i < n; i++) {
+		d = name_distance(name, row[i].name);
+		if (d < least && d * 3 <= strlen(row[i].name)) {
 			least = d;
-			near = rows[i].name;
+			near = &row[i];
 		}
 	}
-	if (near != NULL)
-		hint = arena_printf(a, "; did you mean \"%s%s\"?",
-		    src->path == NULL ? PREFIX : "",
-		    src->path == NULL ? upper(a, near) : near);
-	return refuse_at(src, given,
-	    arena_printf(a, "there is no such setting%s", hint));
+	return near;
 }
 
-/* All of a file of at most MAX_FILE bytes; *why it could not be had. */
-static bool
-read_file(struct arena *a, const char *path, struct str *out,
-    const char **why)
+/* stem: what stands before the name in its table ("issuer.site."). */
+static const struct err *
+refuse_unknown(const struct source *src, struct str given, const char *stem,
+    struct str name, const struct conf_row *table, size_t n)
 {
-	char part[4096];
-	struct buf b;
-	ssize_t n = -1;
-	int fd, saved;
+	const struct conf_row *near = row_near(name, table, n);
+	struct arena *a = src->a;
+	const char *hint = "";
 
-	buf_init(&b, a, MAX_FILE);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	while (fd != -1 && (n = read(fd, part, sizeof(part))) != 0) {
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			break;
-		buf_put(&b, part, (size_t)n);
-		if (b.bad)
-			break;
+	if (near != NULL) {
+		hint = arena_printf(a, "%s%s", stem, near->name);
+		if (src->path == NULL)
+			hint = env_name(a, hint);
+		hint = arena_printf(a, "; did you mean \"%s\"?", hint);
 	}
-	saved = errno;
-	if (fd != -1)
-		close(fd);
-	*why = b.bad ? "the file is too large" :
-	    arena_strdup(a, strerror(saved));
-	*out = (struct str){ buf_str(&b), b.n };
-	return n == 0;
+	return refuse_at(src, given,
+	    arena_printf(a, "there is no such setting%s", hint));
 }
 
 /* The value of a secret: what is in the file, but for one line end. */
@@ -514,9 +228,9 @@ read_secret(const struct source *src, struct str name, struct str path,
 {
 	const char *file = arena_strndup(src->a, path.p, path.n), *why;
 
-	if (path.n == 0 || !is_printable(path))
+	if (path.n == 0 || !conf_printable(path))
 		return refuse_at(src, name, "expected the path of a file");
-	if (!read_file(src->a, file, out, &why))
+	if (!conf_file_read(src->a, file, out, &why))
 		return refuse_at(src, name,
 		    arena_printf(src->a, "%s: %s", file, why));
 	if (out->n > 0 && out->p[out->n - 1] == '\n')
@@ -529,37 +243,86 @@ read_secret(const struct source *src, struct str name, struct str path,
 	return NULL;
 }
 
-/* The setting of that name, or its secret's file; ROWS if there is none. */
+/* The row of that name, or its secret's file; n if there is none. */
 static size_t
-find_row(struct str name, bool *file)
+find_row(const struct conf_row *table, size_t n, struct str name, bool *file)
 {
 	struct str stem = { name.p, 0 };
 	size_t i;
 
 	if (name.n > 5 && memcmp(name.p + name.n - 5, "_file", 5) == 0)
 		stem.n = name.n - 5;
-	for (i = 0; i < ROWS; i++) {
-		*file = rows[i].secret && str_is(stem, rows[i].name);
-		if (*file || str_is(name, rows[i].name))
+	for (i = 0; i < n; i++) {
+		*file = table[i].secret && str_is(stem, table[i].name);
+		if (*file || str_is(name, table[i].name))
 			return i;
 	}
-	return ROWS;
+	return n;
+}
+
+/* issuer.NAME.KEY; an issuer is made by the first line that names it. */
+static const struct err *
+find_issuer(struct source *src, struct str given, struct str name,
+    struct slot *out)
+{
+	const struct conf_row *table;
+	struct arena *a = src->a;
+	size_t n = conf_issuer_rows(&table), i, at = 0;
+	struct str who, key;
+	const char *why;
+
+	if (!conf_issuer_split(name, &who, &key))
+		return refuse_at(src, given, "expected issuer.NAME.SETTING");
+	i = find_row(table, n, key, &out->file);
+	if (i == n)
+		return refuse_unknown(src, given, arena_printf(a,
+		    "issuer.%.*s.", (int)who.n, who.p), key, table, n);
+	if ((why = conf_issuer_named(a, src->out, who, &at)) != NULL)
+		return refuse_at(src, given, why);
+	out->name = arena_printf(a, "issuer.%.*s.%s", (int)who.n, who.p,
+	    table[i].name);
+	out->row = &table[i];
+	out->place = conf_issuer_place(&src->out->issuers[at], i);
+	out->seen = &src->seen_issuer[at][i];
+	return NULL;
 }
 
 static const struct err *
-refuse_again(const struct source *src, struct str given, size_t i)
+find_slot(struct source *src, struct str given, struct str name,
+    struct slot *out)
 {
-	const char *name = rows[i].name;
+	size_t i;
+
+	if (name.n > 7 && memcmp(name.p, "issuer.", 7) == 0)
+		return find_issuer(src, given, name, out);
+	if ((i = find_row(rows, ROWS, name, &out->file)) == ROWS) {
+		if (src->path == NULL)	/* as it was, for a hint */
+			name = str_from(given.p + strlen(PREFIX),
+			    given.p + given.n);
+		return refuse_unknown(src, given, "", name, rows, ROWS);
+	}
+	out->name = rows[i].name;
+	out->row = &rows[i];
+	out->place = (char *)src->out + places[i];
+	out->seen = &src->seen[i];
+	return NULL;
+}
+
+static const struct err *
+refuse_again(const struct source *src, struct str given,
+    const struct slot *slot)
+{
 	struct arena *a = src->a;
+	const char *name;
 
 	if (src->path != NULL)
 		return refuse_at(src, given, arena_printf(a,
-		    "%s was already set on line %d", name, src->seen[i]));
-	if (!rows[i].secret)
+		    "%s was already set on line %d", slot->name, *slot->seen));
+	if (!slot->row->secret)
 		return refuse_at(src, given, "given twice");
-	name = upper(a, name);
-	return refuse_at(src, given, arena_printf(a, "expected either "
-	    PREFIX "%s or " PREFIX "%s_FILE, got both", name, name));
+	name = env_name(a, slot->name);
+	return refuse_at(src, given, arena_printf(a,
+	    "expected either %s or %s_FILE, got both", name, name));
 }
 
 /* given: as it was written, for messages; name: as the table has it. */
@@ -568,20 +331,21 @@ take(struct source *src, struct str given, struct str name, struct str value)
 {
 	struct arena *a = src->a;
 	const struct err *e;
+	struct slot slot;
 	const char *want;
-	bool file = false;
-	size_t i;
 
-	if ((i = find_row(name, &file)) == ROWS)
-		return refuse_unknown(src, given);
-	if (src->seen[i] > 0)
-		return refuse_again(src, given, i);
-	src->seen[i] = src->path == NULL ? 1 : src->line;
-	if (file && (e = read_secret(src, given, value, &value)) != NULL)
+	if ((e = find_slot(src, given, name, &slot)) != NULL)
 		return e;
-	if (!set_value(a, i, value, src->out, &want))
+	if (*slot.seen > 0)
+		return refuse_again(src, given, &slot);
+	*slot.seen = src->path == NULL ? 1 : src->line;
+	if (slot.file &&
+	    (e = read_secret(src, given, value, &value)) != NULL)
+		return e;
+	if (!conf_value_set(a, slot.row, value, slot.place, &want))
 		return refuse_at(src, given, arena_printf(a,
-		    "expected %s, got %s", want, got(a, i, value)));
+		    "expected %s, got %s", want,
+		    conf_value_got(a, slot.row, value)));
 	return NULL;
 }
 
@@ -589,13 +353,15 @@ take(struct source *src, struct str given, struct str name, struct str value)
 static bool
 is_name(struct str s)
 {
+	bool dots = s.n > 7 && memcmp(s.p, "issuer.", 7) == 0;
 	size_t i;
 
 	for (i = 0; i < s.n; i++)
 		if (!((s.p[i] >= 'a' && s.p[i] <= 'z') ||
 		    (s.p[i] >= 'A' && s.p[i] <= 'Z') ||
 		    (s.p[i] >= '0' && s.p[i] <= '9') ||
-		    s.p[i] == '_' || s.p[i] == '-'))
+		    s.p[i] == '_' || s.p[i] == '-' ||
+		    (dots && s.p[i] == '.')))
 			return false;
 	return s.n > 0 && s.n <= MAX_NAME;
 }
@@ -626,7 +392,7 @@ load_file(struct arena *a, const char *path, struct conf *out)
 	struct str rest;
 	const char *why, *end;
 
-	if (!read_file(a, path, &rest, &why))
+	if (!conf_file_read(a, path, &rest, &why))
 		return refuse(a, arena_printf(a, "%s: %s", path, why));
 	while (rest.n > 0) {
 		src.line++;
@@ -642,6 +408,12 @@ load_file(struct arena *a, const char *path, struct conf *out)
 }
 
 static bool
+starts(const char *s, const char *with)
+{
+	return strncmp(s, with, strlen(with)) == 0;
+}
+
+static bool
 is_setting(struct str name)
 {
 	size_t i;
@@ -652,16 +424,26 @@ is_setting(struct str name)
 	return true;
 }
 
-/* The table's spelling; "" for a name that is not all upper case. */
+/*
+ * The table's spelling; "" for a name that is not all upper case.  An
+ * issuer's name has no underscore, so ISSUER_SITE_KEY_FILE is not doubtful.
+ */
 static struct str
 table_name(struct arena *a, struct str given)
 {
 	size_t i;
+	char *name, *p;
 
 	for (i = 0; i < given.n; i++)
 		if (given.p[i] >= 'a' && given.p[i] <= 'z')
 			return str_of("");
-	return str_of(text_lower(a, given));
+	name = text_lower(a, given);
+	if (starts(name, "issuer_")) {
+		name[6] = '.';
+		if ((p = strchr(name, '_')) != NULL)
+			*p = '.';
+	}
+	return str_of(name);
 }
 
 static const struct err *
@@ -691,47 +473,6 @@ load_env(struct arena *a, char *const *env, struct conf *out)
 	return NULL;
 }
 
-/* This machine itself: what is sent there crosses no wire. */
-static bool
-is_loopback(struct arena *a, struct str host)
-{
-	const char *s = arena_strndup(a, host.p, host.n);
-	struct in6_addr six;
-	struct in_addr four;
-
-	if (str_is_nocase(host, "localhost"))
-		return true;
-	if (inet_pton(AF_INET, s, &four) == 1)
-		return ntohl(four.s_addr) >> 24 == 127;
-	return inet_pton(AF_INET6, s, &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
-}
-
-/* What one value means for another. */
-static const struct err *
-check_together(struct arena *a, const struct conf *c)
-{
-	struct address u;
-	size_t n = strlen(c->jwt_secret);
-	bool openai = strcmp(c->model, "openai") == 0;
-
-	if (n > 0 && n < MIN_JWT_SECRET)
-		return refuse(a, arena_printf(a,
-		    "jwt_secret: expected at least %d bytes, got %zu",
-		    MIN_JWT_SECRET, n));
-	if (openai && *c->model_url == '\0')
-		return refuse(a, "model_url: model = openai needs the "
-		    "address of its API");
-	if (openai && *c->model_name == '\0')
-		return refuse(a, "model_name: model = openai needs the name "
-		    "of a model");
-	if (*c->model_url != '\0' && !c->model_insecure_http &&
-	    split_address(str_of(c->model_url), &u) &&
-	    str_is(u.scheme, "http") && !is_loopback(a, u.host))
-		return refuse(a, "model_url: expected https:// beyond this "
-		    "machine, or model_insecure_http = on");
-	return NULL;
-}
-
 const struct err *
 conf_load(struct arena *a, const char *path, char *const *env,
     struct conf *out)
@@ -741,8 +482,10 @@ conf_load(struct arena *a, const char *path, char *const *env,
 	const char *want;
 	size_t i;
 
+	c.issuers = arena_alloc(a, MAX_ISSUERS * sizeof(*c.issuers));
 	for (i = 0; i < ROWS; i++)
-		if (!set_value(a, i, str_of(rows[i].fallback), &c, &want))
+		if (!conf_value_set(a, &rows[i], str_of(rows[i].fallback),
+		    (char *)&c + places[i], &want))
 			return err_new(a, ERR_BUG, "invalid_setting",
 			    "A default is wrong.", "default of %s: %s",
 			    rows[i].name, want);
@@ -750,7 +493,7 @@ conf_load(struct arena *a, const char *path, char *const *env,
 		return e;
 	if ((e = load_env(a, env, &c)) != NULL)
 		return e;
-	if ((e = check_together(a, &c)) != NULL)
+	if ((e = conf_check(a, &c)) != NULL)
 		return e;
 	*out = c;
 	return NULL;
@@ -766,25 +509,22 @@ conf_rows(const struct conf_row **out)
 const char *
 conf_print(struct arena *a, const struct conf *c)
 {
-	const void *place;
-	const char *s;
+	const struct conf_row *table;
+	size_t n = conf_issuer_rows(&table), i, j;
 	struct buf b;
-	size_t i;
 
-	buf_init(&b, a, ROWS * (size_t)(MAX_FILE + MAX_NAME));
+	buf_init(&b, a, (ROWS + MAX_ISSUERS * n) *
+	    (size_t)(CONF_FILE_MAX + MAX_NAME));
 	for (i = 0; i < ROWS; i++) {
-		place = (const char *)c + places[i];
 		buf_printf(&b, "%s = ", rows[i].name);
-		if (starts(rows[i].type, "number"))
-			buf_printf(&b, "%d\n", *(const int *)place);
-		else if (starts(rows[i].type, "boolean"))
-			buf_printf(&b, "%s\n",
-			    *(const bool *)place ? "on" : "off");
-		else {
-			s = *(const char *const *)place;
-			buf_printf(&b, "%s\n", rows[i].secret && *s != '\0' ?
-			    "........" : s);
-		}
+		conf_value_print(&b, &rows[i], (const char *)c + places[i]);
 	}
+	for (j = 0; j < (size_t)c->nissuers; j++)
+		for (i = 0; i < n; i++) {
+			buf_printf(&b, "issuer.%s.%s = ", c->issuers[j].name,
+			    table[i].name);
+			conf_value_print(&b, &table[i],
+			    conf_issuer_place(&c->issuers[j], i));
+		}
 	return buf_str(&b);
 }

@@ -121,6 +121,14 @@ struct conf_row {
 	bool		 secret;
 };
 size_t	 conf_rows(const struct conf_row **out);
+/* Those of an issuer: each is "issuer.NAME." and the row's name. */
+size_t	 conf_issuer_rows(const struct conf_row **out);
+
+/*
+ * Whose users have bare ids, when bare_ids does not say: "accounts", "jwt",
+ * an issuer's name, or "none".
+ */
+const char *conf_bare_ids(const struct conf *c);
 
 /* "name = value" lines of everything, secrets as dots; text in a. */
 const char *conf_print(struct arena *a, const struct conf *c);

@@ -21,6 +21,7 @@
 #define TICK_MS		500
 #define MAX_HEADERS	(256 * 1024)	/* bytes, 1xx answers included */
 #define MAX_HEADER_KEPT	200		/* of a header's text, for the log */
+#define MAX_AGE		31536000	/* a year: more is no more */
 
 /* Who ended the exchange, when it did not end by itself. */
 enum ended { NOT_ENDED, BY_WATCH, BY_TICK, BY_PIECE, BY_CLOCK, BY_LIMIT };
@@ -32,6 +33,7 @@ struct fetch {
 	struct arena	*a;
 	const struct fetch_call *call;
 	struct fetch_reply *reply;
+	bool		 get;
 	struct curl_slist *headers;
 	int64_t		 started;
 	int64_t		 heard;		/* last byte; 0: none yet */
@@ -250,10 +252,14 @@ set_what(struct fetch *f)
 
 	SET(CURLOPT_URL, c->url);
 	SET(CURLOPT_HTTPHEADER, f->headers);
+	SET(CURLOPT_CONNECTTIMEOUT_MS, (long)c->clocks.connect);
+	if (f->get) {
+		SET(CURLOPT_HTTPGET, 1L);
+		return rc;
+	}
 	SET(CURLOPT_POST, 1L);
 	SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)c->body.n);
 	SET(CURLOPT_POSTFIELDS, c->body.n == 0 ? "" : c->body.p);
-	SET(CURLOPT_CONNECTTIMEOUT_MS, (long)c->clocks.connect);
 	return rc;
 }
 
@@ -464,6 +470,54 @@ read_retry_after(struct fetch *f)
 	return read_reset(f);
 }
 
+/* Seconds of one directive (RFC 9111 section 5.2.2); -1: it is another. */
+static int
+directive_age(struct str s)
+{
+	const size_t n = sizeof("max-age=") - 1;
+	long seconds = 0;
+	size_t i;
+
+	if (str_is_nocase(s, "no-store") || str_is_nocase(s, "no-cache"))
+		return 0;
+	if (s.n <= n || !str_is_nocase((struct str){ s.p, n }, "max-age="))
+		return -1;
+	s = (struct str){ s.p + n, s.n - n };
+	if (s.n > 2 && s.p[0] == '"' && s.p[s.n - 1] == '"')
+		s = (struct str){ s.p + 1, s.n - 2 };
+	for (i = 0; i < s.n; i++) {
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return -1;
+		seconds = seconds * 10 + (s.p[i] - '0');
+		if (seconds > MAX_AGE)
+			seconds = MAX_AGE;
+	}
+	return (int)seconds;
+}
+
+/* The shortest that any of its directives wishes; -1: none says. */
+static int
+read_max_age(struct fetch *f)
+{
+	struct curl_header *h;
+	const char *p, *end;
+	int age = -1, one;
+	size_t i;
+
+	for (i = 0; curl_easy_header(f->easy, "cache-control", i, CURLH_HEADER,
+	    -1, &h) == CURLHE_OK; i++)
+		for (p = h->value;; p = end + 1) {
+			end = p + strcspn(p, ",");
+			one = directive_age(text_trim((struct str){ p,
+			    (size_t)(end - p) }));
+			if (one >= 0 && (age < 0 || one < age))
+				age = one;
+			if (*end == '\0')
+				break;
+		}
+	return age;
+}
+
 static void
 read_reply(struct fetch *f)
 {
@@ -476,6 +530,7 @@ read_reply(struct fetch *f)
 	r->type = type_now(f);
 	r->request_id = read_request_id(f);
 	r->retry_after_ms = read_retry_after(f);
+	r->max_age = read_max_age(f);
 	again = header(f, "x-should-retry");
 	if (str_is_nocase(again, "true"))
 		r->should_retry = 1;
@@ -549,7 +604,7 @@ begin(struct fetch *f, struct arena *a, const struct fetch_call *call,
     struct fetch_reply *reply)
 {
 	*reply = (struct fetch_reply){ .retry_after_ms = -1,
-	    .should_retry = -1 };
+	    .should_retry = -1, .max_age = -1 };
 	f->a = a;
 	f->call = call;
 	f->reply = reply;
@@ -583,12 +638,13 @@ exchange(struct fetch *f)
 	return rc == CURLE_OK ? NULL : error_of(f, rc);
 }
 
-const struct err *
-fetch_post(struct fetch *f, struct arena *a, const struct fetch_call *call,
-    struct fetch_reply *reply)
+static const struct err *
+call_run(struct fetch *f, struct arena *a, const struct fetch_call *call,
+    bool get, struct fetch_reply *reply)
 {
 	const struct err *e;
 
+	f->get = get;
 	begin(f, a, call, reply);
 	e = exchange(f);
 	/* the handle forgets the call: its pointers die with the arena */
@@ -599,4 +655,18 @@ fetch_post(struct fetch *f, struct arena *a, const struct fetch_call *call,
 	f->reply = NULL;
 	f->a = NULL;
 	return e;
+}
+
+const struct err *
+fetch_post(struct fetch *f, struct arena *a, const struct fetch_call *call,
+    struct fetch_reply *reply)
+{
+	return call_run(f, a, call, false, reply);
+}
+
+const struct err *
+fetch_get(struct fetch *f, struct arena *a, const struct fetch_call *call,
+    struct fetch_reply *reply)
+{
+	return call_run(f, a, call, true, reply);
 }

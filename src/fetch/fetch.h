@@ -1,7 +1,7 @@
 /*
  * The one door to libcurl: a POST whose answer arrives piece by piece,
  * with the five clocks of a model call, and a watch on the descriptor of
- * the person who waits for it.
+ * the person who waits for it; and a GET with all of that.
  */
 #ifndef FETCH_FETCH_H
 #define FETCH_FETCH_H
@@ -56,6 +56,8 @@ struct fetch_reply {
 	const char	*request_id;	/* upstream's, for the log, or NULL */
 	int		 retry_after_ms; /* what the upstream wished, or -1 */
 	int		 should_retry;	/* x-should-retry: 1, 0, or -1 unsaid */
+	int		 max_age;	/* Cache-Control's seconds: 0 for no-store,
+					   or -1 unsaid */
 	bool		 any_byte;	/* some body was passed on */
 };
 
@@ -70,6 +72,10 @@ struct fetch_reply {
  * "reader_left" (watch), "hung_up" (tick or piece).
  */
 const struct err *fetch_post(struct fetch *f, struct arena *a,
+    const struct fetch_call *call, struct fetch_reply *reply);
+
+/* The same with GET; call->body is not looked at. */
+const struct err *fetch_get(struct fetch *f, struct arena *a,
     const struct fetch_call *call, struct fetch_reply *reply);
 
 /* From piece(): something complete arrived; restarts the progress clock. */

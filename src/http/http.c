@@ -49,6 +49,7 @@ status_text(int status)
 	case 201:	return "Created";
 	case 202:	return "Accepted";
 	case 204:	return "No Content";
+	case 302:	return "Found";
 	case 304:	return "Not Modified";
 	case 400:	return "Bad Request";
 	case 401:	return "Unauthorized";
@@ -58,6 +59,7 @@ status_text(int status)
 	case 409:	return "Conflict";
 	case 413:	return "Content Too Large";
 	case 415:	return "Unsupported Media Type";
+	case 422:	return "Unprocessable Content";
 	case 429:	return "Too Many Requests";
 	case 500:	return "Internal Server Error";
 	case 502:	return "Bad Gateway";
@@ -256,6 +258,12 @@ http_header(const struct http_req *q, const char *name)
 	return param(q, key);
 }
 
+const char *
+http_remote(const struct http_req *q)
+{
+	return param(q, "REMOTE_ADDR");
+}
+
 /* Take what stands before the next '&'; false at the end. */
 static bool
 query_next(struct str *rest, struct str *name, struct str *value)
@@ -416,6 +424,34 @@ http_json(struct http_req *q, size_t max, struct json_object **out)
 	return NULL;
 }
 
+const struct err *
+http_form(struct http_req *q, size_t max, struct json_object **out)
+{
+	struct json_object *form = js_object(q->a);
+	struct str rest, name, value;
+	const struct err *e;
+	const char *key;
+
+	e = http_body(q, max, &rest);
+	if (e != NULL)
+		return e;
+	while (query_next(&rest, &name, &value)) {
+		if (!url_decode(q->a, name, true, &name) ||
+		    !url_decode(q->a, value, true, &value))
+			return err_new(q->a, ERR_INPUT, "invalid_request",
+			    "The form is not well-formed.",
+			    "the form does not decode");
+		key = arena_strndup(q->a, name.p, name.n);
+		if (js_has(form, key))
+			return err_new(q->a, ERR_INPUT, "invalid_request",
+			    "The form has a field twice.",
+			    "form: a field twice");
+		js_add_str(form, key, value);
+	}
+	*out = form;
+	return NULL;
+}
+
 bool
 http_wants_stream(const struct http_req *q)
 {
@@ -459,10 +495,19 @@ http_send_json(struct http_req *q, int status, struct json_object *v)
 	http_send(q, status, "application/json", js_write(q->a, v));
 }
 
+/* RFC 9110 section 8.6: neither of the two says how long it is. */
 void
 http_send_empty(struct http_req *q, int status)
 {
-	wire_head(q, status, "");
+	wire_head(q, status, status == 204 || status == 304 ? "" :
+	    "Content-Length: 0\r\n");
+}
+
+void
+http_redirect(struct http_req *q, const char *url)
+{
+	http_add_header(q, "Location", url);
+	http_send_empty(q, 302);
 }
 
 struct json_object *
@@ -479,8 +524,8 @@ http_problem(struct arena *a, const struct err *e)
 	return v;
 }
 
-static void
-log_err(struct http_req *q, const struct err *e)
+void
+http_log_err(struct http_req *q, const struct err *e)
 {
 	enum log_level level = kind_level(e->kind);
 
@@ -504,7 +549,7 @@ http_send_err_with(struct http_req *q, const struct err *e, const char *key,
 	struct json_object *problem;
 	int status = http_status(e->kind);
 
-	log_err(q, e);
+	http_log_err(q, e);
 	if (e->kind == ERR_HUP) {
 		q->gone = true;
 		return;
@@ -521,7 +566,9 @@ http_send_err_with(struct http_req *q, const struct err *e, const char *key,
 		http_add_header(q, "Retry-After",
 		    arena_printf(q->a, "%d", e->retry_after));
 	if (q->status == 0 && status == 401)
-		http_add_header(q, "WWW-Authenticate", "Bearer");
+		http_add_header(q, "WWW-Authenticate",	/* RFC 6750, 3.1 */
+		    http_header(q, "Authorization") == NULL ? "Bearer" :
+		    "Bearer error=\"invalid_token\"");
 	http_send(q, status, "application/problem+json",
 	    js_write(q->a, problem));
 }

@@ -54,6 +54,16 @@ const struct err *http_body(struct http_req *q, size_t max, struct str *out);
 const struct err *http_json(struct http_req *q, size_t max,
     struct json_object **out);
 
+/*
+ * An application/x-www-form-urlencoded body as an object of texts.  ERR_INPUT
+ * when it is malformed or names a field twice.
+ */
+const struct err *http_form(struct http_req *q, size_t max,
+    struct json_object **out);
+
+/* The caller's address as the web server saw it (REMOTE_ADDR), or NULL. */
+const char *http_remote(const struct http_req *q);
+
 /* Does the caller want text/event-stream (Accept, by quality)? */
 bool	 http_wants_stream(const struct http_req *q);
 
@@ -65,13 +75,17 @@ void	 http_add_header(struct http_req *q, const char *name,
 void	 http_send(struct http_req *q, int status, const char *type,
 	    struct str body);
 void	 http_send_json(struct http_req *q, int status, struct json_object *v);
-void	 http_send_empty(struct http_req *q, int status);	/* 204, 304 */
+void	 http_send_empty(struct http_req *q, int status);
+/* 302; url is an address of our making or one that was checked. */
+void	 http_redirect(struct http_req *q, const char *url);
 
 /* An RFC 9457 problem document for e (and e's log text into the log line). */
 void	 http_send_err(struct http_req *q, const struct err *e);
 /* The same with one more member, a text; key NULL: none. */
 void	 http_send_err_with(struct http_req *q, const struct err *e,
 	    const char *key, const char *value);
+/* e into the log line alone, for who answers it in another shape. */
+void	 http_log_err(struct http_req *q, const struct err *e);
 struct json_object *http_problem(struct arena *a, const struct err *e);
 int	 http_status(enum err_kind kind);
 

@@ -158,6 +158,16 @@ media_type_is_json(const char *type)
 }
 
 bool
+media_type_is_form(const char *type)
+{
+	struct str rest = str_of(type);
+	struct str part;
+
+	return take_part(&rest, ';', &part) &&
+	    str_is_nocase(part, "application/x-www-form-urlencoded");
+}
+
+bool
 content_length_read(const char *value, size_t *out)
 {
 	size_t n = 0, digit;

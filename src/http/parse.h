@@ -18,6 +18,9 @@ bool	 accept_wants_stream(const char *accept);
 /* application/json, with no charset or charset=utf-8? */
 bool	 media_type_is_json(const char *type);
 
+/* application/x-www-form-urlencoded, whatever its parameters? */
+bool	 media_type_is_form(const char *type);
+
 /* Digits only, and no number too large for a size_t; else false. */
 bool	 content_length_read(const char *value, size_t *out);
 

@@ -113,7 +113,7 @@ test_vector(void)
 	    ".dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 	static const char secret[] = "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-Est"
 	    "JQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow";
-	struct jwt_rules r = { "joe", "", 60 };
+	struct jwt_rules r = { .issuer = "joe", .audience = "", .leeway = 60 };
 	struct jwt_key k = { .alg = JWT_HS256 };
 	struct json_object *claims = NULL;
 	const struct err *e;
@@ -447,7 +447,8 @@ main(void)
 {
 	a = arena_new();
 	key = (struct jwt_key){ .alg = JWT_HS256, .secret = STR(SECRET) };
-	rules = (struct jwt_rules){ "", "", 60 };
+	rules = (struct jwt_rules){ .issuer = "", .audience = "",
+	    .leeway = 60 };
 	test_vector();
 	test_algorithms();
 	test_headers();
