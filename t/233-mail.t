@@ -335,6 +335,69 @@ subtest 'no TLS' => sub {
 	$app->sql('delete from mail');
 };
 
+# From the request to the mailbox and back; sent at once, not within the
+# minute that another worker would take.
+subtest 'a person who needs a mail' => sub {
+	my $site = 'https://chat.example.org';
+	my $smtp = Smtp->start;
+	my $app = App->new(accounts => 'on', public_url => $site,
+	    auth_secret => 'a secret of the test, long enough to be one',
+	    mail_url => $smtp->url, mail_from => 'chat@example.org',
+	    site_name => 'Löffel & Co')->start;
+	my $who = $app->anyone;
+	my $auth = sub ($path, %body) {
+		return $who->post("/api/auth/$path", \%body);
+	};
+	my $mailed = sub ($n) {
+		my $mail = ($smtp->wait_mails($n))[$n - 1];
+		return ($mail, decode('UTF-8', decode_qp($mail->{text})));
+	};
+	my %ann = (email => 'ann@example.net', password => 'first of two');
+	my $r = $auth->('sign-up/email', name => 'Ann', %ann);
+	is($r->status, 200, 'Ann has an account');
+	my $session = $r->header('set-auth-token');
+
+	my @ask = map { $auth->('request-password-reset', email => $_,
+	    redirectTo => '/new-password') } 'eve@example.net', $ann{email};
+	is($_->status, 200, 'somebody forgot a password') for @ask;
+	is($ask[0]->body, $ask[1]->body, 'who has an account is not told');
+	my ($mail, $text) = $mailed->(1);
+	is_deeply($mail->{to}, [$ann{email}], 'Ann gets a message');
+	like(decode('MIME-Header', $text =~ /^Subject: (.*)/m),
+	    qr/Löffel & Co/, 'from the site');
+	my ($path, $token) = $text
+	    =~ m{^\Q$site\E(/api/auth/reset-password/(\w+)\S*)\r$}m;
+	ok($token, 'with a link') or return;
+	$r = $who->get($path);
+	is($r->status, 302, 'which leads on');
+	like($r->header('Location'), qr{^\Q$site\E/new-password\?},
+	    'to the page that was named');
+	is($r->header('Location') =~ s/.*token=//r, $token,
+	    'and gives it the token');
+
+	my $was = sub { $who->get('/api/auth/get-session', headers =>
+	    { Authorization => "Bearer $session" })->body };
+	like($was->(), qr/Ann/, 'the old session is still good');
+	$r = $auth->('reset-password', token => $token,
+	    newPassword => 'second of two');
+	is($r->status, 200, 'the new password is taken');
+	is($was->(), 'null', 'the old session is not, any more');
+	is($auth->('reset-password', token => $token,
+	    newPassword => 'third of two')->status, 400,
+	    'the link works once');
+	is($auth->('sign-in/email', %ann)->status, 401,
+	    'the old password does not work');
+	$r = $auth->('sign-in/email', %ann, password => 'second of two');
+	is($r->status, 200, 'the new one does');
+
+	$app->wait_row('nothing to be left',
+	    'select 1 where not exists (select 1 from mail)');
+	is($smtp->mails, 1, 'nobody got nothing');
+	my @told = grep { /\Q$token\E|example\.net|of two/ } $app->log_lines;
+	is_deeply(\@told, [], 'no address, token or password is in the log');
+	$smtp->stop;
+};
+
 $smtp->stop;
 my @told = grep { /@|AbCdEfGh|example\.net|pass word/ } $app->log_lines;
 is_deeply(\@told, [], 'no address, text or password is in the log');
