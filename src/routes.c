@@ -192,14 +192,27 @@ serve(struct api *api, struct http_req *q)
 	return e != NULL ? e : route->handler(&c);
 }
 
+static bool
+is_below(const struct http_req *q, struct str at)
+{
+	return q->path.n >= at.n && memcmp(q->path.p, at.p, at.n) == 0;
+}
+
+/* The one path that has a secret in it is not repeated. */
+static void
+log_path(struct http_req *q)
+{
+	const struct str secret = STR("/api/auth/reset-password/");
+	size_t n = is_below(q, secret) ? secret.n : q->path.n;
+
+	log_text(&q->log, "path", arena_strndup(q->a, q->path.p, n));
+}
+
 /* What lies below it answers in the words of its client. */
 static bool
 is_account(const struct api *api, const struct http_req *q)
 {
-	const struct str at = STR("/api/auth/");
-
-	return api->conf->accounts && q->path.n >= at.n &&
-	    memcmp(q->path.p, at.p, at.n) == 0;
+	return api->conf->accounts && is_below(q, STR("/api/auth/"));
 }
 
 void
@@ -208,6 +221,7 @@ routes_serve(struct api *api, struct http_req *q)
 	const struct db_spent before = *db_spent();
 	const struct err *e;
 
+	log_path(q);
 	e = serve(api, q);
 	if (e != NULL && is_account(api, q))
 		accounts_send_err(q, e);

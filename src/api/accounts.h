@@ -1,6 +1,6 @@
 /*
- * What lies below /api/auth/: built-in accounts, spoken as Better Auth speaks, so that its
- * npm client works unchanged.  Times, ids and codes are its own.
+ * What lies below /api/auth/: built-in accounts, spoken as Better Auth
+ * speaks, so that its npm client works unchanged.
  *
  *	accounts.c		what they share: who is signed in, cookies, errors
  *	accounts_read.c		reading a call; its limits on attempts
