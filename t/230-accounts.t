@@ -232,6 +232,9 @@ subtest 'sign-in' => sub {
 	$r = $in->sign_in(rememberMe => $false);
 	is(scalar(grep { /Max-Age/ } $r->headers('Set-Cookie')), 0,
 	    'cookies for as long as the browser runs');
+	$r = $in->sign_in;
+	is(($r->headers('Set-Cookie'))[1], $ending[2],
+	    'and then remembered again');
 	my @wrong = (401, 'INVALID_EMAIL_OR_PASSWORD',
 	    'Invalid email or password');
 	refused($in->sign_in(password => 'wrong horse'), @wrong, 'wrong');
@@ -822,6 +825,7 @@ subtest 'a forgotten password' => sub {
 	my $r = person()->get($path);
 	is($r->status, 302, 'the link');
 	is($r->header('Location'), "$site/new?a=b&token=$token", 'leads on');
+	is($r->header('Referrer-Policy'), 'no-referrer', 'and no further');
 	unlike($app->log_of($r), qr/\Q$token/, 'and is not in the log');
 	is(person()->get("reset-password/nope?callbackURL=$_->[0]")
 	    ->header('Location'), $_->[1], "a wrong one: $_->[0]")
@@ -966,6 +970,31 @@ subtest 'nobody before the address is theirs' => sub {
 	is(scalar(my @still = mails('fresh@example.com')), 2, 'no link');
 	is(person()->get(path_of($two[1]))->status, 302, 'opened');
 	is($ann->sign_in->status, 200, 'in');
+};
+
+# --- a secret that is not the keys', and no accounts at all
+
+$app->restart_workers(settings => { auth_secret => 'another ' . $secret });
+$app->expect_log(qr/level=error .* path=\S+(get-session|token|jwks) /);
+
+subtest 'a key that another secret has sealed' => sub {
+	my $who = person(email => 'ann@example.com');
+	is($who->sign_in->status, 200, 'passwords do not depend on it');
+	my $r = $who->get('get-session');
+	is($r->json->{user}{email}, $who->email, 'nor do sessions');
+	is_deeply([$r->headers('set-auth-jwt')], [], 'there is no token');
+	is($who->get('token')->status, 500, 'which is our fault');
+	is($app->sql('select count(*) from public.jwks'), 1,
+	    'no key was written');
+};
+
+$app->restart_workers(settings => { accounts => 'off' });
+
+subtest 'off' => sub {
+	for my $r (person()->sign_in(email => 'ann@example.com'),
+	    person()->get('get-session'), person()->get('nope')) {
+		is_problem($r, 404, 'no_such_route', 'nothing there');
+	}
 };
 
 is(scalar(grep { /correct horse|\Q$secret\E/ } $app->log_lines), 0,

@@ -192,6 +192,25 @@ cookie_put(struct api_call *c, const char *what, const char *value,
 		http_add_header(c->q, "Set-Cookie", line);
 }
 
+static bool
+cookie_read(struct api_call *c, const char *what, struct str *value)
+{
+	struct str sent;
+
+	return cookie_find(http_header(c->q, "Cookie"), cookie_name(c, what),
+	    &sent) && cookie_open(c->a,
+	    str_of(c->api->conf->auth_secret), sent, value);
+}
+
+static bool
+asked_to_forget(struct api_call *c)
+{
+	struct str value;
+
+	return cookie_read(c, "dont_remember", &value) &&
+	    str_is(value, "true");
+}
+
 /*
  * For a page of another origin one complete list has been sent already
  * (routes.c); a second header would say no more.
@@ -207,6 +226,7 @@ headers_expose(struct api_call *c)
 		http_add_header(c->q, name, "set-auth-jwt, set-auth-token");
 }
 
+/* A wish to be forgotten ends with the session it was for. */
 void
 session_cookie_set(struct api_call *c, const char *token, bool remember)
 {
@@ -217,6 +237,8 @@ session_cookie_set(struct api_call *c, const char *token, bool remember)
 	if (!remember)
 		cookie_put(c, "dont_remember", cookie_sign(c->a, secret,
 		    STR("true")), -1);
+	else if (asked_to_forget(c))
+		cookie_put(c, "dont_remember", "", 0);
 	http_add_header(c->q, "set-auth-token", value);
 	headers_expose(c);
 }
@@ -228,16 +250,6 @@ session_cookie_end(struct api_call *c)
 	cookie_put(c, "session_token", "", 0);
 	cookie_put(c, "session_data", "", 0);
 	cookie_put(c, "dont_remember", "", 0);
-}
-
-static bool
-cookie_read(struct api_call *c, const char *what, struct str *value)
-{
-	struct str sent;
-
-	return cookie_find(http_header(c->q, "Cookie"), cookie_name(c, what),
-	    &sent) && cookie_open(c->a,
-	    str_of(c->api->conf->auth_secret), sent, value);
 }
 
 /* ---- who is signed in */
@@ -267,15 +279,6 @@ session_token_sent(struct api_call *c)
 	} else if (!cookie_read(c, "session_token", &token))
 		return NULL;
 	return arena_strndup(c->a, token.p, token.n);
-}
-
-static bool
-asked_to_forget(struct api_call *c)
-{
-	struct str value;
-
-	return cookie_read(c, "dont_remember", &value) &&
-	    str_is(value, "true");
 }
 
 const struct err *
