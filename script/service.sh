@@ -91,15 +91,23 @@ if [ $plain = no ] || [ ${#run} -gt 80 ]; then
 fi
 
 # ---- settings: made once, the owner's from then on; only lines that are
-# still as this script wrote them follow a folder or port that has moved
+# still as this script wrote them follow a folder or port that has moved.
+# A file of an older version is not given lines it never had: accounts would
+# take the bare user ids away from the people who are there.
 
-if [ ! -s jwt_secret ]; then
-	od -An -N32 -v -t x1 /dev/urandom | tr -d ' \n' >jwt_secret
-fi
+secret() { # FILE
+	[ -s "$1" ] ||
+	    od -An -N32 -v -t x1 /dev/urandom | tr -d ' \n' >"$1"
+}
+secret jwt_secret
+secret auth_secret
 cat >generated.new <<END
 database_url = host=$run dbname=taskchat user=taskchat
 migrate_url = host=$run dbname=taskchat user=taskchat_owner
 jwt_secret_file = $state/jwt_secret
+accounts = on
+auth_secret_file = $state/auth_secret
+public_url = http://127.0.0.1:$port
 allowed_origins = http://127.0.0.1:$port, http://localhost:$port
 END
 if [ ! -f taskchat.conf ]; then
@@ -109,11 +117,12 @@ if [ ! -f taskchat.conf ]; then
 		cat generated.new
 	} >taskchat.conf
 elif [ -f generated ]; then
-	paste -d '\n' generated generated.new | awk '
-	    NR == FNR && NR % 2 == 1 { old = $0; next }
-	    NR == FNR { moved[old] = $0; next }
-	    { print ($0 in moved) ? moved[$0] : $0 }
-	    ' - taskchat.conf >taskchat.conf.new
+	awk '
+	    FNR == 1 { file++ }
+	    file == 1 { was[$1] = $0; next }
+	    file == 2 { now[$1] = $0; next }
+	    { print ($1 in now) && $0 == was[$1] ? now[$1] : $0 }
+	    ' generated generated.new taskchat.conf >taskchat.conf.new
 	cmp -s taskchat.conf taskchat.conf.new ||
 	    cat taskchat.conf.new >taskchat.conf
 	rm taskchat.conf.new
@@ -191,6 +200,21 @@ pool=$!
 
 # ---- nginx
 
+# Who may put our pages into a frame, as allowed_origins has it.
+headers() {
+	"$program" -f "$state/taskchat.conf" check --headers \
+	    >nginx/headers 2>log/headers.log ||
+	    die_showing log/headers.log 'taskchat check --headers failed'
+	frame=$(grep -o 'frame-ancestors [^;"]*' nginx/headers) ||
+	    die 'taskchat check --headers says nothing about frame-ancestors'
+	cat >nginx/headers.conf <<-END
+		add_header Content-Security-Policy "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; $frame" always;
+		add_header Referrer-Policy same-origin always;
+		add_header X-Content-Type-Options nosniff always;
+		add_header Cache-Control no-cache always;
+	END
+}
+headers
 cat >nginx/nginx.conf <<END
 # Written by script/server at each start.
 pid nginx/nginx.pid;
@@ -214,17 +238,18 @@ http {
 		listen 127.0.0.1:$port;
 		root pages;
 		client_max_body_size 256k;
+		large_client_header_buffers 4 32k;
 
 		location / {
 			charset utf-8;
-			add_header Content-Security-Policy "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'" always;
-			add_header Referrer-Policy same-origin always;
-			add_header X-Content-Type-Options nosniff always;
-			add_header Cache-Control no-cache always;
+			include headers.conf;
 		}
 		location /api/ {
 			include /etc/nginx/fastcgi_params;
 			fastcgi_pass unix:$run/worker.sock;
+			# A token and cookies are large headers, both ways.
+			fastcgi_buffer_size 32k;
+			fastcgi_buffers 8 32k;
 			# Longer than any turn_timeout: the worker decides.
 			fastcgi_read_timeout 3700s;
 			error_page 413 @too_large;

@@ -395,8 +395,17 @@ check_routes(void)
 
 	for (; n > 0; n--, r++)
 		printf("%s %s %s %zu\n", r->method, r->path,
-		    r->who == WHO_USER ? "user" : "anyone", r->body);
+		    r->who == WHO_USER ? "user" :
+		    r->who == WHO_ACCOUNT ? "account" : "anyone", r->body);
 	return printed();
+}
+
+static void
+print_rows(const char *before, const struct conf_row *r, size_t n)
+{
+	for (; n > 0; n--, r++)
+		printf("%s%s\t%s\t%s\t%s\n", before, r->name, r->type,
+		    r->fallback, r->secret ? "secret" : "-");
 }
 
 static int
@@ -405,9 +414,9 @@ check_settings(void)
 	const struct conf_row *r;
 	size_t n = conf_rows(&r);
 
-	for (; n > 0; n--, r++)
-		printf("%s\t%s\t%s\t%s\n", r->name, r->type, r->fallback,
-		    r->secret ? "secret" : "-");
+	print_rows("", r, n);
+	n = conf_issuer_rows(&r);
+	print_rows("issuer.NAME.", r, n);
 	return printed();
 }
 

@@ -3,6 +3,7 @@
 
 #include "api/accounts.h"
 #include "api/api.h"
+#include "auth/origin.h"
 #include "base/clock.h"
 
 static const struct route routes[] = {
@@ -97,49 +98,90 @@ routes_table(const struct route **out)
 	return sizeof(routes) / sizeof(routes[0]);
 }
 
-/* Is this Origin one of the settings' comma separated list? */
+/* Is a cookie ever what lets somebody in? */
 static bool
-origin_allowed(const char *list, const char *origin)
+takes_cookies(const struct conf *c)
 {
-	size_t n = strlen(origin);
+	int i;
 
-	for (const char *p = list; n > 0 && (p = strstr(p, origin)) != NULL;
-	    p += n)
-		if ((p == list || p[-1] == ',' || p[-1] == ' ') &&
-		    (p[n] == '\0' || p[n] == ',' || p[n] == ' '))
+	for (i = 0; i < c->nissuers; i++)
+		if (*c->issuers[i].cookie != '\0' ||
+		    strcmp(c->issuers[i].format, "jwt") != 0)
 			return true;
-	return false;
+	return c->accounts;
 }
 
 /*
- * Pages of other sites that the operator named may call us (Fetch standard,
- * section CORS protocol).  True: it was a preflight, and is answered.
+ * A page elsewhere may ask us only if it is listed: not even a GET, for the
+ * answer to a cookie is not for everybody.  Whoever sends no Origin is no
+ * page, or a page of ours.
  */
-static bool
-cors(struct api *api, struct http_req *q)
+static const struct err *
+origin_check(struct api *api, struct http_req *q, const char *origin,
+    bool *listed)
 {
-	const char *origin = http_header(q, "Origin");
+	*listed = origin != NULL && origin_listed(api->conf, origin);
+	if (origin == NULL || *listed ||
+	    origin_own(api->conf, origin, http_header(q, "Host")))
+		return NULL;
+	return err_new(q->a, ERR_DENIED, "origin_not_allowed",
+	    "Pages of this origin may not use this service.",
+	    "Origin %.200s is neither ours nor listed in allowed_origins",
+	    origin);
+}
 
-	if (api->conf->allowed_origins[0] == '\0')
-		return false;
-	http_add_header(q, "Vary", "Origin");
-	if (origin == NULL ||
-	    !origin_allowed(api->conf->allowed_origins, origin))
-		return false;
+/*
+ * What a listed page needs to read the answer, errors too (Fetch standard,
+ * section CORS protocol).
+ */
+static void
+cors_headers(struct api *api, struct http_req *q, const char *origin)
+{
 	http_add_header(q, "Access-Control-Allow-Origin", origin);
 	http_add_header(q, "Access-Control-Expose-Headers",
-	    "X-Request-Id, Retry-After, X-Retry-After, set-auth-jwt, "
-	    "set-auth-token");
-	if (strcmp(q->method, "OPTIONS") != 0 ||
-	    http_header(q, "Access-Control-Request-Method") == NULL)
-		return false;
+	    "X-Request-Id, Retry-After, set-auth-token, set-auth-jwt, "
+	    "x-retry-after");
+	if (takes_cookies(api->conf))
+		http_add_header(q, "Access-Control-Allow-Credentials", "true");
+}
+
+static void
+preflight(struct http_req *q)
+{
 	http_add_header(q, "Access-Control-Allow-Methods",
 	    "GET, POST, PATCH, DELETE");
 	http_add_header(q, "Access-Control-Allow-Headers",
-	    "Authorization, Content-Type, Idempotency-Key");
+	    "Authorization, Content-Type, Idempotency-Key, "
+	    "Mcp-Protocol-Version, Mcp-Session-Id, Last-Event-ID");
 	http_add_header(q, "Access-Control-Max-Age", "600");
 	http_send_empty(q, 204);
-	return true;
+}
+
+static bool
+is_preflight(const struct http_req *q)
+{
+	return strcmp(q->method, "OPTIONS") == 0 &&
+	    http_header(q, "Access-Control-Request-Method") != NULL;
+}
+
+/* The origin part of a Referer; NULL: there is none. */
+static const char *
+referer_origin(const struct http_req *q)
+{
+	const char *s = http_header(q, "Referer"), *host;
+
+	if (s == NULL || (host = strstr(s, "://")) == NULL)
+		return NULL;
+	host += 3;
+	return arena_strndup(q->a, s, (size_t)(host - s) +
+	    strcspn(host, "/?#"));
+}
+
+static bool
+changes_something(const char *method)
+{
+	return strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0 &&
+	    strcmp(method, "OPTIONS") != 0;
 }
 
 /* Who is asking, and is the path theirs? */
@@ -150,15 +192,15 @@ admit(const struct route *route, struct api_call *c)
 	struct auth_ask ask = { .now = clock_wall() };
 	const struct err *e;
 
-	if (route->who == WHO_ANYONE)
+	if (route->who != WHO_USER)
 		return NULL;
-	if (route->who == WHO_ACCOUNT && c->api->conf->accounts)
-		return accounts_admit(c);
-	if (route->who == WHO_ACCOUNT)
-		return err_new(c->a, ERR_NOTFOUND, "no_such_route",
-		    "There is nothing at this address.",
-		    "accounts are off");
 	ask.authorization = http_header(c->q, "Authorization");
+	ask.cookies = http_header(c->q, "Cookie");
+	ask.origin = http_header(c->q, "Origin");
+	if (ask.origin == NULL)
+		ask.origin = referer_origin(c->q);
+	ask.host = http_header(c->q, "Host");
+	ask.changes = changes_something(c->q->method);
 	e = auth_check(c->api->auth, c->a, &ask, &c->user);
 	if (e != NULL)
 		return e;
@@ -170,32 +212,10 @@ admit(const struct route *route, struct api_call *c)
 	return NULL;
 }
 
-static const struct err *
-serve(struct api *api, struct http_req *q)
-{
-	struct api_call c = { .api = api, .q = q, .a = q->a };
-	const struct route *route = NULL;
-	const char *allow = NULL;
-	const struct err *e;
-
-	if (cors(api, q))
-		return NULL;
-	e = router_match(routes, sizeof(routes) / sizeof(routes[0]), q->a,
-	    q->method, q->path, &route, &c.args, &allow);
-	if (allow != NULL)
-		http_add_header(q, "Allow", allow);
-	if (e != NULL)
-		return e;
-	log_text(&q->log, "route", route->path);
-	c.body = route->body;
-	e = admit(route, &c);
-	return e != NULL ? e : route->handler(&c);
-}
-
 static bool
-is_below(const struct http_req *q, struct str at)
+is_below(const struct http_req *q, struct str lead)
 {
-	return q->path.n >= at.n && memcmp(q->path.p, at.p, at.n) == 0;
+	return q->path.n >= lead.n && memcmp(q->path.p, lead.p, lead.n) == 0;
 }
 
 /* The one path that has a secret in it is not repeated. */
@@ -208,22 +228,82 @@ log_path(struct http_req *q)
 	log_text(&q->log, "path", arena_strndup(q->a, q->path.p, n));
 }
 
-/* What lies below it answers in the words of its client. */
+/*
+ * Is that an address of the built-in accounts?  Their client reads errors in
+ * a form of its own.
+ */
 static bool
-is_account(const struct api *api, const struct http_req *q)
+is_account_path(const struct api *api, const struct http_req *q)
 {
 	return api->conf->accounts && is_below(q, STR("/api/auth/"));
+}
+
+/* *route stays NULL when there is none. */
+static const struct err *
+find_route(struct api_call *c, const struct route **route)
+{
+	const struct route *found = NULL;
+	const char *allow = NULL;
+	const struct err *e;
+
+	e = router_match(routes, sizeof(routes) / sizeof(routes[0]), c->a,
+	    c->q->method, c->q->path, &found, &c->args, &allow);
+	if (found != NULL && found->who == WHO_ACCOUNT &&
+	    !c->api->conf->accounts)
+		return err_new(c->a, ERR_NOTFOUND, "no_such_route",
+		    "There is nothing at this address.",
+		    "built-in accounts are off");
+	if (allow != NULL && !is_account_path(c->api, c->q))
+		http_add_header(c->q, "Allow", allow);
+	if (e == NULL)
+		*route = found;
+	return e;
+}
+
+static const struct err *
+serve(struct api *api, struct http_req *q, const struct route **route)
+{
+	struct api_call c = { .api = api, .q = q, .a = q->a };
+	const char *origin = http_header(q, "Origin");
+	const struct err *e, *foreign;
+	bool listed;
+
+	http_add_header(q, "Vary", "Origin");
+	http_add_header(q, "Content-Security-Policy",
+	    origin_frame_ancestors(q->a, api->conf));
+	foreign = origin_check(api, q, origin, &listed);
+	if (listed)
+		cors_headers(api, q, origin);
+	if (listed && is_preflight(q)) {
+		preflight(q);
+		return NULL;
+	}
+	e = find_route(&c, route);
+	if (e == NULL)
+		c.body = (*route)->body;
+	/* the accounts' client knows other words for a wrong origin */
+	if (e == NULL && (*route)->who == WHO_ACCOUNT)
+		e = accounts_admit(&c);
+	if (foreign != NULL && (e == NULL || e->kind != ERR_DENIED))
+		return foreign;
+	if (e != NULL)
+		return e;
+	log_text(&q->log, "route", (*route)->path);
+	e = admit(*route, &c);
+	return e != NULL ? e : (*route)->handler(&c);
 }
 
 void
 routes_serve(struct api *api, struct http_req *q)
 {
 	const struct db_spent before = *db_spent();
+	const struct route *route = NULL;
 	const struct err *e;
 
 	log_path(q);
-	e = serve(api, q);
-	if (e != NULL && is_account(api, q))
+	e = serve(api, q, &route);
+	if (e != NULL && (route == NULL ? is_account_path(api, q) :
+	    route->who == WHO_ACCOUNT))
 		accounts_send_err(q, e);
 	else if (e != NULL)
 		http_send_err(q, e);

@@ -33,21 +33,25 @@ for (run('check', '--settings')) {
 	($type{$name}, $default{$name}) = ($type, $default);
 	$secret{$name} = $secret eq 'secret';
 }
-my @names = sort keys %type;
+my @all = sort keys %type;
+my @names = grep { !/^issuer\./ } @all;	# of these there is one each
 cmp_ok(scalar @names, '>', 30, 'the program names its settings');
 
 # --- the example
 
-my (%example, @twice);
-my $number = 0;
+my (%example, @twice, @odd);
 my @example = lines("$top/conf/taskchat.conf.example");
 for (@example) {
+	push @odd, $1 if /^# (issuer\.\S+) =/
+	    && !exists $type{ $1 =~ s/^issuer\.\w+/issuer.NAME/r };
 	/^#([a-z]\w*) =(?: (.*))?$/ or next;
 	push @twice, $1 if exists $example{$1};
 	$example{$1} = $2 // '';
 }
 is_deeply([sort keys %example], \@names, 'the example has every setting');
-is_deeply(\%example, \%default, '... with its default');
+is_deeply(\%example, { map { $_ => $default{$_} } @names },
+    '... with its default');
+is_deeply(\@odd, [], '... and no setting of an issuer that does not exist');
 is_deeply(\@twice, [], '... once');
 is_deeply([grep { !/^(?:#|$)/ } @example], [], '... and sets nothing');
 
@@ -59,16 +63,18 @@ is_deeply([grep { !/^(?:#|$)/ } @example], [], '... and sets nothing');
 	close $out;
 	my @said = run('-f', $path, 'check');
 	my %said = map { /^(\w+) = (.*)$/ ? ($1 => $2) : () } @said;
-	is_deeply(\%said, \%default, 'the example uncommented is the default');
+	is_deeply(\%said, { map { $_ => $default{$_} } @names },
+	    'the example uncommented is the default');
 	unlink $path;
 }
 
 # --- the manual
 
-my (%manual, %text, $name);
+my (%manual, %text, $name, $before);
 for (lines("$top/man/taskchat.conf.5")) {
+	$before = $1 eq 'ISSUERS' ? 'issuer.NAME.' : '' if /^\.Sh (.*)/;
 	if (/^\.It Cm (\w+) No =(?: (\S+))?$/) {
-		$name = $1;
+		$name = $before . $1;
 		$manual{$name} = $2 // '';
 		$text{$name} = [];
 	} elsif (/^\.(?:El|Sh|Ss)\b/) {
@@ -77,9 +83,9 @@ for (lines("$top/man/taskchat.conf.5")) {
 		push @{ $text{$name} }, $_;
 	}
 }
-is_deeply([sort keys %manual], \@names, 'the manual has every setting');
+is_deeply([sort keys %manual], \@all, 'the manual has every setting');
 is_deeply(\%manual, \%default, '... with its default');
-for (@names) {
+for (@all) {
 	my $text = join ' ', @{ $text{$_} // [] };
 	my $type = $type{$_} // '';
 	my @missing;
@@ -98,7 +104,7 @@ for (@names) {
 my @long = grep {
 	my @words = map { s/^\.\w+ //r } @{ $text{$_} };
 	length(join ' ', @words) > 600 || length(join ' ', @words) < 60;
-} @names;
+} @all;
 is_deeply(\@long, [], '... in a few lines each');
 
 # --- options and commands

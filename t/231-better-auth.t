@@ -1,4 +1,41 @@
+#!/usr/bin/perl
+# The unmodified npm client of Better Auth does with taskchat all it does
+# with Better Auth: the same program talks to both, so that what it expects
+# is what the original does.  Over http, and as behind https, where cookies
+# have other names.
 use v5.36;
-use Test::More;
-pass('nothing yet');
+use utf8;
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use Node;
+use App;
+
+my $secret = 'a-test-secret-of-at-least-32-characters!';
+my $https = 'https://chat.example.org';
+my $client = 'better-auth-client.mjs';
+
+# --- the original
+
+subtest 'Better Auth' => sub {
+	my $dir = Cluster::make_dir('tc-XXXXXX');
+	my $cluster = Cluster->start($dir);
+	$cluster->sql('create database site', db => 'postgres');
+	my $site = Node->better_auth($cluster, 'site', secret => $secret);
+	Node::tap('over http', $client, { base => $site->url });
+	$site->stop;
+	$site = Node->better_auth($cluster, 'site', secret => $secret,
+	    base => $https);
+	Node::tap('behind https', $client,
+	    { base => $site->url, origin => $https });
+	$site->stop;
+	my $mailbox = "$dir/mailbox";
+	Pooler::write_file($mailbox);
+	$site = Node->better_auth($cluster, 'site', secret => $secret,
+	    mailbox => $mailbox);
+	Node::tap('with mail', $client,
+	    { base => $site->url, mailbox => $mailbox });
+	$site->stop;
+	$cluster->down('QUIT');
+	Cluster::remove_tree($dir);
+};
 done_testing;

@@ -19,17 +19,25 @@ account_err(struct api_call *c, enum err_kind kind, const char *code,
 }
 
 /* Our other rooms name errors in lower case; the client knows these so. */
-static const char *
-client_code(struct arena *a, const char *code)
+static void
+error_put(struct arena *a, struct json_object *body, const struct err *e)
 {
-	char *out = arena_strdup(a, code), *p;
+	char *code = arena_strdup(a, e->code), *p;
+	const char *message = e->say;
 
-	if (strcmp(code, "invalid_json") == 0)
-		return "BAD_REQUEST";
-	for (p = out; *p != '\0'; p++)
+	for (p = code; *p != '\0'; p++)
 		if (*p >= 'a' && *p <= 'z')
 			*p = (char)(*p - 'a' + 'A');
-	return out;
+	if (strcmp(code, "INVALID_JSON") == 0) {
+		code = arena_strdup(a, "BAD_REQUEST");
+		message = "Invalid JSON in request body";
+	} else if (strcmp(code, "ORIGIN_NOT_ALLOWED") == 0) {
+		code = arena_strdup(a, "INVALID_ORIGIN");
+		message = "Invalid origin";
+	}
+	js_add_text(body, "message", message);
+	if (*code != '\0')
+		js_add_text(body, "code", code);
 }
 
 /*
@@ -70,10 +78,7 @@ accounts_send_err(struct http_req *q, const struct err *e)
 		return;
 	}
 	body = js_object(q->a);
-	js_add_text(body, "message", strcmp(e->code, "invalid_json") == 0 ?
-	    "Invalid JSON in request body" : e->say);
-	if (e->code[0] != '\0')
-		js_add_text(body, "code", client_code(q->a, e->code));
+	error_put(q->a, body, e);
 	if (e->retry_after > 0) {
 		wait = arena_printf(q->a, "%d", e->retry_after);
 		if (e->kind == ERR_LIMIT)

@@ -565,7 +565,9 @@ http_send_err_with(struct http_req *q, const struct err *e, const char *key,
 		http_add_header(q, "Retry-After",
 		    arena_printf(q->a, "%d", e->retry_after));
 	if (q->status == 0 && status == 401)
-		http_add_header(q, "WWW-Authenticate", "Bearer");
+		http_add_header(q, "WWW-Authenticate",	/* RFC 6750, 3.1 */
+		    http_header(q, "Authorization") == NULL ? "Bearer" :
+		    "Bearer error=\"invalid_token\"");
 	http_send(q, status, "application/problem+json",
 	    js_write(q->a, problem));
 }
