@@ -41,6 +41,11 @@ subtest 'the table' => sub {
 			is($r->status, 200, "$method $path: open");
 			next;
 		}
+		if ($who eq 'account') {
+			is_problem($r, 404, 'no_such_route',
+			    "$method $path: accounts are off");
+			next;
+		}
 		is_problem($r, 401, 'unauthorized', "$method $path: closed");
 		is_problem($ann->request($method, filled($path, 'bob'), %json),
 		    403, 'user_mismatch', '... to another user')

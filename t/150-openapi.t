@@ -9,7 +9,9 @@ use lib "$FindBin::Bin/lib";
 use App;
 use Encode ();
 use JSON::PP ();
+use MIME::Base64 ();
 use Schema;
+use Token ();
 
 my $app = App->new(model => 'script', threads => 32, message_max => 200,
     turn_timeout => 20, model_first_byte_timeout => 2, drain_seconds => 1,
@@ -26,8 +28,19 @@ my $schema = Schema->new($document);
 my $components = $document->{components};
 
 # What any address may answer, as info.description says.
-my %anywhere = (404 => 'NoSuchRoute', 405 => 'MethodNotAllowed',
-    500 => 'InternalError');
+my %anywhere = (no_such_route => 'NoSuchRoute',
+    method_not_allowed => 'MethodNotAllowed',
+    origin_not_allowed => 'OriginNotAllowed',
+    internal_error => 'InternalError');
+
+# What any address of the accounts may answer, as their tag's description
+# says.
+my %of_accounts = (403 => 'AccountDenied', 404 => 'NoAccounts',
+    405 => 'AccountMethod', 413 => 'AccountBodyTooLarge',
+    415 => 'AccountMediaType', 500 => 'AccountFault',
+    503 => 'AccountUnavailable');
+
+sub is_account($what) { $what =~ m{^(?:\w+ )?/api/auth/} }
 
 # "POST /api/{user_id}/chat" => the operation, with the path's parameters.
 my (%operation, %methods);
@@ -171,9 +184,18 @@ subtest 'the document' => sub {
 	    'of this version of the program');
 	is($app->anyone->get('/api/openapi.json')->body, $text,
 	    'what is served is the file');
-	cmp_ok(length $text, '<=', 60 * 1024, 'not too long');
+	# It is in the program, and people read it.  The 26 calls of the
+	# accounts have a third of it, for they share next to no schemas.
+	cmp_ok(length $text, '<=', 100 * 1024, 'not too long');
 	my @odd = grep { !/^(?:  )*\S/ || /\s$/ || /\t/ } split /\n/, $text, -1;
 	is_deeply(\@odd, [''], 'indented by two, ended by a line feed');
+
+	my %schemes = map { $_ => 1 } map { keys %$_ }
+	    @{ $document->{security} },
+	    map { @{ $_->{security} // [] } } values %operation;
+	is_deeply([sort keys %schemes],
+	    [sort keys %{ $components->{securitySchemes} }],
+	    'every way to say who asks is described, and used');
 
 	my ($members, %used, @lost) = 0;
 	each_object(sub ($object, $where) {
@@ -187,14 +209,18 @@ subtest 'the document' => sub {
 	my $written = grep { defined }
 	    $text =~ /"(?:[^"\\]|\\.)*"(\s*:)?/g;
 	is($written, $members, 'no member is there twice');
-	my %free = map { $_ => 1 } 'securitySchemes/bearerAuth',
-	    map { "responses/$_" } values %anywhere;
+	my %free = map { $_ => 1 }
+	    (map { "securitySchemes/$_" } sort keys %schemes),
+	    map { "responses/$_" } values %anywhere, values %of_accounts;
 	my @idle = grep { !$used{"#/components/$_"} && !$free{$_} }
 	    map { my $kind = $_; map { "$kind/$_" }
 	    sort keys %{ $components->{$kind} } } sort keys %$components;
 	is_deeply(\@idle, [], 'every component is used');
 	like($document->{info}{description}, qr/\b$_\b/, "it explains $_")
 	    for values %anywhere;
+	my ($tag) = grep { $_->{name} eq 'accounts' } @{ $document->{tags} };
+	like($tag->{description}, qr/\b$_\b/, "the tag explains $_")
+	    for values %of_accounts;
 
 	my (%ids, %tags);
 	my %known = map { $_->{name} => 1 } @{ $document->{tags} };
@@ -207,7 +233,9 @@ subtest 'the document' => sub {
 		is_deeply([grep { !$known{$_} } @{ $o->{tags} }], [],
 		    '... and tags we know');
 		my @good = grep { /^2/ } keys %{ $o->{responses} };
-		is(scalar @good, 1, '... and one way to succeed');
+		is(@good || $o->{responses}{302} ? 1 : 0, 1,
+		    '... and a way to succeed');
+		cmp_ok(scalar @good, '<=', 1, '... but one');
 		my @in_path = $what =~ /\{(\w+)\}/g;
 		is_deeply([sort map { $_->{name} } grep { $_->{in} eq 'path'
 		    && $_->{required} } @{ $o->{parameters} }],
@@ -260,7 +288,7 @@ subtest 'schemas and examples' => sub {
 	    'the example of a stream is one');
 
 	# Nothing we send may have a member the document does not name.
-	my %open = map { $_ => 1 } qw(ToolArguments);
+	my %open = map { $_ => 1 } qw(ToolArguments SignUp SignIn);
 	for my $name (sort keys %{ $components->{schemas} }) {
 		my $rule = $components->{schemas}{$name};
 		next if $open{$name} || ($rule->{type} // '') ne 'object';
@@ -286,7 +314,8 @@ subtest 'the route table' => sub {
 		$routes{$route} = 1;
 		my $o = $described{$route} or next;
 		my $open = $o->{security} && !@{ $o->{security} };
-		is($open ? 'anyone' : 'user', $who, "$route: who may");
+		is(is_account($route) ? 'account' : $open ? 'anyone' : 'user',
+		    $who, "$route: who may");
 		ok($body > 0 || !$o->{requestBody},
 		    '... and a body only where one is read');
 	}
@@ -427,7 +456,8 @@ sub header_faults($response, $reply)
 		push @faults, $schema->faults($header->{schema},
 		    as_type($header->{schema}, $value), $name);
 	}
-	for ('Retry-After', 'Allow', 'WWW-Authenticate') {
+	for (qw(Retry-After X-Retry-After Allow WWW-Authenticate Location
+	    Set-Cookie set-auth-token set-auth-jwt)) {
 		push @faults, "$_ is not described"
 		    if defined $reply->header($_) && !$response->{headers}{$_};
 	}
@@ -442,38 +472,60 @@ sub as_type($rule, $value)
 	    && $value =~ /^-?\d{1,15}$/a ? 0 + $value : "$value";
 }
 
+# An error's code: a problem's, or one of the accounts.
+sub code_of($reply)
+{
+	return $reply->code if $reply->status < 400
+	    || $reply->type ne 'application/json';
+	return $reply->json->{code} // '';
+}
+
+# Where the document has this answer: what the operation says of it, or all
+# operations have in common.
+sub written($what, $reply)
+{
+	my $status = $reply->status;
+	my $own = ($operation{$what} // { responses => {} })
+	    ->{responses}{$status};
+	my $common = $anywhere{ code_of($reply) }
+	    // (is_account($what) && (!$own || $reply->type eq '')
+	    ? $of_accounts{$status} : undef);
+	return $common ? { '$ref' => "#/components/responses/$common" } : $own;
+}
+
+# What a described body and its media type have against this one.
+sub body_faults($content, $reply, $place)
+{
+	my $media = $content->{ $reply->type }
+	    or return $reply->type . ' is not described';
+	return stream_faults({ %$media, live => 1 }, $reply->body)
+	    if $reply->type eq 'text/event-stream';
+	return $schema->faults($media->{schema}, $reply->body)
+	    if $reply->type eq 'text/html';
+	my $value = $json->decode($reply->body);
+	my @faults = $schema->faults($media->{schema}, $value);
+	$codes{$place}{ code_of($reply) }++ if $reply->status >= 400;
+	return @faults if $reply->type ne 'application/problem+json';
+	push @faults, 'status in the body is another'
+	    if $value->{status} != $reply->status;
+	push @faults, 'request_id is another'
+	    if $value->{request_id} ne $reply->header('X-Request-Id');
+	return @faults;
+}
+
 # Everything the document has against an answer.
 sub faults($what, $reply)
 {
 	my $status = $reply->status;
-	my $o = $operation{$what};
-	my $written = ($o ? $o->{responses}{$status} : undef);
-	my $common = $anywhere{$status};
-	$written = { '$ref' => "#/components/responses/$common" }
-	    if $common && (!$written || $reply->code eq 'no_such_route');
-	return "status $status is not described" if !$written;
-	my $place = $written->{'$ref'} // "$what $status";
+	my $written = written($what, $reply)
+	    or return "status $status is not described";
 	my $response = $schema->resolve($written);
 	my @faults = header_faults($response, $reply);
-	my $content = $response->{content};
 	$seen{$what}{$status}++;
-	if (!$content) {
-		push @faults, 'a body, and none is described'
-		    if length $reply->body || $reply->type ne '';
-		return @faults;
-	}
-	my $media = $content->{ $reply->type }
-	    or return (@faults, $reply->type . ' is not described');
-	return (@faults, stream_faults({ %$media, live => 1 }, $reply->body))
-	    if $reply->type eq 'text/event-stream';
-	my $value = $reply->json;
-	push @faults, $schema->faults($media->{schema}, $value);
-	return @faults if $reply->type ne 'application/problem+json';
-	$codes{$place}{ $value->{code} }++;
-	push @faults, 'status in the body is another'
-	    if $value->{status} != $status;
-	push @faults, 'request_id is another'
-	    if $value->{request_id} ne $reply->header('X-Request-Id');
+	return (@faults, body_faults($response->{content}, $reply,
+	    $written->{'$ref'} // "$what $status")) if $response->{content};
+	push @faults, 'a body, and none is described'
+	    if length $reply->body || $reply->type ne '';
 	return @faults;
 }
 
@@ -526,8 +578,8 @@ sub finish($call, $what, $status, $code, $name)
 	my @faults = faults($what, $reply);
 	push @faults, 'status ' . $reply->status . ", not $status: "
 	    . substr $reply->body, 0, 500 if $reply->status != $status;
-	push @faults, 'code ' . $reply->code . ", not $code"
-	    if $reply->code ne $code;
+	push @faults, 'code ' . code_of($reply) . ", not $code"
+	    if code_of($reply) ne $code;
 	held_against("$what: $status $code" . ($name ? ", $name" : ''),
 	    @faults);
 	return $reply;
@@ -536,7 +588,8 @@ sub finish($call, $what, $status, $code, $name)
 # Ask, and expect success: then the request, too, must be a described one.
 sub good($who, $what, %opt)
 {
-	my ($ok) = grep { /^2/ } keys %{ $operation{$what}{responses} };
+	my ($ok) = $opt{status} // sort grep { /^[23]/ }
+	    keys %{ $operation{$what}{responses} };
 	held_against("$what: as described", request_faults($what, %opt));
 	return finish(begin($who, $what, %opt), $what, $ok, '',
 	    $opt{name});
@@ -1007,7 +1060,7 @@ sub some_path($what) { my %some = some($what); return %{ $some{path} } }
 subtest 'bodies' => sub {
 	my $ned = $app->user('ned');
 	my $large = '{"title":"' . 'x' x 300_000 . '"}';
-	for my $what (grep { $operation{$_}{requestBody} }
+	for my $what (grep { $operation{$_}{requestBody} && !is_account($_) }
 	    sort keys %operation) {
 		my %some = some($what);
 		delete $some{json};
@@ -1022,7 +1075,8 @@ subtest 'bodies' => sub {
 
 subtest 'addresses and methods' => sub {
 	my $ora = $app->user('ora');
-	for my $path (sort keys %{ $document->{paths} }) {
+	for my $path (grep { !is_account($_) }
+	    sort keys %{ $document->{paths} }) {
 		my %has = map { $_ => 1 } @{ $methods{$path} };
 		for my $method (grep { !$has{$_} }
 		    qw(GET POST PUT PATCH DELETE BREW)) {
@@ -1052,7 +1106,7 @@ subtest 'without a database, or with another schema' => sub {
 	my $pat = $app->user('pat');
 	my %quiet = map { $_ => 1 } 'GET /api/healthz', 'GET /api/openapi.json';
 	my $all = sub ($code) {
-		for my $what (sort keys %operation) {
+		for my $what (grep { !is_account($_) } sort keys %operation) {
 			if ($quiet{$what}) { good($pat, $what, name => $code) }
 			else { bad($pat, $what, 503, $code, some($what)) }
 		}
@@ -1081,6 +1135,355 @@ subtest 'a worker that leaves' => sub {
 	$app->wait_ready;
 };
 
+# --------------------------------------------------------- accounts
+
+# No message is delivered, so what was to be sent waits in the database.
+my $page = 'https://page.example.org';
+my $site = App->new(accounts => 1, threads => 8, drain_seconds => 1,
+    mail_command => '/bin/false', mail_from => 'site@example.org',
+    allowed_origins => $page)->start;
+my $auth = '/api/auth';
+my $password = 'three green apples';
+my %foreign = (Origin => 'https://elsewhere.example.org');
+
+# "POST sign-in/email" of the accounts.
+sub at_auth($call) { $call =~ s{ }{ $auth/}r }
+
+# Somebody at a browser of their own: no token but the session's cookie.
+sub browser()
+{
+	return Client->new(port => $site->port, id => 'nobody', app => $site);
+}
+
+# The parts of a call: the cookies the browser has, and its page's Origin.
+sub with_jar($who, $call, %opt)
+{
+	my %headers = ($who->{cookie} ? (Cookie => $who->{cookie},
+	    Origin => $page) : (), %{ $opt{headers} // {} });
+	return ($who, at_auth($call), %opt, headers => \%headers);
+}
+
+sub keep($who, $reply)
+{
+	my ($cookie) = map { /^([^;]*session_token=[^;]+)/ }
+	    $reply->headers('Set-Cookie');
+	$who->{cookie} = $cookie if defined $cookie;
+	return $reply;
+}
+
+sub fine($who, $call, %opt) { keep($who, good(with_jar($who, $call, %opt))) }
+
+sub refused($who, $call, $status, $code, %opt)
+{
+	my ($client, $what, %parts) = with_jar($who, $call, %opt);
+	return bad($client, $what, $status, $code, %parts);
+}
+
+# Somebody with an account who has just signed up.
+sub member($name)
+{
+	my $who = browser();
+	fine($who, 'POST sign-up/email', json => { name => $name,
+	    email => "$name\@example.org", password => $password });
+	$who->{email} = "$name\@example.org";
+	return $who;
+}
+
+# The token of the last link that was sent to this address.
+sub mailed($address)
+{
+	my $body = $site->sql('select body from mail where to_address ='
+	    . " '$address' order by id desc limit 1");
+	my ($token) = $body =~ m{(?:[?&]token=|reset-password/)([\w.-]+)}
+	    or die "no link in: $body\n";
+	return $token;
+}
+
+# The token of such a link, saying something else.
+sub altered($token, %claims)
+{
+	my ($payload) = (split /\./, $token)[1] =~ tr{-_}{+/}r;
+	return Token::mint($site->auth_secret, { %{ $json->decode(
+	    MIME::Base64::decode_base64($payload)) }, %claims });
+}
+
+sub older($who, $interval)
+{
+	$site->sql('update public.session set "createdAt" = "createdAt" -'
+	    . " interval '$interval' where \"userId\" = (select id from"
+	    . " public.\"user\" where email = '$who->{email}')");
+}
+
+# All members of all bodies; none of the passwords is anybody's.
+my %all = (name => 'x', email => 'gus@example.org', password =>
+    'five blue plums', currentPassword => 'five blue plums', newPassword =>
+    'four red pears', newEmail => 'y@example.org', token => 'x');
+
+subtest 'sessions' => sub {
+	my $ann = browser();
+	fine($ann, 'GET ok');
+	fine($ann, 'GET error', query => { error => 'INVALID_TOKEN' });
+	is(fine($ann, 'GET get-session', name => 'nobody')->body, 'null',
+	    'nobody is signed in');
+	fine($ann, 'POST sign-out', json => {}, name => 'nobody');
+	my $r = fine($ann, 'POST sign-up/email', json => { name => 'Ann',
+	    email => 'Ann@Example.org', password => $password,
+	    image => 'https://example.org/ann.png' });
+	is($r->json->{user}{email}, 'ann@example.org', 'in lower case');
+	ok($ann->{cookie}, 'with a cookie');
+	$r = fine($ann, 'GET get-session');
+	ok($r->json->{session}, 'somebody is signed in');
+	ok($r->header('set-auth-jwt'), '... and gets a token');
+	fine($ann, 'GET get-session', query => { disableRefresh => 'true',
+	    disableCookieCache => 'true' });
+	$r = fine($ann, 'GET token');
+	is($app->anyone->get('/api/healthz')->status, 200, 'as a check');
+	my $id = fine($ann, 'GET get-session')->json->{user}{id};
+	my $me = Client->new(port => $site->port, id => $id,
+	    token => $r->json->{token}, app => $site);
+	good($me, "GET $tasks", name => 'with the token');
+	good($me, "GET $tasks", token => undef, headers =>
+	    { Cookie => $ann->{cookie} }, name => 'with the cookie');
+	bad($me, "POST $tasks", 403, 'origin_not_allowed', token => undef,
+	    json => { title => 'x' }, headers =>
+	    { Cookie => $ann->{cookie}, %foreign });
+	fine($ann, 'GET jwks');
+	fine($ann, 'GET list-accounts');
+
+	my $tab = browser();
+	my %sign_in = (email => 'ann@example.org', password => $password);
+	fine($tab, 'POST sign-in/email', json => \%sign_in);
+	fine(browser(), 'POST sign-in/email', json => { %sign_in,
+	    rememberMe => $false, callbackURL => '/there' });
+	my $list = fine($ann, 'GET list-sessions')->json;
+	is(scalar @$list, 3, 'three sessions');
+	my ($other) = grep { index($tab->{cookie}, $_->{token}) >= 0 } @$list;
+	fine($ann, 'POST revoke-session', json =>
+	    { token => $other->{token} });
+	fine($ann, 'POST revoke-session', json => { token => 'x' },
+	    name => 'unknown');
+	fine($ann, 'POST revoke-other-sessions', json => {});
+	fine($ann, 'POST revoke-sessions', json => {});
+	refused($ann, 'GET token', 401, 'UNAUTHORIZED');
+	fine($ann, 'POST sign-in/email', json => \%sign_in);
+	fine($ann, 'POST sign-out');
+};
+
+subtest 'the user' => sub {
+	my $bob = member('bob');
+	fine($bob, 'POST update-user', json => { name => 'Robert',
+	    image => undef });
+	refused($bob, 'POST update-user', 400, '', json => {});
+	refused($bob, 'POST update-user', 400, 'EMAIL_CAN_NOT_BE_UPDATED',
+	    json => { email => 'x@example.org' });
+	fine($bob, 'POST verify-password', json => { password => $password });
+	refused($bob, 'POST verify-password', 400, 'INVALID_PASSWORD',
+	    json => { password => 'another one' });
+	my %change = (currentPassword => $password,
+	    newPassword => 'four red pears');
+	fine($bob, 'POST change-password', json => \%change);
+	@change{qw(currentPassword newPassword)}
+	    = @change{qw(newPassword currentPassword)};
+	my $r = fine($bob, 'POST change-password', json => { %change,
+	    revokeOtherSessions => $true });
+	ok($r->json->{token}, 'a new session');
+	refused($bob, 'POST change-password', 400, 'INVALID_PASSWORD', json =>
+	    { %change });
+	for (['x', 'PASSWORD_TOO_SHORT'], ['x' x 129, 'PASSWORD_TOO_LONG'],
+	    ['password', 'PASSWORD_TOO_WEAK']) {
+		refused($bob, 'POST change-password', 400, $_->[1], json =>
+		    { currentPassword => $password, newPassword => $_->[0] });
+	}
+	$site->sql('update public.account set password = null where'
+	    . ' "userId" = (select id from public."user" where email ='
+	    . " 'bob\@example.org')");
+	refused($bob, 'POST change-password', 400,
+	    'CREDENTIAL_ACCOUNT_NOT_FOUND', json => { currentPassword =>
+	    $password, newPassword => 'four red pears' });
+	older($bob, '2 days');
+	refused($bob, 'GET list-sessions', 403, 'SESSION_NOT_FRESH');
+	refused($bob, 'POST delete-user', 400, 'SESSION_EXPIRED', json => {});
+	refused($bob, 'POST delete-user', 404, 'INVALID_TOKEN', json =>
+	    { token => 'x' });
+
+	my $cid = member('cid');
+	refused($cid, 'POST delete-user', 400, 'INVALID_PASSWORD', json =>
+	    { password => 'another one' });
+	fine($cid, 'POST delete-user', json => { password => $password });
+	is(fine($cid, 'GET get-session')->body, 'null', 'gone');
+};
+
+subtest 'messages' => sub {
+	my $dan = member('dan');
+	fine($dan, 'POST request-password-reset', json =>
+	    { email => $dan->{email}, redirectTo => "$page/reset" });
+	fine($dan, 'POST request-password-reset', json =>
+	    { email => 'nobody@example.org' }, name => 'nobody');
+	my $token = mailed($dan->{email});
+	my @link = (path => { token => $token },
+	    query => { callbackURL => "$page/reset" });
+	my $r = fine($dan, 'GET reset-password/{token}', @link);
+	is($r->header('Location'), "$page/reset?token=$token", 'there');
+	refused($dan, 'GET reset-password/{token}', 403, 'INVALID_CALLBACK_URL',
+	    @link, query => { callbackURL => $foreign{Origin} });
+	fine($dan, 'POST reset-password', json => { token => $token,
+	    newPassword => 'four red pears' });
+	refused($dan, 'POST reset-password', 400, 'INVALID_TOKEN', json =>
+	    { token => $token, newPassword => 'four red pears' });
+	refused($dan, 'GET token', 401, 'UNAUTHORIZED');
+	delete $dan->{cookie};
+	fine($dan, 'POST sign-in/email', json => { email => $dan->{email},
+	    password => 'four red pears' });
+
+	my $eve = member('eve');
+	fine($eve, 'POST change-email', json => { newEmail =>
+	    'eva@example.org', callbackURL => '/there' });
+	fine($eve, 'POST send-verification-email', json =>
+	    { email => $eve->{email}, callbackURL => '/there' });
+	$token = mailed($eve->{email});
+	fine($eve, 'GET verify-email', query => { token => $token });
+	fine($eve, 'GET verify-email', status => 302, query =>
+	    { token => $token, callbackURL => '/there' });
+	my %alike = (INVALID_TOKEN => 'x',
+	    TOKEN_EXPIRED => altered($token, exp => time - 9),
+	    USER_NOT_FOUND => altered($token, email => 'no@example.org'),
+	    USER_ALREADY_EXISTS => altered($token, updateTo =>
+	    $dan->{email}),
+	    INVALID_USER => altered($token, email => $dan->{email},
+	    updateTo => 'new@example.org'));
+	refused($eve, 'GET verify-email', 401, $_, query =>
+	    { token => $alike{$_} }) for sort keys %alike;
+	refused($eve, 'GET verify-email', 400, 'VALIDATION_ERROR');
+	refused($eve, 'GET verify-email', 403, 'INVALID_CALLBACK_URL',
+	    query => { token => $token, callbackURL => $foreign{Origin} });
+	refused($eve, 'GET reset-password/{token}', 400, 'VALIDATION_ERROR',
+	    path => { token => 'x' });
+	refused($eve, 'POST send-verification-email', 400, 'EMAIL_MISMATCH',
+	    json => { email => $dan->{email} });
+	refused($eve, 'POST send-verification-email', 400,
+	    'EMAIL_ALREADY_VERIFIED', json => { email => $eve->{email} });
+};
+
+subtest 'what is refused' => sub {
+	my $fay = member('fay');
+	my $who = browser();
+	my %new = (name => 'x', email => 'x@example.org',
+	    password => $password);
+	refused($who, 'POST sign-up/email', 422,
+	    'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL',
+	    json => { %new, email => $fay->{email} });
+	refused($who, 'POST sign-up/email', 400, 'VALIDATION_ERROR', json => $_,
+	    wrong => 1) for {}, { %new, email => 5 }, [];
+	refused($who, 'POST sign-in/email', 401, 'INVALID_EMAIL_OR_PASSWORD',
+	    json => { email => $_, password => 'another one' })
+	    for $fay->{email}, 'nobody@example.org';
+	refused($who, 'POST sign-in/email', 400, 'INVALID_EMAIL', json =>
+	    { email => 'x', password => $password });
+	refused($who, 'POST sign-in/email', 403, 'INVALID_CALLBACK_URL', json =>
+	    { email => $fay->{email}, password => $password,
+	    callbackURL => $foreign{Origin} });
+	refused($who, 'POST sign-in/email', 400, 'INVALID_REQUEST', headers =>
+	    { 'Content-Type' => 'application/x-www-form-urlencoded' },
+	    body => 'email=%ff');
+	for (['redirectTo', 'INVALID_REDIRECT_URL'], ['errorCallbackURL',
+	    'INVALID_ERROR_CALLBACK_URL'], ['newUserCallbackURL',
+	    'INVALID_NEW_USER_CALLBACK_URL']) {
+		refused($who, 'POST request-password-reset', 403, $_->[1],
+		    json => { email => $fay->{email},
+		    $_->[0] => $foreign{Origin} });
+	}
+	refused($fay, 'GET token', 403, 'ORIGIN_NOT_ALLOWED',
+	    headers => \%foreign);
+	refused($who, 'POST sign-in/email', 403,
+	    'CROSS_SITE_NAVIGATION_LOGIN_BLOCKED', json =>
+	    { email => 'x', password => 'x' }, headers =>
+	    { 'Sec-Fetch-Site' => 'cross-site',
+	    'Sec-Fetch-Mode' => 'navigate' });
+	for my $what (grep { is_account($_) } sort keys %operation) {
+		my ($method, $call) = $what =~ m{^(\w+) $auth/(.*)};
+		my @some = (path => { token => 'x' });
+		my $o = $operation{$what};
+		refused($who, "$method $call", 401, 'UNAUTHORIZED', @some,
+		    $method eq 'POST' ? (json => \%all) : ())
+		    if @{ $o->{security} };
+		finish($who->start($method eq 'POST' ? 'PUT' : 'POST',
+		    "$auth/$call" =~ s/\{token\}/x/r), $what, 404, '',
+		    'another method')
+		    if $call !~ /^(?:get-session|reset-password)/;
+		next if $method ne 'POST';
+		refused($fay, "$method $call", 403, 'INVALID_ORIGIN',
+		    json => {}, headers => \%foreign);
+		refused($fay, "$method $call", 403, 'MISSING_OR_NULL_ORIGIN',
+		    json => {}, headers => { Origin => undef });
+		next if !$o->{requestBody}{required};
+		refused($fay, "$method $call", 415, 'UNSUPPORTED_MEDIA_TYPE',
+		    body => '{}', headers =>
+		    { 'Content-Type' => 'text/plain' });
+		refused($fay, "$method $call", 413, 'BODY_TOO_LARGE',
+		    body => '{"email":"' . 'x' x 20_000 . '"}');
+		refused($fay, "$method $call", 400, 'VALIDATION_ERROR',
+		    body => '');
+		refused($fay, "$method $call", 400, 'BAD_REQUEST',
+		    body => '{');
+	}
+	finish($who->start('POST', "$auth/get-session", json => {}),
+	    at_auth('GET get-session'), 405,
+	    'METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED', 'another method');
+};
+
+subtest 'other settings, and no database' => sub {
+	my $gus = member('gus');
+	my %new = (name => 'x', email => 'new@example.org',
+	    password => $password);
+	my %in = (email => $gus->{email}, password => $password);
+	$site->restart_workers(settings => { verify_email => 'on',
+	    attempts_account => 2 });
+	delete $gus->{cookie};
+	refused($gus, 'POST sign-in/email', 403, 'EMAIL_NOT_VERIFIED',
+	    json => \%in);
+	my $r = fine(browser(), 'POST sign-up/email', json => \%new);
+	is($r->json->{token}, undef, 'no token before it is confirmed');
+	$site->restart_workers(settings => { sign_up => 'off',
+	    mail_command => '', mail_from => '' });
+	refused(browser(), 'POST sign-up/email', 400,
+	    'EMAIL_PASSWORD_SIGN_UP_DISABLED', json => \%new);
+	fine($gus, 'POST sign-in/email', json => \%in);
+	refused($gus, 'POST change-email', 400, 'CHANGE_EMAIL_DISABLED',
+	    json => { newEmail => 'new@example.org' });
+	refused($gus, 'POST request-password-reset', 400,
+	    'RESET_PASSWORD_DISABLED', json => { email => $gus->{email} });
+	refused($gus, 'POST send-verification-email', 400,
+	    'VERIFICATION_EMAIL_NOT_ENABLED', json =>
+	    { email => $gus->{email} });
+
+	$site->restart_workers(settings => { attempts_ip => 1,
+	    attempts_account => 1 });
+	for my $call (map { s{ $auth/}{ }r } grep { is_account($_)
+	    && $operation{$_}{responses}{429} } sort keys %operation) {
+		begin(with_jar($gus, $call, json => \%all))->reply;
+		refused($gus, $call, 429, '', json => \%all);
+	}
+	$site->cluster->down('QUIT');
+	refused($gus, 'GET get-session', 503, 'DATABASE_UNAVAILABLE');
+	refused($gus, 'POST sign-in/email', 503, 'DATABASE_UNAVAILABLE',
+	    json => \%in);
+	$site->cluster->up;
+	$site->wait_ready;
+	$site->sql('alter schema taskchat rename to away');
+	refused($gus, 'GET get-session', 503, 'SCHEMA_MISMATCH');
+	$site->sql('alter schema away rename to taskchat');
+};
+
+subtest 'where accounts are off' => sub {
+	my $una = $app->anyone;
+	for my $what (grep { is_account($_) } sort keys %operation) {
+		my $call = $una->start(address($una, $what,
+		    path => { token => 'x' }), $operation{$what}{requestBody}
+		    ? (json => {}) : ());
+		finish($call, $what, 404, 'no_such_route', 'no accounts');
+	}
+};
+
 # ---------------------------------------------------- nothing left out
 
 # Cannot be brought about from outside.
@@ -1089,6 +1492,9 @@ my %unseen = (
 	'#/components/responses/DecisionConflict turn_lost' => 1,
 	# a fault of ours
 	'#/components/responses/InternalError internal_error' => 1,
+	'#/components/responses/AccountFault INTERNAL_ERROR' => 1,
+	# more passwords at once than can be made to wait here
+	'#/components/responses/AccountUnavailable TOO_BUSY' => 1,
 );
 
 subtest 'nothing described was left untried' => sub {
@@ -1098,10 +1504,10 @@ subtest 'nothing described was left untried' => sub {
 		}
 	}
 	for my $name (sort keys %{ $components->{responses} }) {
-		my $problem = $components->{responses}{$name}{content}
-		    {'application/problem+json'} or next;
+		my ($error) = map { $components->{responses}{$name}
+		    {content}{"application/$_"} // () } qw(problem+json json);
 		my $place = "#/components/responses/$name";
-		for (@{ $problem->{schema}{properties}{code}{enum} }) {
+		for (@{ $error->{schema}{properties}{code}{enum} // [] }) {
 			my $seen = $codes{$place}{$_} ? 1 : 0;
 			is($seen, $unseen{"$place $_"} ? 0 : 1,
 			    "$name: $_ was seen");
