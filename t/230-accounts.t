@@ -447,6 +447,16 @@ subtest 'sign-out' => sub {
 	is_deeply([$r->headers('Set-Cookie')], \@ending, 'cookies end');
 	fine(person()->request('POST', 'sign-out'), { success => $true },
 	    'no body');
+	for my $path (qw(sign-out revoke-sessions revoke-other-sessions)) {
+		refused(person()->request('POST', $path, undef, body => '{'),
+		    400, 'BAD_REQUEST', 'Invalid JSON in request body',
+		    "$path: half");
+		refused(person()->request('POST', $path, undef, body => '{}',
+		    headers => { 'Content-Type' => 'text/plain' }), 415,
+		    'UNSUPPORTED_MEDIA_TYPE', 'Content-Type "text/plain" is '
+		    . 'not allowed. Allowed types: application/json',
+		    "$path: text");
+	}
 };
 
 subtest 'sessions' => sub {
