@@ -237,4 +237,53 @@ subtest 'issuers that cannot be asked' => sub {
 };
 
 $https->{proc}->end;
+
+# The built-in accounts beside another issuer, which has the bare ids here.
+my $own = App->new(accounts => 'on', public_url => 'http://127.0.0.1',
+    auth_secret => join('', map { sprintf '%02x', rand 256 } 1 .. 32),
+    bare_ids => 'hs',
+    settings('hs', iss => $iss{hs}, secret => $hmac, algorithm => 'HS512'))
+    ->start;
+
+subtest 'built-in accounts and another issuer' => sub {
+	my $site = 'http://127.0.0.1';
+	my $nobody = $own->anyone;
+	my $r = $nobody->post('/api/auth/sign-up/email', { name => 'Ann',
+	    email => 'ann@a.example', password => 'a long password' },
+	    headers => { Origin => $site });
+	is($r->status, 200, 'signed up');
+	my $id = $r->json->{user}{id};
+	my ($cookie) = $r->header('Set-Cookie') =~ /^([^;]+)/;
+	my $jwt = $nobody->get('/api/auth/token',
+	    headers => { Cookie => $cookie })->json->{token};
+	my $ann = Client->new(port => $own->port, id => "accounts:$id",
+	    app => $own);
+	is($ann->get('tasks', token => $jwt)->status, 200,
+	    'the JWT, by an id with a prefix');
+	is($ann->get('tasks', headers => { Cookie => $cookie })->status, 200,
+	    'the session cookie itself');
+	is_problem($ann->post('tasks', { title => 'x' },
+	    headers => { Cookie => $cookie }), 403, 'origin_not_allowed',
+	    'which changes nothing without an Origin');
+	is($ann->post('tasks', { title => 'x' }, headers =>
+	    { Cookie => $cookie, Origin => $site })->status, 201,
+	    'but with ours');
+	is_problem($ann->get('tasks', headers => {
+	    Cookie => $cookie =~ s/=../=xx/r }), 401, 'unauthorized',
+	    'a cookie that nobody signed');
+	is(Client->new(port => $own->port, id => 'ann', app => $own)
+	    ->get('tasks', token => hs_token())->status, 200,
+	    'the other issuer has bare ids');
+	$r = $nobody->get('/api/ann/tasks',
+	    token => hs_token(sub => "accounts:$id"));
+	is_problem($r, 401, 'unauthorized', 'but none of theirs');
+	$nobody->post('/api/auth/sign-out', {}, headers =>
+	    { Cookie => $cookie, Origin => $site });
+	$r = $ann->get('tasks', token => $jwt);
+	is_problem($r, 401, 'unauthorized', 'signed out, the JWT is void');
+	like($own->log_of($r), qr/its session has ended/, '... and why');
+	is_problem($ann->get('tasks', headers => { Cookie => $cookie }), 401,
+	    'unauthorized', 'and so is the cookie');
+};
+
 done_testing;
