@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include "api/api.h"
+#include "auth/auth.h"
 #include "auth/jwt.h"
+#include "auth/origin.h"
 #include "auth/keyring.h"
 #include "base/bounds.h"
 #include "base/clock.h"
@@ -18,6 +20,7 @@
 #include "base/text.h"
 #include "db/db.h"
 #include "db/migrate.h"
+#include "fetch/fetch.h"
 #include "worker.h"
 
 #define DEFAULT_FILE	"/etc/taskchat/taskchat.conf"
@@ -30,8 +33,9 @@ static const char help_text[] =
 "usage: taskchat [-f FILE] [-n] [--listen ADDRESS]\n"
 "       taskchat [-f FILE] migrate\n"
 "       taskchat [-f FILE] token --user ID [--hours N]\n"
+"       taskchat [-f FILE] token --check FILE\n"
 "       taskchat [-f FILE] keys [--rotate]\n"
-"       taskchat [-f FILE] check\n"
+"       taskchat [-f FILE] check [--headers]\n"
 "       taskchat check --routes | --settings\n"
 "\n"
 "Without a command: serve FastCGI requests on descriptor 0, or on ADDRESS\n"
@@ -39,11 +43,14 @@ static const char help_text[] =
 "\n"
 "  migrate          bring the database's schema up to date\n"
 "  token            print a token that lets user ID in for N hours (24)\n"
+"    --check FILE   say why the token in FILE (-: standard input) is good\n"
+"                   or refused\n"
 "  keys             print the keys that tokens of the built-in accounts are\n"
 "                   signed with: id, algorithm, made when, live or retired\n"
 "    --rotate       make a new key, retire the others, print its id\n"
 "  check            print the settings and try the database\n"
 "    --routes       print every route: method, path, who may, largest body\n"
+"    --headers      print the line for nginx that says who may frame us\n"
 "    --settings     print every setting: name, type, default, secret or -\n"
 "\n"
 "  -f, --file FILE  settings; otherwise $TASKCHAT_CONF, or else\n"
@@ -58,7 +65,7 @@ static const char help_text[] =
 
 struct options {
 	const char	*command;	/* "" to serve */
-	const char	*file, *listen, *user;
+	const char	*file, *listen, *user, *token;
 	int		 hours;
 	unsigned int	 seen;		/* bits of enum option */
 };
@@ -66,7 +73,8 @@ struct options {
 enum option_bit {
 	OPT_FILE = 1, OPT_NO_START = 2, OPT_LISTEN = 4, OPT_USER = 8,
 	OPT_HOURS = 16, OPT_ROUTES = 32, OPT_SETTINGS = 64, OPT_VERSION = 128,
-	OPT_HELP = 256, OPT_ROTATE = 512
+	OPT_HELP = 256, OPT_ROTATE = 512, OPT_CHECK = 1024,
+	OPT_HEADERS = 2048
 };
 
 static const struct option long_options[] = {
@@ -75,6 +83,8 @@ static const struct option long_options[] = {
 	{ "listen",	required_argument, NULL, OPT_LISTEN },
 	{ "user",	required_argument, NULL, OPT_USER },
 	{ "hours",	required_argument, NULL, OPT_HOURS },
+	{ "check",	required_argument, NULL, OPT_CHECK },
+	{ "headers",	no_argument,	   NULL, OPT_HEADERS },
 	{ "routes",	no_argument,	   NULL, OPT_ROUTES },
 	{ "settings",	no_argument,	   NULL, OPT_SETTINGS },
 	{ "rotate",	no_argument,	   NULL, OPT_ROTATE },
@@ -135,6 +145,9 @@ take_option(struct options *o, unsigned int option)
 		break;
 	case OPT_USER:
 		o->user = optarg;
+		break;
+	case OPT_CHECK:
+		o->token = optarg;
 		break;
 	case OPT_HOURS:
 		return read_hours(optarg, &o->hours);
@@ -209,6 +222,17 @@ need_secret(struct arena *a, const struct conf *c)
 	    "tokens are signed with it (at least 32 random bytes)");
 }
 
+/* Somebody has to be able to come in. */
+static const struct err *
+need_issuer(struct arena *a, const struct conf *c)
+{
+	if (*c->jwt_secret != '\0' || c->accounts || c->nissuers > 0)
+		return NULL;
+	return missing(a, "jwt_secret", "nobody could sign in: set it (at "
+	    "least 32 random bytes), or accounts = on, or an "
+	    "issuer.NAME.iss");
+}
+
 static const struct err *
 need_database(struct arena *a, const char *url)
 {
@@ -233,7 +257,7 @@ need_accounts(struct arena *a, const struct conf *c)
 static const struct err *
 need_to_serve(struct arena *a, const struct conf *c)
 {
-	const struct err *e = need_secret(a, c);
+	const struct err *e = need_issuer(a, c);
 
 	return e == NULL ? need_database(a, c->database_url) : e;
 }
@@ -325,6 +349,65 @@ token_make(struct arena *a, const struct options *o, const struct conf *c,
 	return jwt_sign(a, &key, js_dump(a, claims), token);
 }
 
+/* What stands in the file, or comes from standard input. */
+static bool
+token_read(struct arena *a, const char *path, struct str *out)
+{
+	bool in = strcmp(path, "-") == 0;
+	FILE *f = in ? stdin : fopen(path, "rb");
+	char part[4096];
+	struct buf b;
+	size_t n;
+
+	if (f == NULL)
+		return false;
+	buf_init(&b, a, 1024 * 1024);
+	while ((n = fread(part, 1, sizeof(part), f)) > 0)
+		buf_put(&b, part, n);
+	*out = (struct str){ buf_str(&b), b.n };
+	n = ferror(f) || b.bad;
+	if (!in)
+		fclose(f);
+	return n == 0;
+}
+
+/* The built-in accounts' keys and sessions are in the database. */
+static int
+token_check(struct arena *a, const struct options *o)
+{
+	const struct err *e;
+	struct db *db = NULL;
+	struct auth *au;
+	struct str text;
+	struct conf c;
+	struct buf out;
+	bool good;
+
+	if ((e = conf_load(a, settings_file(o), environ, &c)) != NULL ||
+	    (e = need_issuer(a, &c)) != NULL)
+		return fail(e);
+	if (!token_read(a, o->token, &text)) {
+		fprintf(stderr, "taskchat: %s: %s\n", o->token,
+		    errno == 0 ? "too large" : strerror(errno));
+		return USAGE;
+	}
+	if (c.accounts && *c.database_url != '\0')
+		db = db_open(&c);
+	fetch_global_init();
+	e = auth_open(a, &c, db, &au);
+	buf_init(&out, a, 1024 * 1024);
+	good = e == NULL && auth_explain(au, a, text, clock_wall(), &out);
+	fputs(buf_str(&out), stdout);
+	if (e == NULL)
+		auth_close(au);
+	if (db != NULL)
+		db_close(db);
+	fetch_global_done();
+	if (e != NULL)
+		return fail(e);
+	return printed() == DONE && good ? DONE : FAILED;
+}
+
 static int
 token(struct arena *a, const struct options *o)
 {
@@ -332,6 +415,10 @@ token(struct arena *a, const struct options *o)
 	const char *text;
 	struct conf c;
 
+	if (o->token != NULL && (o->seen & (OPT_USER | OPT_HOURS)) != 0)
+		return usage("token: --check goes alone");
+	if (o->token != NULL)
+		return token_check(a, o);
 	if (o->user == NULL)
 		return usage("token: --user ID is missing");
 	if (!user_ok(o->user))
@@ -395,8 +482,17 @@ check_routes(void)
 
 	for (; n > 0; n--, r++)
 		printf("%s %s %s %zu\n", r->method, r->path,
-		    r->who == WHO_USER ? "user" :
-		    r->who == WHO_ACCOUNT ? "account" : "anyone", r->body);
+		    r->who == WHO_USER ? "user" : r->who == WHO_ACCOUNT ?
+		    "account" : "anyone", r->body);
+	return printed();
+}
+
+/* Pages come from the web server; only it can say who may frame them. */
+static int
+check_headers(struct arena *a, const struct conf *c)
+{
+	printf("add_header Content-Security-Policy \"%s\" always;\n",
+	    origin_frame_ancestors(a, c));
 	return printed();
 }
 
@@ -451,6 +547,8 @@ check(struct arena *a, const struct options *o)
 		return check_settings();
 	if ((e = conf_load(a, settings_file(o), environ, &c)) != NULL)
 		return fail(e);
+	if (o->seen & OPT_HEADERS)
+		return check_headers(a, &c);
 	fputs(conf_print(a, &c), stdout);
 	if (printed() != DONE)
 		return FAILED;
@@ -484,9 +582,10 @@ static const struct command {
 } commands[] = {
 	{ "",		OPT_FILE | OPT_NO_START | OPT_LISTEN,	serve },
 	{ "migrate",	OPT_FILE,				migrate },
-	{ "token",	OPT_FILE | OPT_USER | OPT_HOURS,	token },
+	{ "token",	OPT_FILE | OPT_USER | OPT_HOURS | OPT_CHECK, token },
 	{ "keys",	OPT_FILE | OPT_ROTATE,			keys },
-	{ "check",	OPT_FILE | OPT_ROUTES | OPT_SETTINGS,	check },
+	{ "check",	OPT_FILE | OPT_ROUTES | OPT_SETTINGS |
+				    OPT_HEADERS,	check },
 	{ "version",	0,					version },
 	{ "help",	0,					help },
 };

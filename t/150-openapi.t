@@ -9,7 +9,9 @@ use lib "$FindBin::Bin/lib";
 use App;
 use Encode ();
 use JSON::PP ();
+use MIME::Base64 ();
 use Schema;
+use Token ();
 
 my $app = App->new(model => 'script', threads => 32, message_max => 200,
     turn_timeout => 20, model_first_byte_timeout => 2, drain_seconds => 1,
@@ -485,8 +487,9 @@ sub written($what, $reply)
 	my $status = $reply->status;
 	my $own = ($operation{$what} // { responses => {} })
 	    ->{responses}{$status};
-	my $common = is_account($what) ? ($own ? undef
-	    : $of_accounts{$status}) : $anywhere{ $reply->code };
+	my $common = $anywhere{ code_of($reply) }
+	    // (is_account($what) && (!$own || $reply->type eq '')
+	    ? $of_accounts{$status} : undef);
 	return $common ? { '$ref' => "#/components/responses/$common" } : $own;
 }
 
@@ -1196,12 +1199,25 @@ sub mailed($address)
 	return $token;
 }
 
+# The token of such a link, saying something else.
+sub altered($token, %claims)
+{
+	my ($payload) = (split /\./, $token)[1] =~ tr{-_}{+/}r;
+	return Token::mint($site->auth_secret, { %{ $json->decode(
+	    MIME::Base64::decode_base64($payload)) }, %claims });
+}
+
 sub older($who, $interval)
 {
 	$site->sql('update public.session set "createdAt" = "createdAt" -'
 	    . " interval '$interval' where \"userId\" = (select id from"
 	    . " public.\"user\" where email = '$who->{email}')");
 }
+
+# All members of all bodies; none of the passwords is anybody's.
+my %all = (name => 'x', email => 'gus@example.org', password =>
+    'five blue plums', currentPassword => 'five blue plums', newPassword =>
+    'four red pears', newEmail => 'y@example.org', token => 'x');
 
 subtest 'sessions' => sub {
 	my $ann = browser();
@@ -1281,12 +1297,14 @@ subtest 'the user' => sub {
 	$site->sql('update public.account set password = null where'
 	    . ' "userId" = (select id from public."user" where email ='
 	    . " 'bob\@example.org')");
-	refused($bob, 'POST change-password', 400, 'CREDENTIAL_ACCOUNT_NOT_FOUND',
-	    json => { currentPassword => $password,
-	    newPassword => 'four red pears' });
+	refused($bob, 'POST change-password', 400,
+	    'CREDENTIAL_ACCOUNT_NOT_FOUND', json => { currentPassword =>
+	    $password, newPassword => 'four red pears' });
 	older($bob, '2 days');
 	refused($bob, 'GET list-sessions', 403, 'SESSION_NOT_FRESH');
 	refused($bob, 'POST delete-user', 400, 'SESSION_EXPIRED', json => {});
+	refused($bob, 'POST delete-user', 404, 'INVALID_TOKEN', json =>
+	    { token => 'x' });
 
 	my $cid = member('cid');
 	refused($cid, 'POST delete-user', 400, 'INVALID_PASSWORD', json =>
@@ -1326,8 +1344,24 @@ subtest 'messages' => sub {
 	fine($eve, 'GET verify-email', query => { token => $token });
 	fine($eve, 'GET verify-email', status => 302, query =>
 	    { token => $token, callbackURL => '/there' });
-	refused($eve, 'GET verify-email', 401, 'INVALID_TOKEN', query =>
-	    { token => 'x' });
+	my %alike = (INVALID_TOKEN => 'x',
+	    TOKEN_EXPIRED => altered($token, exp => time - 9),
+	    USER_NOT_FOUND => altered($token, email => 'no@example.org'),
+	    USER_ALREADY_EXISTS => altered($token, updateTo =>
+	    $dan->{email}),
+	    INVALID_USER => altered($token, email => $dan->{email},
+	    updateTo => 'new@example.org'));
+	refused($eve, 'GET verify-email', 401, $_, query =>
+	    { token => $alike{$_} }) for sort keys %alike;
+	refused($eve, 'GET verify-email', 400, 'VALIDATION_ERROR');
+	refused($eve, 'GET verify-email', 403, 'INVALID_CALLBACK_URL',
+	    query => { token => $token, callbackURL => $foreign{Origin} });
+	refused($eve, 'GET reset-password/{token}', 400, 'VALIDATION_ERROR',
+	    path => { token => 'x' });
+	refused($eve, 'POST send-verification-email', 400, 'EMAIL_MISMATCH',
+	    json => { email => $dan->{email} });
+	refused($eve, 'POST send-verification-email', 400,
+	    'EMAIL_ALREADY_VERIFIED', json => { email => $eve->{email} });
 };
 
 subtest 'what is refused' => sub {
@@ -1348,9 +1382,18 @@ subtest 'what is refused' => sub {
 	refused($who, 'POST sign-in/email', 403, 'INVALID_CALLBACK_URL', json =>
 	    { email => $fay->{email}, password => $password,
 	    callbackURL => $foreign{Origin} });
-	refused($who, 'POST request-password-reset', 403, 'INVALID_REDIRECT_URL',
-	    json => { email => $fay->{email}, redirectTo =>
-	    $foreign{Origin} });
+	refused($who, 'POST sign-in/email', 400, 'INVALID_REQUEST', headers =>
+	    { 'Content-Type' => 'application/x-www-form-urlencoded' },
+	    body => 'email=%ff');
+	for (['redirectTo', 'INVALID_REDIRECT_URL'], ['errorCallbackURL',
+	    'INVALID_ERROR_CALLBACK_URL'], ['newUserCallbackURL',
+	    'INVALID_NEW_USER_CALLBACK_URL']) {
+		refused($who, 'POST request-password-reset', 403, $_->[1],
+		    json => { email => $fay->{email},
+		    $_->[0] => $foreign{Origin} });
+	}
+	refused($fay, 'GET token', 403, 'ORIGIN_NOT_ALLOWED',
+	    headers => \%foreign);
 	refused($who, 'POST sign-in/email', 403,
 	    'CROSS_SITE_NAVIGATION_LOGIN_BLOCKED', json =>
 	    { email => 'x', password => 'x' }, headers =>
@@ -1361,24 +1404,27 @@ subtest 'what is refused' => sub {
 		my @some = (path => { token => 'x' });
 		my $o = $operation{$what};
 		refused($who, "$method $call", 401, 'UNAUTHORIZED', @some,
-		    $method eq 'POST' ? (json => {}) : ())
+		    $method eq 'POST' ? (json => \%all) : ())
 		    if @{ $o->{security} };
 		finish($who->start($method eq 'POST' ? 'PUT' : 'POST',
 		    "$auth/$call" =~ s/\{token\}/x/r), $what, 404, '',
 		    'another method')
 		    if $call !~ /^(?:get-session|reset-password)/;
 		next if $method ne 'POST';
-		refused($fay, "$method $call", 403, 'INVALID_ORIGIN', json => {},
-		    headers => \%foreign);
+		refused($fay, "$method $call", 403, 'INVALID_ORIGIN',
+		    json => {}, headers => \%foreign);
 		refused($fay, "$method $call", 403, 'MISSING_OR_NULL_ORIGIN',
 		    json => {}, headers => { Origin => undef });
-		next if @{ $o->{security} } || !$o->{requestBody}{required};
-		refused($who, "$method $call", 415, 'UNSUPPORTED_MEDIA_TYPE',
+		next if !$o->{requestBody}{required};
+		refused($fay, "$method $call", 415, 'UNSUPPORTED_MEDIA_TYPE',
 		    body => '{}', headers =>
 		    { 'Content-Type' => 'text/plain' });
-		refused($who, "$method $call", 413, 'BODY_TOO_LARGE',
-		    body => '{"email":"' . 'x' x 300_000 . '"}');
-		refused($who, "$method $call", 400, 'BAD_REQUEST', body => '{');
+		refused($fay, "$method $call", 413, 'BODY_TOO_LARGE',
+		    body => '{"email":"' . 'x' x 20_000 . '"}');
+		refused($fay, "$method $call", 400, 'VALIDATION_ERROR',
+		    body => '');
+		refused($fay, "$method $call", 400, 'BAD_REQUEST',
+		    body => '{');
 	}
 	finish($who->start('POST', "$auth/get-session", json => {}),
 	    at_auth('GET get-session'), 405,
@@ -1410,15 +1456,12 @@ subtest 'other settings, and no database' => sub {
 	    'VERIFICATION_EMAIL_NOT_ENABLED', json =>
 	    { email => $gus->{email} });
 
-	$site->restart_workers(settings => { attempts_ip => 1 });
+	$site->restart_workers(settings => { attempts_ip => 1,
+	    attempts_account => 1 });
 	for my $call (map { s{ $auth/}{ }r } grep { is_account($_)
 	    && $operation{$_}{responses}{429} } sort keys %operation) {
-		my %body = (json => { password => 'x', email => $gus->{email},
-		    currentPassword => 'x', newPassword => $password,
-		    newEmail => 'y@example.org', token => 'x',
-		    name => 'x' });
-		begin(with_jar($gus, $call, %body))->reply;
-		refused($gus, $call, 429, '', %body);
+		begin(with_jar($gus, $call, json => \%all))->reply;
+		refused($gus, $call, 429, '', json => \%all);
 	}
 	$site->cluster->down('QUIT');
 	refused($gus, 'GET get-session', 503, 'DATABASE_UNAVAILABLE');
@@ -1437,7 +1480,7 @@ subtest 'where accounts are off' => sub {
 		my $call = $una->start(address($una, $what,
 		    path => { token => 'x' }), $operation{$what}{requestBody}
 		    ? (json => {}) : ());
-		finish($call, $what, 404, '', 'no accounts');
+		finish($call, $what, 404, 'no_such_route', 'no accounts');
 	}
 };
 

@@ -1,8 +1,8 @@
 /*
- * What lies below /api/auth/: built-in accounts, spoken as Better Auth speaks, so that its
- * npm client works unchanged.  Times, ids and codes are its own.
+ * What lies below /api/auth/: built-in accounts, spoken as Better Auth
+ * speaks, so that its npm client works unchanged.
  *
- *	accounts.c		what they share: who is signed in, cookies, errors
+ *	accounts.c		who is signed in, cookies, errors
  *	accounts_read.c		reading a call; its limits on attempts
  *	accounts_sign.c		sign-up, sign-in, sign-out
  *	accounts_session.c	get, list and revoke sessions; token, jwks
@@ -115,6 +115,9 @@ struct account_field {
  */
 const struct err *account_body(struct api_call *c, bool form,
     const struct account_field *fields, size_t n, struct json_object **out);
+
+/* For a call that says nothing: no body, or a JSON object. */
+const struct err *account_no_body(struct api_call *c);
 
 /* A value of the query that must be there: "VALIDATION_ERROR". */
 const struct err *account_query(struct api_call *c, const char *name,

@@ -529,15 +529,10 @@ set_what(struct smtp *s, struct curl_slist *to)
  * anything else (a greeting, a login) is about the server or our settings.
  */
 static bool
-is_refusal(const struct smtp *s, CURLcode rc)
+is_refusal(const struct smtp *s, CURLcode rc, long answer)
 {
-	long code = 0;
-
-	if (curl_easy_getinfo(s->easy, CURLINFO_RESPONSE_CODE, &code) !=
-	    CURLE_OK || code < 500 || code > 599)
-		return false;
-	return rc == CURLE_SEND_ERROR ||
-	    (rc == CURLE_WEIRD_SERVER_REPLY && s->sent > 0);
+	return answer >= 500 && answer <= 599 && (rc == CURLE_SEND_ERROR ||
+	    (rc == CURLE_WEIRD_SERVER_REPLY && s->sent > 0));
 }
 
 static const struct err *
@@ -545,13 +540,18 @@ judge_smtp(const struct smtp *s, CURLcode rc)
 {
 	const char *said = s->said[0] == '\0' ? curl_easy_strerror(rc) :
 	    s->said;
+	const char *how = "SMTP";
+	long answer = 0;
 
 	if (rc == CURLE_OK)
 		return NULL;
 	if (rc == CURLE_ABORTED_BY_CALLBACK || rc == CURLE_OPERATION_TIMEDOUT)
 		return too_slow(s->t, "the SMTP server");
-	return failed(s->t, is_refusal(s, rc) ? "mail_refused" :
-	    "mail_unsent", "SMTP", discreet(s->t, str_of(said)));
+	if (s->easy != NULL && curl_easy_getinfo(s->easy,
+	    CURLINFO_RESPONSE_CODE, &answer) == CURLE_OK && answer > 0)
+		how = arena_printf(s->t->a, "SMTP, last answer %ld", answer);
+	return failed(s->t, is_refusal(s, rc, answer) ? "mail_refused" :
+	    "mail_unsent", how, discreet(s->t, str_of(said)));
 }
 
 static const struct err *

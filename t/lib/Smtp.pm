@@ -148,7 +148,8 @@ sub serve($self, $listen)
 
 sub line($self)
 {
-	while ($self->{in} !~ s/\A([^\n]*)\n//) {
+	my $end;
+	while (($end = index $self->{in}, "\n") < 0) {
 		my $socket = $self->{socket};
 		my $read = '';
 		vec($read, fileno $socket, 1) = 1;
@@ -159,7 +160,7 @@ sub line($self)
 		    length $self->{in};
 		die "gone\n" if !$got;
 	}
-	return $1 =~ s/\r\z//r;
+	return substr($self->{in}, 0, $end + 1, '') =~ s/\r?\n\z//r;
 }
 
 sub reply($self, $text)

@@ -123,8 +123,9 @@ test_table(void)
 	for (i = 0; i < n; i++)
 		if (rows[i].secret)
 			buf_printf(&b, "%s ", rows[i].name);
-	is_str(buf_str(&b), "database_url jwt_secret migrate_url model_key "
-	    "model_proxy ", "what may hold a password is secret");
+	is_str(buf_str(&b), "auth_secret database_url jwt_secret "
+	    "mail_password migrate_url model_key model_proxy ",
+	    "what may hold a password is secret");
 }
 
 /* Every setting gets a value of its own; all must come back from there. */
@@ -134,6 +135,7 @@ test_every_setting(void)
 	static const char secret[] = "0123456789abcdef0123456789abcdef";
 	const struct conf_row *rows = NULL;
 	size_t n = conf_rows(&rows), i;
+	long threads = 0, undo_days = 0;
 	struct buf file, want;
 	const char *value;
 	struct conf c;
@@ -153,8 +155,18 @@ test_every_setting(void)
 			value = "http://proxy.example:3128/v1?x=y";
 		else if (strcmp(rows[i].type, "origins") == 0)
 			value = "https://a.example";
-		else if (strcmp(rows[i].name, "jwt_secret") == 0)
+		else if (strstr(rows[i].name, "_secret") != NULL)
 			value = secret;
+		else if (strcmp(rows[i].name, "bare_ids") == 0)
+			value = "jwt";
+		if (strcmp(rows[i].name, "public_url") == 0)
+			value = "https://chat.example";
+		else if (strcmp(rows[i].name, "mail_url") == 0)
+			value = "";
+		if (strcmp(rows[i].name, "threads") == 0)
+			threads = strtol(value, NULL, 10);
+		else if (strcmp(rows[i].name, "undo_days") == 0)
+			undo_days = strtol(value, NULL, 10);
 		buf_printf(&file, "%s=%s\n", rows[i].name, value);
 		buf_printf(&want, "%s = %s\n", rows[i].name,
 		    rows[i].secret ? "........" : value);
@@ -163,8 +175,8 @@ test_every_setting(void)
 	    &c)), "(no error)", "every setting is taken");
 	is_str(conf_print(a, &c), buf_str(&want), "and printed as given");
 	is_str(c.jwt_secret, secret, "a secret is itself inside");
-	is_int(c.threads, 35, "threads is where threads belong");
-	is_int(c.undo_days, 37, "undo_days too");
+	is_int(c.threads, threads, "threads is where threads belong");
+	is_int(c.undo_days, undo_days, "undo_days too");
 	ok(strstr(conf_print(a, &c), secret) == NULL, "but never printed");
 	conf_load(a, NULL, NULL, &c);
 	ok(strstr(conf_print(a, &c), "jwt_secret = \n") != NULL,
@@ -336,7 +348,19 @@ test_addresses(void)
 	origins_say("http://[::1]:3000", true);
 	origins_say("*", false);
 	origins_say("null", false);
-	origins_say("https://*.example.org", false);
+	origins_say("https://*.example.org", true);
+	origins_say("https://*.a.example.org:8443,http://b.example", true);
+	origins_say("https://*.org", false);
+	origins_say("https://*", false);
+	origins_say("https://*.", false);
+	origins_say("https://*.[::1]", false);
+	origins_say("https://*.*.example.org", false);
+	origins_say("https://a*.example.org", false);
+	origins_say("https://a.*.example.org", false);
+	origins_say("*.example.org", false);
+	origins_say("https://a.example:443", false);
+	origins_say("http://a.example:80", false);
+	origins_say("http://a.example:443", true);
 	origins_say("https://a.example/", false);
 	origins_say("https://a.example/x", false);
 	origins_say("https://a.example?", false);
@@ -472,11 +496,243 @@ test_together(void)
 	    ".: Is a directory", "a directory");
 }
 
+#define SECRET32	"0123456789abcdef0123456789abcdef"
+#define SITE		"issuer.site.iss = https://a.example\n" \
+    "issuer.site.audience = us\n"
+#define PUBLIC		"public_url = https://chat.example\n"
+
+/* issuer.NAME.KEY, as any other setting. */
+static void
+test_issuers(void)
+{
+	struct conf c;
+	const char *path, *printed;
+
+	path = put_file("t.conf", "issuer.site.secret = " SECRET32 "\n"
+	    "issuer.b2.iss = https://b.example\n"
+	    "issuer.site.leeway = 5\nissuer.b2.audience = us\n"
+	    "issuer.b2.jwks_url = https://b.example/jwks\n"
+	    "bare_ids = none\n");
+	ok(conf_load(a, path, no_env, &c) == NULL, "two issuers");
+	is_int(c.nissuers, 2, "are two");
+	is_str(c.issuers[0].name, "site", "the first by its name");
+	is_str(c.issuers[0].secret, SECRET32, "with its secret");
+	is_int(c.issuers[0].leeway, 5, "and leeway");
+	is_str(c.issuers[1].jwks_url, "https://b.example/jwks", "the other");
+	is_int(c.issuers[1].leeway, 60, "with the defaults");
+	is_str(c.issuers[1].user_claim, "sub", "of all");
+	is_str(c.issuers[1].format, "jwt", "that it does not give");
+	printed = conf_print(a, &c);
+	ok(strstr(printed, "\nissuer.site.secret = ........\n") != NULL &&
+	    strstr(printed, "\nissuer.b2.iss = https://b.example\n") != NULL &&
+	    strstr(printed, SECRET32) == NULL, "all are printed, no secret");
+	ok(load_env("TASKCHAT_ISSUER_SITE_LEEWAY=7",
+	    "TASKCHAT_ISSUER_B2_AUDIENCE_CLAIM=azp", path, &c) == NULL,
+	    "the environment");
+	is_int(c.issuers[0].leeway, 7, "wins here too");
+	is_str(c.issuers[1].audience_claim, "azp", "underscores and all");
+	put_file("secret", SECRET32 "\n");
+	ok(load_env(arena_printf(a, "TASKCHAT_ISSUER_X_SECRET_FILE=%s/secret",
+	    dir), NULL, NULL, &c) == NULL, "a secret's file");
+	is_str(c.issuers[0].secret, SECRET32, "is read");
+	unlink(arena_printf(a, "%s/secret", dir));
+	ok(load_env("TASKCHAT_ISSUER_X_SECRET=" SECRET32, NULL, NULL, &c) ==
+	    NULL, "an issuer of the environment alone");
+}
+
+static void
+test_issuer_names(void)
+{
+	struct buf b;
+	int i;
+
+	file_says("issuer.x.scret = y", "t.conf:1: issuer.x.scret: there is "
+	    "no such setting; did you mean \"issuer.x.secret\"?");
+	file_says("issuer.x.colour = y", "t.conf:1: issuer.x.colour: there "
+	    "is no such setting");
+	file_says("issuer.x.key = y", "t.conf:1: issuer.x.key: there is no "
+	    "such setting");
+	file_says("issuer.x = y", "t.conf:1: issuer.x: expected "
+	    "issuer.NAME.SETTING");
+	file_says("issuers.x.iss = y", "t.conf:1: expected \"name = value\"");
+	file_says("issuer.a.b.iss = y", "t.conf:1: issuer.a.b.iss: there is "
+	    "no such setting");
+	file_says("issuer.A.iss = y", "t.conf:1: issuer.A.iss: an issuer's "
+	    "name is 1 to 32 of a-z and 0-9");
+	file_says("issuer..iss = y", "t.conf:1: issuer..iss: an issuer's "
+	    "name is 1 to 32 of a-z and 0-9");
+	file_says("issuer.jwt.iss = y", "t.conf:1: issuer.jwt.iss: accounts, "
+	    "jwt and none are names of our own");
+	file_says("issuer.none.iss = y", "t.conf:1: issuer.none.iss: accounts, "
+	    "jwt and none are names of our own");
+	file_says("issuer.x.iss = a\nissuer.x.iss = a", "t.conf:2: "
+	    "issuer.x.iss: issuer.x.iss was already set on line 1");
+	file_says("issuer.x.leeway = 601", "t.conf:1: issuer.x.leeway: "
+	    "expected a whole number from 0 to 600, got \"601\"");
+	file_says("issuer.x.algorithm = none", "t.conf:1: "
+	    "issuer.x.algorithm: expected nothing, or one of HS256, HS384, "
+	    "HS512, RS256, RS384, RS512, PS256, ES256, ES384, EdDSA, "
+	    "Ed25519, got \"none\"");
+	file_says("issuer.x.secret_file = /nonexistent/s", "t.conf:1: "
+	    "issuer.x.secret_file: /nonexistent/s: No such file or directory");
+	env_says("TASKCHAT_ISSUER_X_SCRET=y", NULL, "TASKCHAT_ISSUER_X_SCRET: "
+	    "there is no such setting; did you mean "
+	    "\"TASKCHAT_ISSUER_X_SECRET\"?");
+	env_says("TASKCHAT_ISSUER_X_SECRET=y", "TASKCHAT_ISSUER_X_SECRET_FILE=z",
+	    "TASKCHAT_ISSUER_X_SECRET_FILE: expected either "
+	    "TASKCHAT_ISSUER_X_SECRET or TASKCHAT_ISSUER_X_SECRET_FILE, got "
+	    "both");
+	env_says("TASKCHAT_ISSUER_X=y", NULL, "TASKCHAT_ISSUER_X: expected "
+	    "issuer.NAME.SETTING");
+	buf_init(&b, a, 1 << 16);
+	for (i = 0; i < MAX_ISSUERS; i++)
+		buf_printf(&b, "issuer.i%d.secret = " SECRET32 "\n", i);
+	buf_puts(&b, "bare_ids = i3\n");
+	file_fine(buf_str(&b));
+	buf_puts(&b, "issuer.more.secret = " SECRET32 "\n");
+	file_says(buf_str(&b), "t.conf:18: issuer.more.secret: there are 16 "
+	    "issuers already");
+}
+
+static void
+test_issuers_together(void)
+{
+	static const char one_of[] = "issuer.site: expected one of secret, "
+	    "key_file, jwks_file and jwks_url, got ";
+
+	file_says(SITE, arena_printf(a, "%snone of them (addresses of keys "
+	    "are not guessed from iss)", one_of));
+	file_says(SITE "issuer.site.key_file = a\nissuer.site.jwks_url = "
+	    "https://a.example/\n", arena_printf(a, "%skey_file and jwks_url",
+	    one_of));
+	file_says("issuer.x.secret = 0123456789", "issuer.x.secret: expected "
+	    "at least 32 bytes for HS256, got 10");
+	file_says("issuer.x.algorithm = HS512\nissuer.x.secret = " SECRET32
+	    SECRET32 "\n" "issuer.y.algorithm = HS512\nissuer.y.secret = "
+	    SECRET32 "0123456789abcde0123456789abcdef", "issuer.y.secret: "
+	    "expected at least 64 bytes for HS512, got 63");
+	file_says("issuer.x.algorithm = HS384\nissuer.x.secret = " SECRET32
+	    "0123456789abcde", "issuer.x.secret: expected at least 48 bytes "
+	    "for HS384, got 47");
+	file_says("issuer.x.algorithm = RS256\nissuer.x.secret = " SECRET32,
+	    "issuer.x.algorithm: RS256 needs a public key (key_file, "
+	    "jwks_file or jwks_url), not a secret");
+	file_says(SITE "issuer.site.key_file = a\nissuer.site.algorithm = "
+	    "HS256", "issuer.site.algorithm: HS256 needs a secret, never a "
+	    "public key");
+	file_says("issuer.x.key_file = a\nissuer.x.audience = b",
+	    "issuer.x.iss: not set; expected the exact iss of its tokens");
+	file_says("issuer.x.jwks_file = a\nissuer.x.iss = b",
+	    "issuer.x.audience: not set; expected the aud of tokens that are "
+	    "meant for us");
+	file_says(SITE "issuer.site.jwks_url = http://a.example/jwks",
+	    "issuer.site.jwks_url: expected https:// beyond this machine, or "
+	    "issuer.site.insecure_http = on");
+	file_fine(SITE "issuer.site.jwks_url = http://127.0.0.1:1/jwks");
+	file_fine(SITE "issuer.site.jwks_url = http://a.example/jwks\n"
+	    "issuer.site.insecure_http = on");
+	file_says("issuer.x.secret = " SECRET32 "\nissuer.x.ca_file = a",
+	    "issuer.x.ca_file: goes with jwks_url only");
+	file_says("issuer.x.secret = " SECRET32 "\nissuer.x.user_claim =",
+	    "issuer.x.user_claim: expected the name of a claim, got nothing");
+	file_says("issuer.x.secret = " SECRET32 "\nissuer.x.cookie = t",
+	    "public_url: not set; issuer.x is known by a cookie, which only "
+	    "pages of this site may use");
+	file_fine(PUBLIC "issuer.x.secret = " SECRET32
+	    "\nissuer.x.cookie = t");
+	file_says(PUBLIC "issuer.x.secret = " SECRET32
+	    "\nissuer.x.cookie = a;b", "issuer.x.cookie: expected a cookie's "
+	    "name, got \"a;b\"");
+	file_fine(PUBLIC "issuer.x.secret = " SECRET32
+	    "\nissuer.x.format = authjs");
+	file_says("issuer.x.secret = " SECRET32 "\nissuer.x.format = authjs",
+	    "public_url: not set; issuer.x is known by a cookie, which only "
+	    "pages of this site may use");
+	file_says(PUBLIC "issuer.x.secret = " SECRET32
+	    "\nissuer.x.format = nextauth\nissuer.x.iss = a", "issuer.x: "
+	    "format = nextauth goes with none of iss, audience and algorithm");
+	file_says(PUBLIC "issuer.x.format = authjs\nissuer.x.key_file = a",
+	    "issuer.x.secret: format = authjs needs the site's AUTH_SECRET");
+	file_says(PUBLIC "issuer.x.format = authjs\nissuer.x.secret = short",
+	    "issuer.x.secret: expected at least 32 bytes, got 5");
+	file_says("issuer.x.secret = " SECRET32 "\nissuer.x.iss = a\n"
+	    "issuer.y.secret = " SECRET32 "\nissuer.y.iss = a", "issuer.x.iss "
+	    "and issuer.y.iss are the same: whose a token is could not be "
+	    "told");
+	file_says("issuer.x.secret = " SECRET32 "\nissuer.x.iss = a\n"
+	    "jwt_secret = " SECRET32 "\njwt_issuer = a", "jwt_issuer and "
+	    "issuer.x.iss are the same: whose a token is could not be told");
+	file_says(PUBLIC "accounts = on\nauth_secret = " SECRET32 "\n"
+	    "issuer.x.secret = " SECRET32 "\n"
+	    "issuer.x.iss = https://chat.example", "public_url, for accounts, "
+	    "and issuer.x.iss are the same: whose a token is could not be "
+	    "told");
+}
+
+static void
+test_site_together(void)
+{
+	struct conf c;
+
+	file_fine(PUBLIC "accounts = on\nauth_secret = " SECRET32);
+	file_says(PUBLIC "accounts = on", "auth_secret: not set; accounts = "
+	    "on needs it (at least 32 random bytes)");
+	file_says("accounts = on\nauth_secret = " SECRET32, "public_url: not "
+	    "set; accounts = on needs the address people see, such as "
+	    "https://chat.example.org");
+	file_says("auth_secret = short", "auth_secret: expected at least 32 "
+	    "bytes, got 5");
+	file_says("public_url = https://chat.example/app", "public_url: "
+	    "expected an origin such as https://chat.example.org, in lower "
+	    "case and without a path, got \"https://chat.example/app\"");
+	file_says("public_url = https://chat.example/", "public_url: "
+	    "expected an origin such as https://chat.example.org, in lower "
+	    "case and without a path, got \"https://chat.example/\"");
+	file_fine("public_url = http://chat.example:8080");
+	file_says("cookie_prefix = a b", "cookie_prefix: expected the "
+	    "beginning of a cookie's name, got \"a b\"");
+	file_says("cookie_prefix =", "cookie_prefix: expected the "
+	    "beginning of a cookie's name, got \"\"");
+	file_says("mail_command = a\nmail_url = smtp://a\nmail_from = b",
+	    "mail_command and mail_url: expected one of them, got both");
+	file_says("mail_command = a", "mail_from: not set; mail needs a "
+	    "sender's address");
+	file_fine("mail_url = smtps://a\nmail_from = b\nverify_email = on");
+	file_says("verify_email = on", "verify_email: on needs a way to send "
+	    "mail, mail_command or mail_url");
+	file_says(arena_printf(a, "allowed_origins = https://%04100d.example",
+	    7), "allowed_origins: expected at most 4096 bytes, got 4116");
+	file_says("bare_ids = who", "bare_ids: expected accounts, jwt, none "
+	    "or an issuer's name, of those that are set up, got \"who\"");
+	file_says("bare_ids = jwt", "bare_ids: expected accounts, jwt, none "
+	    "or an issuer's name, of those that are set up, got \"jwt\"");
+	file_says("bare_ids = accounts", "bare_ids: expected accounts, jwt, "
+	    "none or an issuer's name, of those that are set up, got "
+	    "\"accounts\"");
+	file_fine("bare_ids = none");
+	file_says("issuer.x.secret = " SECRET32 "\nissuer.y.secret = "
+	    SECRET32, "bare_ids: not set; with several issuers it must say "
+	    "whose users have ids without a prefix: one issuer's name, or "
+	    "none");
+	conf_load(a, put_file("t.conf", "issuer.x.secret = " SECRET32),
+	    no_env, &c);
+	is_str(conf_bare_ids(&c), "x", "the only issuer owns bare ids");
+	conf_load(a, put_file("t.conf", "jwt_secret = " SECRET32
+	    "\nissuer.x.secret = " SECRET32), no_env, &c);
+	is_str(conf_bare_ids(&c), "jwt", "but the old secret goes before");
+	conf_load(a, put_file("t.conf", "jwt_secret = " SECRET32
+	    "\naccounts = on\nauth_secret = " SECRET32 "\n" PUBLIC), no_env,
+	    &c);
+	is_str(conf_bare_ids(&c), "accounts", "and the accounts before that");
+	conf_load(a, put_file("t.conf", ""), no_env, &c);
+	is_str(conf_bare_ids(&c), "none", "nobody owns them without any");
+}
+
 /* No bytes in a file may do more than be refused. */
 static void
 test_noise(void)
 {
-	static const char letters[] = "threads=log_fil#\n\r \t\"\\\xff\xc3\xa4"
+	static const char letters[] = "threads=log_fil#issuer.x.secret\n\r \t\"\\\xff\xc3\xa4"
 	    "0123456789:/@[]|,.";
 	unsigned int seed = 23;
 	struct arena *outer = a;
@@ -515,6 +771,10 @@ main(void)
 	test_env();
 	test_secrets();
 	test_together();
+	test_issuers();
+	test_issuer_names();
+	test_issuers_together();
+	test_site_together();
 	test_noise();
 	unlink(put_file("t.conf", ""));
 	rmdir(dir);

@@ -570,6 +570,70 @@ test_threads(void)
 	}
 }
 
+static void
+get_one(const char *cache, int want)
+{
+	char bytes[300];
+	const struct served_reply script[] = { { .bytes = bytes } };
+	struct test t;
+
+	snprintf(bytes, sizeof(bytes), "%s%s%s", "HTTP/1.1 200 OK\r\n", cache,
+	    "Content-Length: 2\r\n\r\nhi");
+	begin(&t, script, 1);
+	buf_init(&t.body, t.a, 100);
+	t.e = fetch_get(t.f, t.a, &t.call, &t.reply);
+	is_str(err_code(t.e), "", "a GET");
+	is_str(buf_str(&t.body), "hi", "and its answer");
+	is_int(t.reply.max_age, want, "max-age of: %s", cache);
+	served_stop(&t.s);
+	ok(strncmp(served_request(&t.s, 0), "GET /v1/chat HTTP/1.1\r\n", 23)
+	    == 0 && strstr(served_request(&t.s, 0), "Content-Length") == NULL
+	    && strstr(served_request(&t.s, 0), "{\"a\"") == NULL,
+	    "has no body");
+	fetch_free(t.f);
+	served_free(&t.s);
+	arena_free(t.a);
+}
+
+static void
+test_get(void)
+{
+	static const struct served_reply script[] = {
+		{ .bytes = "HTTP/1.1 302 Go\r\nLocation: /other\r\n"
+		    "Content-Length: 0\r\n\r\n", .then = SERVED_KEEP },
+		{ .bytes = OK_BODY, .then = SERVED_KEEP },
+		{ .bytes = OK_BODY },
+	};
+	struct test t;
+
+	get_one("", -1);
+	get_one("Cache-Control: max-age=600\r\n", 600);
+	get_one("cache-control: public, MAX-AGE=\"60\" , x=1\r\n", 60);
+	get_one("Cache-Control: max-age=60\r\nCache-Control: max-age=5\r\n",
+	    5);
+	get_one("Cache-Control: no-store\r\n", 0);
+	get_one("Cache-Control: max-age=9, no-cache\r\n", 0);
+	get_one("Cache-Control: max-age=-5\r\n", -1);
+	get_one("Cache-Control: max-age=\r\n", -1);
+	get_one("Cache-Control: s-maxage=5, xmax-age=4\r\n", -1);
+	get_one("Cache-Control: max-age=99999999999999999999\r\n", 31536000);
+	begin(&t, script, 3);
+	t.e = fetch_get(t.f, t.a, &t.call, &t.reply);
+	is_int(t.reply.status, 302, "a redirect is an answer");
+	post(&t);
+	is_int(t.reply.status, 200, "a POST after a GET");
+	t.e = fetch_get(t.f, t.a, &t.call, &t.reply);
+	is_int(t.reply.status, 200, "a GET after a POST");
+	served_stop(&t.s);
+	ok(strncmp(served_request(&t.s, 0), "GET", 3) == 0 &&
+	    strncmp(served_request(&t.s, 1), "POST", 4) == 0 &&
+	    strncmp(served_request(&t.s, 2), "GET", 3) == 0,
+	    "each is its own");
+	fetch_free(t.f);
+	served_free(&t.s);
+	arena_free(t.a);
+}
+
 int
 main(void)
 {
@@ -590,6 +654,7 @@ main(void)
 	test_watch(true, false, "the reader had left before");
 	test_watch(false, true, "the reader leaves, a byte of theirs unread");
 	test_tick();
+	test_get();
 	test_threads();
 	fetch_global_done();
 	return tap_done();
