@@ -250,7 +250,8 @@ subtest 'Auth0' => sub {
 	lets_in($app, 'auth0|5f7c', 'one for several', $token->(
 	    aud => [$good{aud}, 'https://tenant.auth0.com/userinfo']));
 	refuses($app, $good{sub}, 'without the slash',
-	    qr/issuer \S+com is none of/, $token->(iss => $good{iss} =~ s{/$}{}r));
+	    qr/issuer \S+com is none of/,
+	    $token->(iss => $good{iss} =~ s{/$}{}r));
 	refuses($app, $good{sub}, 'an ID token', qr/audience expected/,
 	    $token->(aud => 'page'));
 	refuses($app, $good{sub}, 'expired', qr/expired/,
@@ -277,7 +278,8 @@ subtest 'Keycloak' => sub {
 	refuses($app, $id, 'of another realm', qr/issuer \S+other is none of/,
 	    $token->({ iss => 'https://sso.example.org/realms/other' }));
 	refuses($app, $id, 'that names the key for encryption',
-	    qr/unknown kid rsa-oaep/, $token->({}, header => { kid => 'rsa-oaep' }));
+	    qr/unknown kid rsa-oaep/,
+	    $token->({}, header => { kid => 'rsa-oaep' }));
 };
 
 # --- by hand
