@@ -549,6 +549,8 @@ END $$;
 ---------------------------------------- several steps of one transaction
 
 -- What follows knows the views by name only: they need not be there yet.
+-- Whatever locks several rows of a user locks the user first (so do the
+-- statements of src/store/account.c): nobody waits in a circle.
 
 -- Forgotten password: see src/store/account.h.  For an address nobody has,
 -- the same rows are written, of no use to anybody.
@@ -579,14 +581,22 @@ DECLARE
 	v_value text;
 	u record;
 BEGIN
-	DELETE FROM taskchat.account_verification
-	WHERE identifier = 'reset-password:' || p_token AND expires_at > now()
-	RETURNING value INTO v_value;
-	UPDATE taskchat.account_user SET email_verified = true, updated_at = now()
-	WHERE id = taskchat.account_user_key(v_value) RETURNING id INTO u;
+	SELECT v.value INTO v_value FROM taskchat.account_verification v
+	WHERE v.identifier = 'reset-password:' || p_token
+	  AND v.expires_at > now();
+	SELECT a.id INTO u FROM taskchat.account_user a
+	WHERE a.id = taskchat.account_user_key(v_value) FOR NO KEY UPDATE;
 	IF NOT FOUND THEN
 		RETURN NULL;
 	END IF;
+	-- Only now that the user is ours: another may have consumed it.
+	DELETE FROM taskchat.account_verification
+	WHERE identifier = 'reset-password:' || p_token;
+	IF NOT FOUND THEN
+		RETURN NULL;
+	END IF;
+	UPDATE taskchat.account_user SET email_verified = true, updated_at = now()
+	WHERE id = u.id;
 	UPDATE taskchat.account_login SET password = p_hash, updated_at = now()
 	WHERE user_id = u.id AND provider_id = 'credential';
 	IF NOT FOUND THEN
@@ -606,6 +616,11 @@ RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	v_user text;
 BEGIN
+	-- their table may have no unique index
+	IF p_to <> p_email AND (SELECT count(DISTINCT u.email)
+	    FROM taskchat.account_user u WHERE u.email IN (p_email, p_to)) = 2 THEN
+		RAISE EXCEPTION 'user_exists' USING ERRCODE = 'TC000';
+	END IF;
 	UPDATE taskchat.account_user SET email_verified = true,
 	    email = coalesce(p_to, email), updated_at = now()
 	WHERE email = p_email RETURNING id::text INTO v_user;

@@ -14,21 +14,21 @@ static const struct route routes[] = {
 	    api_readyz },
 	{ "GET",    "/api/openapi.json",		WHO_ANYONE, 0,
 	    api_openapi },
-	{ "POST",   "/api/auth/sign-up/email",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
+	{ "POST",   "/api/auth/sign-up/email",		WHO_ACCOUNT, MAX_FORM,
 	    api_account_sign_up },
-	{ "POST",   "/api/auth/sign-in/email",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
+	{ "POST",   "/api/auth/sign-in/email",		WHO_ACCOUNT, MAX_FORM,
 	    api_account_sign_in },
-	{ "POST",   "/api/auth/sign-out",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
+	{ "POST",   "/api/auth/sign-out",		WHO_ACCOUNT, MAX_FORM,
 	    api_account_sign_out },
 	{ "GET",    "/api/auth/get-session",		WHO_ACCOUNT, 0,
 	    api_account_session },
 	{ "GET",    "/api/auth/list-sessions",		WHO_ACCOUNT, 0,
 	    api_account_sessions },
-	{ "POST",   "/api/auth/revoke-session",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
+	{ "POST",   "/api/auth/revoke-session",		WHO_ACCOUNT, MAX_FORM,
 	    api_account_revoke },
-	{ "POST",   "/api/auth/revoke-sessions",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
+	{ "POST",   "/api/auth/revoke-sessions",	WHO_ACCOUNT, MAX_FORM,
 	    api_account_revoke_all },
-	{ "POST",   "/api/auth/revoke-other-sessions",	WHO_ACCOUNT, MAX_BODY_ACCOUNT,
+	{ "POST",   "/api/auth/revoke-other-sessions",	WHO_ACCOUNT, MAX_FORM,
 	    api_account_revoke_others },
 	{ "GET",    "/api/auth/token",			WHO_ACCOUNT, 0,
 	    api_account_token },
@@ -36,25 +36,25 @@ static const struct route routes[] = {
 	    api_account_jwks },
 	{ "GET",    "/api/auth/ok",			WHO_ACCOUNT, 0,
 	    api_account_ok },
-	{ "POST",   "/api/auth/update-user",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
+	{ "POST",   "/api/auth/update-user",		WHO_ACCOUNT, MAX_FORM,
 	    api_account_update },
-	{ "POST",   "/api/auth/change-password",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
+	{ "POST",   "/api/auth/change-password",	WHO_ACCOUNT, MAX_FORM,
 	    api_account_password },
-	{ "POST",   "/api/auth/verify-password",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
+	{ "POST",   "/api/auth/verify-password",	WHO_ACCOUNT, MAX_FORM,
 	    api_account_password_check },
-	{ "POST",   "/api/auth/change-email",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
+	{ "POST",   "/api/auth/change-email",		WHO_ACCOUNT, MAX_FORM,
 	    api_account_email },
-	{ "POST",   "/api/auth/delete-user",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
+	{ "POST",   "/api/auth/delete-user",		WHO_ACCOUNT, MAX_FORM,
 	    api_account_delete },
 	{ "GET",    "/api/auth/list-accounts",		WHO_ACCOUNT, 0,
 	    api_account_logins },
-	{ "POST",   "/api/auth/request-password-reset",	WHO_ACCOUNT, MAX_BODY_ACCOUNT,
+	{ "POST",   "/api/auth/request-password-reset",	WHO_ACCOUNT, MAX_FORM,
 	    api_account_reset_ask },
 	{ "GET",    "/api/auth/reset-password/:token",	WHO_ACCOUNT, 0,
 	    api_account_reset_open },
-	{ "POST",   "/api/auth/reset-password",		WHO_ACCOUNT, MAX_BODY_ACCOUNT,
+	{ "POST",   "/api/auth/reset-password",		WHO_ACCOUNT, MAX_FORM,
 	    api_account_reset },
-	{ "POST",   "/api/auth/send-verification-email",	WHO_ACCOUNT, MAX_BODY_ACCOUNT,
+	{ "POST",   "/api/auth/send-verification-email", WHO_ACCOUNT, MAX_FORM,
 	    api_account_verify_ask },
 	{ "GET",    "/api/auth/verify-email",		WHO_ACCOUNT, 0,
 	    api_account_verify },
@@ -212,6 +212,22 @@ admit(const struct route *route, struct api_call *c)
 	return NULL;
 }
 
+static bool
+is_below(const struct http_req *q, struct str lead)
+{
+	return q->path.n >= lead.n && memcmp(q->path.p, lead.p, lead.n) == 0;
+}
+
+/* The one path that has a secret in it is not repeated. */
+static void
+log_path(struct http_req *q)
+{
+	const struct str secret = STR("/api/auth/reset-password/");
+	size_t n = is_below(q, secret) ? secret.n : q->path.n;
+
+	log_text(&q->log, "path", arena_strndup(q->a, q->path.p, n));
+}
+
 /*
  * Is that an address of the built-in accounts?  Their client reads errors in
  * a form of its own.
@@ -219,11 +235,7 @@ admit(const struct route *route, struct api_call *c)
 static bool
 is_account_path(const struct api *api, const struct http_req *q)
 {
-	static const char lead[] = "/api/auth/";
-	size_t n = sizeof(lead) - 1;
-
-	return api->conf->accounts && q->path.n >= n &&
-	    memcmp(q->path.p, lead, n) == 0;
+	return api->conf->accounts && is_below(q, STR("/api/auth/"));
 }
 
 /* *route stays NULL when there is none. */
@@ -288,6 +300,7 @@ routes_serve(struct api *api, struct http_req *q)
 	const struct route *route = NULL;
 	const struct err *e;
 
+	log_path(q);
 	e = serve(api, q, &route);
 	if (e != NULL && (route == NULL ? is_account_path(api, q) :
 	    route->who == WHO_ACCOUNT))

@@ -9,7 +9,8 @@ use lib "$FindBin::Bin/lib";
 use App;
 
 my $app = App->new(allowed_origins =>
-    'https://app.example, https://other.example:8443')->start;
+    'https://app.example, https://other.example:8443,'
+    . 'https://*.wild.example')->start;
 my $ann = $app->user('ann');
 my $anyone = $app->anyone;
 
@@ -31,6 +32,11 @@ subtest 'the table' => sub {
 		my $mine = filled($path, 'ann');
 		my %json = $body > 0 ? (json => {}) : ();
 		my $r = $anyone->request($method, $mine, %json);
+		if ($who eq 'account') {
+			is_problem($r, 404, 'no_such_route',
+			    "$method $path: accounts are off");
+			next;
+		}
 		if ($who eq 'anyone') {
 			is($r->status, 200, "$method $path: open");
 			next;
@@ -106,32 +112,83 @@ subtest 'pages of other sites' => sub {
 	};
 	my %preflight = ('Access-Control-Request-Method' => 'POST',
 	    'Access-Control-Request-Headers' => 'authorization');
-	for my $origin ('https://app.example', 'https://other.example:8443') {
+	for my $origin ('https://app.example', 'https://other.example:8443',
+	    'https://a.wild.example', 'https://a.b.wild.example') {
 		my $r = $ask->('OPTIONS', $origin, %preflight);
 		is($r->status, 204, "$origin may ask");
 		is($r->header('Access-Control-Allow-Origin'), $origin,
 		    'and is named');
 		like($r->header('Access-Control-Allow-Methods'), qr/\bPATCH\b/,
 		    'with the methods');
-		like($r->header('Access-Control-Allow-Headers'),
-		    qr/\bAuthorization\b.*\bIdempotency-Key\b/,
-		    'and headers');
+		my $headers = $r->header('Access-Control-Allow-Headers');
+		like($headers, qr/\b\Q$_\E\b/, "and header $_")
+		    for qw(Authorization Content-Type Idempotency-Key
+		    Mcp-Protocol-Version Mcp-Session-Id Last-Event-ID);
+		is($r->header('Access-Control-Allow-Credentials'), undef,
+		    'no cookie would be of use');
 		$r = $ask->('GET', $origin);
 		is($r->status, 401, 'a refusal');
 		is($r->header('Access-Control-Allow-Origin'), $origin,
 		    'can be read as well');
+		my $exposed = $r->header('Access-Control-Expose-Headers');
+		like($exposed, qr/(^|, )$_(,|$)/i, "with $_")
+		    for qw(X-Request-Id Retry-After set-auth-token
+		    set-auth-jwt x-retry-after);
+		is($anyone->get('/api/nothing', headers => { Origin => $origin })
+		    ->header('Access-Control-Allow-Origin'), $origin,
+		    'as can a 404');
 	}
 	for my $origin ('https://app.example.evil.example', 'null',
 	    'http://app.example', 'https://app.exampl', 'https://',
-	    'https://other.example', ',') {
-		is($ask->('OPTIONS', $origin, %preflight)->status, 405,
-		    "$origin may not");
-		my $r = $ask->('GET', $origin);
-		is($r->header('Access-Control-Allow-Origin'), undef,
-		    'nor read');
-		like($r->header('Vary'), qr/\bOrigin\b/,
-		    'and caches keep the two apart');
+	    'https://other.example', ',', 'https://wild.example',
+	    'https://xwild.example', 'https://a.wild.example:8443',
+	    'https://evil.example/.wild.example',
+	    'https://app.example, https://app.example') {
+		for my $method (qw(OPTIONS GET HEAD POST)) {
+			my $r = $ask->($method, $origin,
+			    $method eq 'OPTIONS' ? %preflight : ());
+			is($r->status, 403, "$origin may not $method");
+			is($r->header('Access-Control-Allow-Origin'), undef,
+			    'nor read');
+			like($r->header('Vary'), qr/\bOrigin\b/,
+			    'and caches keep the two apart');
+		}
+		my $r = $ann->get('tasks', headers => { Origin => $origin });
+		is_problem($r, 403, 'origin_not_allowed', '... with a token');
+		like($app->log_of($r), qr/neither ours nor listed/,
+		    'and the log says so');
+		is($anyone->get('/api/healthz',
+		    headers => { Origin => $origin })->status, 403,
+		    'nor at an open door');
 	}
+	my $port = $app->port;
+	is($ann->get('tasks', headers => { Origin => $_ })->status, 200,
+	    "a page of our own: $_")
+	    for "http://127.0.0.1:$port", "https://127.0.0.1:$port";
+	is_problem($ann->get('tasks', headers => {
+	    Origin => 'http://127.0.0.1:' . ($port - 1) }), 403,
+	    'origin_not_allowed', 'another port is another site');
+};
+
+subtest 'who may frame us' => sub {
+	my $want = "frame-ancestors 'self' https://app.example"
+	    . ' https://other.example:8443 https://*.wild.example';
+	for my $path ('/api/healthz', '/api/ann/tasks', '/api/nothing') {
+		is($anyone->get($path)->header('Content-Security-Policy'),
+		    $want, $path);
+	}
+	my ($status, $out) = $app->command('check', '--headers');
+	is($status, 0, 'a line for the web server');
+	is($out, qq(add_header Content-Security-Policy "$want" always;\n),
+	    'says the same');
+};
+
+subtest 'what a 401 asks for' => sub {
+	is($anyone->get('/api/ann/tasks')->header('WWW-Authenticate'),
+	    'Bearer', 'a token');
+	is($anyone->get('/api/ann/tasks', token => 'x')
+	    ->header('WWW-Authenticate'), 'Bearer error="invalid_token"',
+	    'a better one');
 };
 
 done_testing;

@@ -38,4 +38,33 @@ subtest 'Better Auth' => sub {
 	$cluster->down('QUIT');
 	Cluster::remove_tree($dir);
 };
+
+# --- and taskchat
+
+my %opt = (accounts => 1, workers => 2);
+
+subtest 'taskchat over http' => sub {
+	my $app = App->new(%opt)->start;
+	Node::tap('the client', $client, { strict => \1,
+	    base => 'http://127.0.0.1:' . $app->port });
+};
+
+subtest 'taskchat behind https' => sub {
+	my $app = App->new(%opt, public_url => $https)->start;
+	Node::tap('the client', $client, { strict => \1, origin => $https,
+	    base => 'http://127.0.0.1:' . $app->port });
+};
+
+subtest 'taskchat with mail' => sub {
+	my $dir = Cluster::make_dir('tc-XXXXXX');
+	my $mailbox = "$dir/mailbox";
+	Pooler::write_file($mailbox);
+	chmod 0666, $mailbox;
+	my $app = App->new(%opt, mail_from => 'chat@example.org',
+	    mail_command => "/usr/bin/tee -a $mailbox")->start;
+	Node::tap('the client', $client, { strict => \1,
+	    base => 'http://127.0.0.1:' . $app->port, mailbox => $mailbox });
+	Cluster::remove_tree($dir);
+};
+
 done_testing;

@@ -274,6 +274,21 @@ subtest 'a worker that is asked to leave' => sub {
 	wait_log($id, 'sent');
 	is(row($id), undef, 'what was taken is forgotten');
 	is($smtp->mails, $before + 1, 'and was sent once');
+
+	$id = post();
+	$smtp->order(at => 'TEXT', hang => 1);
+	$hung = $smtp->hanging;
+	my $hold;
+	with_worker($way, sub ($n) {
+		until_true('the server to have it',
+		    sub { $smtp->hanging > $hung });
+		$hold = $fault->hold('lock table mail in exclusive mode');
+	});
+	ok($app->wait_log(qr/left while a mail was under way/),
+	    'nor for the database');
+	$hold->release;
+	is(row($id)->{attempts}, 1, 'the lease keeps the mail');
+	$app->sql('delete from mail');
 	$smtp->clear;
 };
 

@@ -9,7 +9,7 @@ use lib "$FindBin::Bin/lib";
 use App;
 use Statements;
 
-my $app = App->new(workers => 0)->start;
+my $app = App->new(workers => 0, accounts => 1)->start;
 my $top = App::source();
 my @all = Statements::all($top);
 my %of = map { $_->{name} => $_ } @all;
@@ -45,9 +45,21 @@ subtest 'the schema understands them' => sub {
 	}
 };
 
+# About nobody in particular: connections, our own keys, mail, attempts.
+my %anyone = map { $_ => 1 } qw(src/db/db.c src/store/keys.c
+    src/store/mail.c src/store/throttle.c);
+
 subtest 'each names its owner' => sub {
-	# Those of db.c are about nobody in particular.
-	for my $s (grep { $_->{file} ne 'src/db/db.c' } @all) {
+	for my $s (grep { !$anyone{ $_->{file} } } @all) {
+		if ($s->{file} eq 'src/store/account.c') {
+			like($s->{sql}, qr/\baccount_user_key\(\$1\)
+			    |\b(?:token|email)\ =\ \$1(?!\d)
+			    |\bidentifier\ =\ 'reset-password:'\ \|\|\ \$1(?!\d)
+			    |\btaskchat\.account_\w+\(\$1,
+			    |\bINTO\ taskchat\.mail\ .*VALUES\ \(\$1,/x,
+			    "$s->{name} says whose");
+			next;
+		}
 		if ($s->{as_user}) {
 			like($s->{sql}, qr/\buser_id = \$1(?!\d)|\btask_find\(\$1,/,
 			    "$s->{name} asks for the user's own rows");
@@ -59,6 +71,41 @@ subtest 'each names its owner' => sub {
 		} else {
 			like($s->{sql}, qr/\btaskchat\.\w+\(\$1,/,
 			    "$s->{name} tells its function for whom");
+		}
+	}
+};
+
+subtest 'accounts along their indexes' => sub {
+	$app->cluster->sql(<<'SQL');
+insert into public."user" (id, name, email, "emailVerified")
+    select 'u' || n, 'n', 'u' || n || '@example.com', true
+    from generate_series(1, 3000) n;
+insert into session (id, token, "userId", "expiresAt", "updatedAt")
+    select 's' || n || 'u' || m, 't' || n || 'u' || m, 'u' || n,
+        now() + interval '7 days', now()
+    from generate_series(1, 3000) n, generate_series(1, 3) m;
+insert into account (id, "accountId", "providerId", "userId", password,
+        "updatedAt")
+    select 'a' || n, 'u' || n, 'credential', 'u' || n, 'h', now()
+    from generate_series(1, 3000) n;
+analyze
+SQL
+	my %arguments = (
+		account_session_read => ['t7u1', 't', 7],
+		account_session_alive => ['u7', 's7u1'],
+		account_session_user => ['t7u1'],
+		account_session_list => ['u7'],
+		account_find => ['u7@example.com'], account_hash => ['u7'],
+		account_logins => ['u7'],
+		account_session_end => ['u7', 't7u2'],
+		account_update => ['u7', 'N', 'f', undef],
+	);
+	for my $mode ('force_custom_plan', 'force_generic_plan') {
+		for my $name (sort keys %arguments) {
+			my @nodes = Statements::explain($app, $of{$name}, '',
+			    $arguments{$name}, mode => $mode);
+			is(scalar(grep { $_->{'Node Type'} eq 'Seq Scan' }
+			    @nodes), 0, "$name, $mode");
 		}
 	}
 };

@@ -7,6 +7,7 @@ use FindBin;
 use lib "$FindBin::Bin/lib";
 use App;
 use JSON::PP ();
+use Statements;
 
 my $app = App->new(model => 'script')->start;
 my $model = $app->model;
@@ -132,13 +133,16 @@ subtest 'ids that only look alike' => sub {
 };
 
 subtest 'every table has its policy' => sub {
+	# What concerns nobody: attempts and mail are there before, or without,
+	# a user.
+	my $others = "('migration', 'throttle', 'mail')";
 	my @found = $app->sql("select relname from pg_class where relnamespace"
 	    . " = 'taskchat'::regnamespace and relkind in ('r', 'p')"
-	    . " and relname <> 'migration' order by 1");
+	    . " and relname not in $others order by 1");
 	is_deeply(\@found, [sort @tables], 'these are all tables');
 	is($app->sql("select count(*) from pg_class where relnamespace ="
 	    . " 'taskchat'::regnamespace and relkind in ('r', 'p')"
-	    . " and relname <> 'migration'"
+	    . " and relname not in $others"
 	    . ' and not (relrowsecurity and relforcerowsecurity)'), 0,
 	    'row-level security, for the owner too');
 	is($app->sql("select rolsuper or rolbypassrls from pg_roles"
@@ -187,6 +191,48 @@ subtest 'statements that forgot their WHERE' => sub {
 	    'select count(*) from taskchat.task', role => 'taskchat_owner');
 	is($owned, 0, 'the owner of the tables sees nothing by himself');
 	is(everything(), $before, 'nothing of hers has changed');
+};
+
+subtest 'accounts: her session and his id' => sub {
+	local @{ $app->{settings} }{qw(accounts auth_secret public_url)}
+	    = ('on', 'x' x 32, 'http://127.0.0.1');
+	$app->migrate;
+	my %of = map { $_->{name} => $_ } Statements::all(App::source());
+	my $do = sub ($name, @arguments) {
+		return Statements::execute($app, $of{$name}, @arguments);
+	};
+	my %id = map { ($_ => ($do->('account_sign_up', "$_\@example.com",
+	    $_, undef, "hash of $_", "token of $_", 7, undef, undef,
+	    undef))[0][0]) } qw(ann bob);
+	my $hers = sub {
+		return join "\n", map { scalar $app->cluster->sql('select'
+		    . " json_agg(t) from public.$_->[0] t where \"$_->[1]\""
+		    . " = '$id{ann}'") } ['"user"', 'id'],
+		    ['session', 'userId'], ['account', 'userId'];
+	};
+	my $before = $hers->();
+	my ($session) = $app->cluster->sql('select id from session'
+	    . " where \"userId\" = '$id{ann}'");
+	is_deeply([$do->('account_session_alive', $id{bob}, $session)],
+	    [['f']], 'her session is not his');
+	is_deeply([$do->('account_session_alive', $id{ann}, $session)],
+	    [['t']], 'but hers');
+	is_deeply([$do->('account_session_end', $id{bob}, 'token of ann')],
+	    [], 'he cannot end it');
+	is_deeply([map { $_->[1] } $do->('account_session_list', $id{bob})],
+	    ['token of bob'], 'the list of sessions is his own');
+	is_deeply([map { $_->[3] } $do->('account_logins', $id{bob})],
+	    [$id{bob}], 'the logins too');
+	is_deeply([$do->('account_hash', $id{bob})], [['hash of bob']],
+	    'and the hash');
+	$do->('account_update', $id{bob}, 'Robert', 't', undef);
+	$do->('account_password_change', $id{bob}, 'new hash', 't',
+	    'another token', 7, undef, undef);
+	$do->('account_session_end_all', $id{bob}, undef);
+	is($hers->(), $before, 'what he changes is his');
+	$do->('account_delete', $id{bob}, 'bob');
+	is($hers->(), $before, 'he deletes himself alone');
+	is(scalar(@{[ $do->('account_logins', $id{bob}) ]}), 0, 'he is gone');
 };
 
 done_testing;

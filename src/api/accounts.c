@@ -19,17 +19,25 @@ account_err(struct api_call *c, enum err_kind kind, const char *code,
 }
 
 /* Our other rooms name errors in lower case; the client knows these so. */
-static const char *
-client_code(struct arena *a, const char *code)
+static void
+error_put(struct arena *a, struct json_object *body, const struct err *e)
 {
-	char *out = arena_strdup(a, code), *p;
+	char *code = arena_strdup(a, e->code), *p;
+	const char *message = e->say;
 
-	if (strcmp(code, "invalid_json") == 0)
-		return "BAD_REQUEST";
-	for (p = out; *p != '\0'; p++)
+	for (p = code; *p != '\0'; p++)
 		if (*p >= 'a' && *p <= 'z')
 			*p = (char)(*p - 'a' + 'A');
-	return out;
+	if (strcmp(code, "INVALID_JSON") == 0) {
+		code = arena_strdup(a, "BAD_REQUEST");
+		message = "Invalid JSON in request body";
+	} else if (strcmp(code, "ORIGIN_NOT_ALLOWED") == 0) {
+		code = arena_strdup(a, "INVALID_ORIGIN");
+		message = "Invalid origin";
+	}
+	js_add_text(body, "message", message);
+	if (*code != '\0')
+		js_add_text(body, "code", code);
 }
 
 /*
@@ -70,10 +78,7 @@ accounts_send_err(struct http_req *q, const struct err *e)
 		return;
 	}
 	body = js_object(q->a);
-	js_add_text(body, "message", strcmp(e->code, "invalid_json") == 0 ?
-	    "Invalid JSON in request body" : e->say);
-	if (e->code[0] != '\0')
-		js_add_text(body, "code", client_code(q->a, e->code));
+	error_put(q->a, body, e);
 	if (e->retry_after > 0) {
 		wait = arena_printf(q->a, "%d", e->retry_after);
 		if (e->kind == ERR_LIMIT)
@@ -192,6 +197,25 @@ cookie_put(struct api_call *c, const char *what, const char *value,
 		http_add_header(c->q, "Set-Cookie", line);
 }
 
+static bool
+cookie_read(struct api_call *c, const char *what, struct str *value)
+{
+	struct str sent;
+
+	return cookie_find(http_header(c->q, "Cookie"), cookie_name(c, what),
+	    &sent) && cookie_open(c->a,
+	    str_of(c->api->conf->auth_secret), sent, value);
+}
+
+static bool
+asked_to_forget(struct api_call *c)
+{
+	struct str value;
+
+	return cookie_read(c, "dont_remember", &value) &&
+	    str_is(value, "true");
+}
+
 /*
  * For a page of another origin one complete list has been sent already
  * (routes.c); a second header would say no more.
@@ -207,6 +231,7 @@ headers_expose(struct api_call *c)
 		http_add_header(c->q, name, "set-auth-jwt, set-auth-token");
 }
 
+/* A wish to be forgotten ends with the session it was for. */
 void
 session_cookie_set(struct api_call *c, const char *token, bool remember)
 {
@@ -217,6 +242,8 @@ session_cookie_set(struct api_call *c, const char *token, bool remember)
 	if (!remember)
 		cookie_put(c, "dont_remember", cookie_sign(c->a, secret,
 		    STR("true")), -1);
+	else if (asked_to_forget(c))
+		cookie_put(c, "dont_remember", "", 0);
 	http_add_header(c->q, "set-auth-token", value);
 	headers_expose(c);
 }
@@ -228,16 +255,6 @@ session_cookie_end(struct api_call *c)
 	cookie_put(c, "session_token", "", 0);
 	cookie_put(c, "session_data", "", 0);
 	cookie_put(c, "dont_remember", "", 0);
-}
-
-static bool
-cookie_read(struct api_call *c, const char *what, struct str *value)
-{
-	struct str sent;
-
-	return cookie_find(http_header(c->q, "Cookie"), cookie_name(c, what),
-	    &sent) && cookie_open(c->a,
-	    str_of(c->api->conf->auth_secret), sent, value);
 }
 
 /* ---- who is signed in */
@@ -267,15 +284,6 @@ session_token_sent(struct api_call *c)
 	} else if (!cookie_read(c, "session_token", &token))
 		return NULL;
 	return arena_strndup(c->a, token.p, token.n);
-}
-
-static bool
-asked_to_forget(struct api_call *c)
-{
-	struct str value;
-
-	return cookie_read(c, "dont_remember", &value) &&
-	    str_is(value, "true");
 }
 
 const struct err *

@@ -1,8 +1,8 @@
 /*
- * What lies below /api/auth/: built-in accounts, spoken as Better Auth speaks, so that its
- * npm client works unchanged.  Times, ids and codes are its own.
+ * What lies below /api/auth/: built-in accounts, spoken as Better Auth
+ * speaks, so that its npm client works unchanged.
  *
- *	accounts.c		what they share: who is signed in, cookies, errors
+ *	accounts.c		who is signed in, cookies, errors
  *	accounts_read.c		reading a call; its limits on attempts
  *	accounts_sign.c		sign-up, sign-in, sign-out
  *	accounts_session.c	get, list and revoke sessions; token, jwks

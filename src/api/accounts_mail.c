@@ -58,6 +58,14 @@ link_to(struct api_call *c, const char *path, const char *callback)
 	    callback == NULL || *callback == '\0' ? "/" : callback);
 }
 
+/* What the address tells is for that page, and no page it names. */
+static void
+lead_on(struct api_call *c, const char *url)
+{
+	http_add_header(c->q, "Referrer-Policy", "no-referrer");
+	http_redirect(c->q, url_whole(c, url));
+}
+
 /* ---- a forgotten password */
 
 static struct mail_wish
@@ -127,8 +135,7 @@ api_account_reset_open(struct api_call *c)
 		return e;
 	if (url == NULL)
 		url = BASE_PATH "/error";
-	url = url_whole(c, url);
-	http_redirect(c->q, ok ? url_with(c->a, url, "token", token) :
+	lead_on(c, ok ? url_with(c->a, url, "token", token) :
 	    url_with(c->a, url, "error", "INVALID_TOKEN"));
 	return NULL;
 }
@@ -306,7 +313,7 @@ verify_failed(struct api_call *c, const char *url, const char *code,
 {
 	if (url == NULL)
 		return account_err(c, ERR_AUTH, code, message);
-	http_redirect(c->q, url_with(c->a, url_whole(c, url), "error", code));
+	lead_on(c, url_with(c->a, url, "error", code));
 	return NULL;
 }
 
@@ -353,7 +360,7 @@ verify_do(struct api_call *c, const char *url, const char *email,
 		return verify_failed(c, url, "USER_NOT_FOUND",
 		    "User not found");
 	if (url != NULL) {
-		http_redirect(c->q, url_whole(c, url));
+		lead_on(c, url);
 		return NULL;
 	}
 	js_add_bool(reply, "status", true);

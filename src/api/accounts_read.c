@@ -312,11 +312,10 @@ by_address(struct api_call *c)
 	    .limit = c->api->conf->attempts_ip, .seconds = IP_SECONDS };
 }
 
-/* A key is 200 bytes at most. */
 static const char *
 account_key(struct api_call *c, const char *email)
 {
-	return arena_printf(c->a, "password %.180s", email);
+	return arena_printf(c->a, "password %s", email);
 }
 
 static const struct err *
@@ -349,7 +348,7 @@ const struct err *
 attempt_mail(struct api_call *c, const char *email)
 {
 	const struct throttle t[2] = { by_address(c), {
-	    .key = arena_printf(c->a, "mail %.180s", email),
+	    .key = arena_printf(c->a, "mail %s", email),
 	    .limit = MAIL_LIMIT, .seconds = MAIL_SECONDS } };
 
 	return attempt(c, 2, t);

@@ -259,7 +259,7 @@ cookie_joined(struct arena *a, const char *header, const char *name,
 
 	if (cookie_find(header, name, out))
 		return true;
-	buf_init(&b, a, MAX_TOKEN + 1);
+	buf_init(&b, a, 2 * MAX_TOKEN + 1);	/* jwe_read() takes twice it */
 	for (i = 0; i < MAX_CHUNKS && cookie_find(header,
 	    arena_printf(a, "%s.%d", name, i), &part); i++)
 		buf_put(&b, part.p, part.n);

@@ -26,8 +26,8 @@ const char *cookie_sign(struct arena *a, struct str secret, struct str value);
  * What was signed, from the raw or the percent-encoded form.  False: the
  * signature is not ours.  Compared in constant time.
  */
-bool	 cookie_open(struct arena *a, struct str secret, struct str signed_value,
-	    struct str *value);
+bool	 cookie_open(struct arena *a, struct str secret,
+	    struct str signed_value, struct str *value);
 
 struct cookie {
 	const char	*name;

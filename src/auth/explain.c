@@ -228,6 +228,8 @@ tell_issuer(struct telling *x, const struct token *t)
 	if (any != NULL && text) {
 		say(x, "%-11s %s, which looks at no iss (the token's: %s)",
 		    "Issuer:", any->name, claim(x, t->claims, "iss"));
+		if (issuer_check(any, x->a, t, x->now) != NULL)
+			issuer_hints(x, t, iss);
 		return any;
 	}
 	say(x, "%-11s REFUSED: the token's iss is %s; known are: %s",

@@ -15,9 +15,10 @@
 
 #define MAX_JWE		(16 * 1024)	/* four cookies' worth */
 #define KEY_MAX		64
-#define BLOCK		16		/* bytes of AES; its IV, our tags' too */
-#define CBC_HALF	32		/* A256CBC-HS512: MAC key, AES key, tag */
+#define BLOCK		16		/* bytes of AES */
+#define CBC_HALF	32		/* MAC key, AES key and tag */
 #define GCM_IV		12
+#define GCM_TAG		16
 
 struct jwe {
 	struct str	 head, key, iv, text, tag;	/* as they came */
@@ -183,13 +184,13 @@ gcm_open(struct arena *a, const unsigned char *key, const struct jwe *j,
 	int n = 0, rest = 0;
 	bool good;
 
-	if (j->iv_raw.n != GCM_IV || j->tag_raw.n != BLOCK)
+	if (j->iv_raw.n != GCM_IV || j->tag_raw.n != GCM_TAG)
 		return false;
 	ctx = EVP_CIPHER_CTX_new();
 	good = ctx != NULL &&
 	    EVP_DecryptInit_ex(ctx, EVP_aes_256_gcm(), NULL, key,
 	    (const unsigned char *)j->iv_raw.p) == 1 &&
-	    EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, BLOCK,
+	    EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, GCM_TAG,
 	    (void *)(uintptr_t)j->tag_raw.p) == 1 &&
 	    EVP_DecryptUpdate(ctx, NULL, &rest,
 	    (const unsigned char *)j->head.p, (int)j->head.n) == 1 &&

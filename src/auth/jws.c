@@ -66,9 +66,14 @@ rsa_unfit(const EVP_PKEY *pkey)
 	return why;
 }
 
+/*
+ * A curve given by its numbers is refused even where libcrypto finds a name
+ * for them: nobody publishes such a key but to deceive.
+ */
 static const char *
 curve_unfit(const EVP_PKEY *pkey, const char *curve)
 {
+	int by_numbers = 0;
 	char name[80];
 
 	if (!EVP_PKEY_is_a(pkey, "EC"))
@@ -76,7 +81,9 @@ curve_unfit(const EVP_PKEY *pkey, const char *curve)
 	if (!EVP_PKEY_get_group_name(pkey, name, sizeof(name), NULL) ||
 	    strcmp(name, curve) != 0)
 		return "a key of another curve";
-	return NULL;
+	EVP_PKEY_get_int_param(pkey,
+	    OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS, &by_numbers);
+	return by_numbers ? "a curve without a name" : NULL;
 }
 
 /*

@@ -225,6 +225,17 @@ signer_read(struct key_set *set)
 	set->locked = private_read(set, &set->rows.row[0], NULL);
 }
 
+/* The database's error, which may live in an arena that ends sooner. */
+static const struct err *
+unread(struct arena *a, enum err_kind kind, const char *why)
+{
+	if (kind != ERR_DB)
+		return broken(a, "read the signing keys", why);
+	return err_retry(a, err_new(a, ERR_DB, "database_unavailable",
+	    "The service cannot reach its database just now. Please try again"
+	    " in a moment.", "read the signing keys: %s", why), 2);
+}
+
 static const struct err *
 set_read(struct keyring *k, struct arena *a, struct key_set **out)
 {
@@ -238,11 +249,7 @@ set_read(struct keyring *k, struct arena *a, struct key_set **out)
 	set->read_at = clock_ms();
 	e = keys_read(k->db, own, MAX_JWKS_KEYS, KEYRING_GRACE, &set->rows);
 	if (e != NULL) {
-		e = err_retry(a, err_new(a, e->kind, e->kind == ERR_DB ?
-		    "database_unavailable" : "internal_error", e->kind == ERR_DB ?
-		    "The database is not available. Try again in a moment." :
-		    "Something went wrong on our side.",
-		    "read the signing keys: %s", e->log), e->retry_after);
+		e = unread(a, e->kind, arena_strdup(a, e->log));
 		arena_free(own);
 		return e;
 	}
@@ -319,11 +326,8 @@ ring_get(struct keyring *k, struct arena *a, bool anew, struct key_set **out)
 		} else {
 			pthread_cond_wait(&k->moved, &k->lock);
 			if (k->failed != failed)
-				e = err_retry(a, err_new(a, ERR_DB,
-				    "database_unavailable", "The database is "
-				    "not available. Try again in a moment.",
-				    "read the signing keys: another request "
-				    "could not"), 2);
+				e = unread(a, ERR_DB, "another request "
+				    "could not");
 		}
 	}
 	if (e != NULL && !anew && k->set != NULL)

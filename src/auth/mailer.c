@@ -27,7 +27,7 @@
 #define LOOK_MS		60000	/* for what nobody woke us for */
 /* Less than the lease of a row (store/mail.h), with time to say so. */
 #define SEND_MS		60000
-#define LAST_SEND_MS	7000	/* once told to stop */
+#define LAST_SEND_MS	5000	/* once told to stop */
 #define LAST_WORDS_MS	10000	/* until told to stop is over */
 #define FORGET_MS	5000	/* between tries to delete what was sent, */
 #define FORGET_TRIES	10	/* within the lease */

@@ -7,7 +7,7 @@
 
 /* http */
 #define MAX_BODY		(256 * 1024)	/* largest body of any route */
-#define MAX_BODY_ACCOUNT	(16 * 1024)	/* of /api/auth/ */
+#define MAX_FORM		(16 * 1024)	/* what people fill in */
 #define MAX_BODY_SECONDS	60		/* until it has come */
 #define MAX_PATH_SEGMENTS	8
 #define MAX_TOKEN		8192		/* bytes of a bearer token */

@@ -233,7 +233,6 @@ http_begin(struct http_req *q, struct arena *a, struct FCGX_Request *f)
 	log_begin(&q->log, a, LOG_INFO, "request");
 	log_text(&q->log, "id", q->id);
 	log_text(&q->log, "method", q->method);
-	log_text(&q->log, "path", arena_strndup(a, q->path.p, q->path.n));
 }
 
 /* RFC 3875, section 4.1.18; the two of the body are named otherwise. */

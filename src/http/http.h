@@ -22,7 +22,8 @@ struct http_req {
 	const char	*method;
 	struct str	 path;		/* still percent-encoded, no query */
 	struct str	 query;
-	struct log_entry log;		/* the request's line */
+	struct log_entry log;		/* the request's line; the path is for
+					   routes.c to add */
 	int		 fd;		/* to watch for a hang-up */
 	struct FCGX_Request *fcgx;
 	/* reply */

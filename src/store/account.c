@@ -18,7 +18,7 @@ enum { USER_N = 7 };
 	" taskchat.rfc3339(s.updated_at), s.ip_address, s.user_agent," \
 	" s.created_at > now() - interval '1 day'"
 
-/* A session for each of "for", from $t on: token, days, address, agent. */
+/* A session of "whose"; the others are numbers of parameters. */
 #define SESSION_INSERT(whose, t, days, ip, agent) \
 	"INSERT INTO taskchat.account_session" \
 	" (token, user_id, expires_at, ip_address, user_agent)" \
@@ -35,13 +35,17 @@ enum { SESSION_NEW, SESSION_READ, SESSION_ALIVE, SESSION_USER, SESSION_LIST,
     VERIFIED, USER_READ, ACCOUNT__N };
 
 static const struct stmt account_sql[ACCOUNT__N] = {
-	/* with it go those of the same user that have expired */
+	/* with it go, a few at a time, those of the user that have expired */
 	[SESSION_NEW] = { "account_session_new",
 	    "WITH u AS (SELECT a.id FROM taskchat.account_user a"
-	    "  WHERE a.id = " USER_KEY(1) "),"
+	    "  WHERE a.id = " USER_KEY(1) " FOR KEY SHARE),"
 	    " gone AS (DELETE FROM taskchat.account_session o"
-	    "  WHERE o.token = $6 OR o.user_id = " USER_KEY(1)
-	    "  AND o.expires_at <= now()),"
+	    "  WHERE o.token = $6 AND EXISTS (SELECT FROM u)),"
+	    " old AS (DELETE FROM taskchat.account_session o WHERE o.id IN"
+	    "  (SELECT x.id FROM taskchat.account_session x"
+	    "  WHERE x.user_id = (SELECT u.id FROM u)"
+	    "  AND x.expires_at <= now() AND x.token IS DISTINCT FROM $6"
+	    "  LIMIT 20 FOR UPDATE SKIP LOCKED)),"
 	    " s AS (" SESSION_INSERT("u.id", 2, 3, 4, 5) " FROM u RETURNING *)"
 	    " SELECT" SESSION_COLUMNS " FROM s", STMT_ONCE },
 	/*
@@ -120,8 +124,10 @@ static const struct stmt account_sql[ACCOUNT__N] = {
 	    " updated_at = now() WHERE u.id = " USER_KEY(1)
 	    " RETURNING" USER_COLUMNS, STMT_PLAIN },
 	[PASSWORD] = { "account_password_change",
-	    "WITH l AS (UPDATE taskchat.account_login l SET password = $2,"
-	    "  updated_at = now() WHERE l.user_id = " USER_KEY(1)
+	    "WITH u AS (SELECT a.id FROM taskchat.account_user a"
+	    "  WHERE a.id = " USER_KEY(1) " FOR NO KEY UPDATE),"
+	    " l AS (UPDATE taskchat.account_login l SET password = $2,"
+	    "  updated_at = now() WHERE l.user_id = (SELECT u.id FROM u)"
 	    "  AND " CREDENTIAL " AND l.password IS NOT NULL"
 	    "  RETURNING l.user_id),"
 	    " gone AS (DELETE FROM taskchat.account_session o"
@@ -212,7 +218,7 @@ user_exists(struct arena *a)
 	    "the e-mail address is taken");
 }
 
-/* Run it; rows that do not matter may be left out. */
+/* Run one whose rows do not matter. */
 static const struct err *
 run(struct db *db, struct arena *a, int st, int n, const char *const *args)
 {
@@ -451,7 +457,8 @@ account_logins(struct db *db, struct arena *a, const char *user_id,
 	out->l = arena_alloc(a, (out->n + 1) * sizeof(*out->l));
 	for (int i = 0; i < r->n; i++)
 		out->l[i] = (struct account_login){
-			.id = rows_get(r, i, 0), .provider_id = rows_get(r, i, 1),
+			.id = rows_get(r, i, 0),
+			.provider_id = rows_get(r, i, 1),
 			.account_id = rows_get(r, i, 2),
 			.user_id = rows_get(r, i, 3),
 			.created_at = rows_get(r, i, 4),

@@ -48,11 +48,11 @@ struct account_logins { size_t n; struct account_login *l; };
 /* ---- sessions */
 
 struct session_wish {		/* a session to be made */
-	const char	*token;		/* 32 of [A-Za-z0-9], fresh and random */
+	const char	*token;		/* 32 of [A-Za-z0-9], new, random */
 	int		 days;
 	const char	*ip, *agent;	/* NULL: not known */
-	const char	*instead;	/* token of a session that ends now (the
-					   one the request came with), or NULL */
+	const char	*instead;	/* token of a session that ends now,
+					   the request's own, or NULL */
 };
 
 /* Make one for this user. */

@@ -20,7 +20,8 @@
 # failed is kept and named.
 #
 # accounts => 1: with built-in accounts, at the address of the web server, and
-# as many attempts as a test likes.
+# as many attempts as a test likes.  before_migrate => sub ($app) {...}: what
+# is in the database before the program sees it.
 #
 # TASKCHAT_BUILD names the build directory (build), TASKCHAT_PGBOUNCER=1 puts
 # PgBouncer before Postgres, TASKCHAT_TEST_PATIENCE=n makes every wait n
@@ -78,7 +79,8 @@ sub build()
 
 # What belongs to the harness and is no setting of the program.
 my %own = map { $_ => 1 }
-    qw(workers listen model pgbouncer web env htdocs accounts);
+    qw(workers listen model pgbouncer web env htdocs accounts
+    before_migrate);
 
 sub new($class, %opt)
 {
@@ -120,6 +122,7 @@ sub start($self)
 	    settings => $self->{web}, root => $self->{htdocs}
 	        // "$source/htdocs");
 	$self->configure;
+	$self->{before_migrate}->($self) if $self->{before_migrate};
 	$self->migrate;
 	$self->open_socket if !$self->{listen};
 	$self->start_worker for 1 .. $self->{workers};

@@ -57,7 +57,25 @@ sub quoted($value)
 	return defined $value ? "'" . $value =~ s/'/''/gr . "'" : 'NULL';
 }
 
-# Carry a statement out as the workers do, for this user, and return the
+# Carry a statement out as the workers do; returns the rows, lists of texts,
+# undef for null.
+sub execute($app, $statement, @arguments)
+{
+	my $list = join ', ', map { quoted($_) } @arguments;
+	$list = "($list)" if @arguments;
+	my ($ok, $text, $why) = $app->cluster->try(<<"SQL", role => 'taskchat');
+\\pset null '(null)'
+set search_path = pg_catalog, pg_temp;
+set timezone = 'UTC';
+prepare s as $statement->{sql};
+execute s$list
+SQL
+	die "$statement->{name}: $why" if !$ok;
+	return map { [map { $_ eq '(null)' ? undef : $_ } split /\t/, $_, -1] }
+	    split /\n/, $text;
+}
+
+# Explain one carried out as the workers do, for this user, and return the
 # nodes of its plan as a flat list, the outermost first; "inside" names the
 # subplan a node is part of.  mode: as plan_cache_mode has it.
 sub explain($app, $statement, $user, $arguments, %opt)

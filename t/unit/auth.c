@@ -2,6 +2,8 @@
 #include "auth/auth.h"
 #include "auth/jwt.h"
 #include "base/bounds.h"
+#include "base/log.h"
+#include "jwe_make.h"
 #include "tap.h"
 
 #define SECRET	"a secret of more than thirty-two bytes"
@@ -147,17 +149,320 @@ test_settings(void)
 	ok(auth_open(a, &c, NULL, &none) != NULL, "nor an empty one");
 }
 
+/* ---- several issuers, from settings as people write them */
+
+#define SECRET_A	"issuer a's secret, of over 32 bytes"
+#define SECRET_B	"issuer b's secret, of over 32 bytes"
+#define SITE		"https://chat.example"
+
+static struct auth *several;
+
+static void
+open_several(const char *bare)
+{
+	static char env[][100] = {
+		"TASKCHAT_JWT_SECRET=" SECRET,
+		"TASKCHAT_PUBLIC_URL=" SITE,
+		"TASKCHAT_ALLOWED_ORIGINS=https://page.example",
+		"TASKCHAT_ISSUER_A_SECRET=" SECRET_A,
+		"TASKCHAT_ISSUER_A_ISS=https://a.example/",
+		"TASKCHAT_ISSUER_A_AUDIENCE=us",
+		"TASKCHAT_ISSUER_A_COOKIE=a_token",
+		"TASKCHAT_ISSUER_B_SECRET=" SECRET_B,
+		"TASKCHAT_ISSUER_B_USER_CLAIM=email",
+		"TASKCHAT_ISSUER_JS_SECRET=" SECRET_A,
+		"TASKCHAT_ISSUER_JS_FORMAT=authjs",
+	};
+	char *list[16] = { NULL };
+	struct conf *c = arena_alloc(a, sizeof(*c));
+	const struct err *e;
+	size_t i, n = sizeof(env) / sizeof(env[0]);
+
+	for (i = 0; i < n; i++)
+		list[i] = env[i];
+	list[n] = arena_printf(a, "TASKCHAT_BARE_IDS=%s", bare);
+	several = NULL;
+	if ((e = conf_load(a, NULL, list, c)) != NULL ||
+	    (e = auth_open(a, c, NULL, &several)) != NULL)
+		diag("%s", e->log);
+	ok(several != NULL, "several issuers, bare ids: %s", bare);
+}
+
+static const char *
+of(const char *secret, const char *claims)
+{
+	struct jwt_key key = { .alg = JWT_HS256, .secret = str_of(secret) };
+	const char *t = "";
+
+	jwt_sign(a, &key, arena_printf(a, "{\"exp\":%lld,%s}", NOW + 100,
+	    claims), &t);
+	return t;
+}
+
+/* What it comes to: the user, or "refused: " and why. */
+static const char *
+asked(struct auth_ask ask)
+{
+	const char *user = NULL;
+	const struct err *e;
+
+	ask.now = NOW;
+	e = auth_check(several, a, &ask, &user);
+	return e == NULL ? user : arena_printf(a, "%s: %s", e->code, e->log);
+}
+
+static const char *
+bearer(const char *token)
+{
+	return asked((struct auth_ask){ .authorization =
+	    arena_printf(a, "Bearer %s", token) });
+}
+
+static void
+is_in(const char *got, const char *part, const char *name)
+{
+	if (!ok(strstr(got, part) != NULL, "%s", name))
+		diag("got %s, expected %s", got, part);
+}
+
+#define A_CLAIMS	"\"iss\":\"https://a.example/\",\"aud\":[\"us\"]"
+
+static void
+test_several(void)
+{
+	is_str(bearer(of(SECRET, "\"sub\":\"ann\"")), "ann", "jwt is bare");
+	is_str(bearer(of(SECRET_A, "\"sub\":\"ann\"," A_CLAIMS)), "a:ann",
+	    "the same sub of a is another");
+	is_str(bearer(of(SECRET_B, "\"email\":\"ann\"")), "b:ann",
+	    "and of b, which names its users otherwise");
+	is_str(bearer(of(SECRET_B, "\"email\":\"ann\",\"iss\":\"else\"")),
+	    "b:ann", "b looks at no iss");
+	is_in(bearer(of(SECRET_B, "\"sub\":\"ann\"")),
+	    "unauthorized: authenticate: email is missing", "but at that");
+	is_in(bearer(of(SECRET, "\"sub\":\"ann\"," A_CLAIMS)),
+	    "a: ", "jwt's secret is none of a's");
+	is_in(bearer(of(SECRET_A, "\"sub\":\"ann\",\"aud\":\"us\"")),
+	    "no iss; known are: jwt (any, by its secret), a "
+	    "(https://a.example/), b (any, by its secret), js (by its cookie "
+	    "alone)", "a's secret without its iss");
+	is_in(bearer(of(SECRET_A, "\"sub\":\"ann\",\"aud\":\"us\","
+	    "\"iss\":\"https://a.example\"")), "issuer https://a.example is "
+	    "none of", "or with another");
+	is_in(bearer(of(SECRET_A, "\"sub\":\"ann\",\"aud\":\"us\","
+	    "\"iss\":[\"https://a.example/\"]")), "iss is not a string",
+	    "or a list");
+	is_in(bearer(of(SECRET_A, "\"sub\":\"ann\",\"aud\":\"them\","
+	    "\"iss\":\"https://a.example/\"")), "audience expected us",
+	    "or for others");
+	is_in(bearer(of(SECRET, "\"sub\":\"a:ann\"")), "begins with \"a:\"",
+	    "a bare id that looks like a's");
+	is_in(bearer(of(SECRET, "\"sub\":\"js:\"")), "begins with \"js:\"",
+	    "or like js's");
+	is_str(bearer(of(SECRET, "\"sub\":\"other:ann\"")), "other:ann",
+	    "a colon alone is no prefix");
+	is_str(bearer(of(SECRET, "\"sub\":\"jwt:ann\"")), "jwt:ann",
+	    "nor is its own name");
+	is_str(bearer(of(SECRET_A, "\"sub\":\"b:ann\"," A_CLAIMS)),
+	    "a:b:ann", "behind a prefix anything may stand");
+	is_in(bearer(of(SECRET_A, arena_printf(a, "\"sub\":\"%0254d\","
+	    A_CLAIMS, 7))), "sub of 254 bytes", "with it 255 bytes at most");
+	is_in(bearer(of(SECRET_A, arena_printf(a, "\"sub\":\"%0253d\","
+	    A_CLAIMS, 7))), "a:000", "and no less");
+	open_several("a");
+	is_str(bearer(of(SECRET_A, "\"sub\":\"ann\"," A_CLAIMS)), "ann",
+	    "now a is bare");
+	is_str(bearer(of(SECRET, "\"sub\":\"ann\"")), "jwt:ann",
+	    "and jwt is not");
+	is_in(bearer(of(SECRET_A, "\"sub\":\"jwt:ann\"," A_CLAIMS)),
+	    "begins with \"jwt:\"", "its prefix is its own");
+	open_several("none");
+	is_str(bearer(of(SECRET_A, "\"sub\":\"ann\"," A_CLAIMS)), "a:ann",
+	    "nobody");
+	is_str(bearer(of(SECRET, "\"sub\":\"ann\"")), "jwt:ann", "is bare");
+}
+
+static const char *
+cookie(const char *header, bool changes, const char *origin)
+{
+	return asked((struct auth_ask){ .cookies = header, .host = "x",
+	    .changes = changes, .origin = origin });
+}
+
+static void
+test_cookies(void)
+{
+	const char *token = of(SECRET_A, "\"sub\":\"ann\"," A_CLAIMS);
+	const char *header = arena_printf(a, "x=y; a_token=%s", token);
+	const char *other = of(SECRET_B, "\"email\":\"ann\"");
+
+	open_several("jwt");
+	is_str(cookie(header, false, NULL), "a:ann", "a cookie, to read");
+	is_str(cookie(header, true, SITE), "a:ann", "to change, from us");
+	is_str(cookie(header, true, "https://page.example"), "a:ann",
+	    "from a page that is listed");
+	is_in(cookie(header, true, NULL), "origin_not_allowed: ",
+	    "from nobody knows where");
+	is_in(cookie(header, true, "null"), "origin_not_allowed: ", "null");
+	is_in(cookie(header, true, "https://evil.example"),
+	    "origin_not_allowed: ", "from elsewhere");
+	is_in(cookie(arena_printf(a, "b_token=%s", token), false, NULL),
+	    "nor a cookie that the settings name", "another cookie");
+	is_in(cookie(arena_printf(a, "a_token=%s", other), false, NULL),
+	    "cookie a_token: a: ", "in a's cookie only a's tokens");
+	is_in(cookie("a_token=", false, NULL), "cookie a_token", "empty");
+	is_in(cookie(arena_printf(a, "%s; a_token=%s", header, token), false,
+	    NULL), "nor a cookie", "twice is not at all");
+	is_str(cookie(arena_printf(a, "a_token.0=%.40s; a_token.1=%s", token,
+	    token + 40), false, NULL), "a:ann", "in two pieces");
+	is_in(cookie(arena_printf(a, "a_token.1=%.40s; a_token.2=%s", token,
+	    token + 40), false, NULL), "nor a cookie", "without the first");
+	is_in(asked((struct auth_ask){ .cookies = header,
+	    .authorization = "Bearer x" }), "unauthorized: ",
+	    "a header goes before a cookie, even a bad one");
+}
+
+static struct str
+sealed(const char *name, const char *claims)
+{
+	return jwe_make(a, JWE_AUTHJS, STR(SECRET_A), name, JWE_HEAD_V5,
+	    jwe_pad(a, str_of(claims)));
+}
+
+static void
+test_sealed(void)
+{
+	const char *usual = "authjs.session-token";
+	const char *secure = "__Secure-authjs.session-token";
+	struct str t;
+
+	t = sealed(usual, "{\"sub\":\"ann\",\"exp\":1800000100}");
+	is_str(cookie(arena_printf(a, "%s=%s", usual, t.p), false, NULL),
+	    "js:ann", "a cookie of Auth.js");
+	is_in(cookie(arena_printf(a, "%s=%s", secure, t.p), false, NULL),
+	    "js: session cookie", "its name is part of the key");
+	is_in(cookie(arena_printf(a, "%s=%s", usual, t.p), true, NULL),
+	    "origin_not_allowed", "with an Origin");
+	t = sealed(secure, "{\"sub\":\"ann\",\"exp\":1800000100}");
+	is_str(cookie(arena_printf(a, "%s=%s", secure, t.p), true, SITE),
+	    "js:ann", "and the name it has on https");
+	is_str(cookie(arena_printf(a, "%s.0=%.99s; %s.1=%s", secure, t.p,
+	    secure, t.p + 99), false, NULL), "js:ann", "in two pieces");
+	is_in(bearer(t.p), "three parts", "not as a bearer token");
+	t = sealed(usual, "{\"sub\":\"ann\",\"exp\":1799999000}");
+	is_in(cookie(arena_printf(a, "%s=%s", usual, t.p), false, NULL),
+	    "expired 1000 s ago", "expired");
+	t = sealed(usual, "{\"sub\":\"ann\"}");
+	is_in(cookie(arena_printf(a, "%s=%s", usual, t.p), false, NULL),
+	    "exp", "without an end");
+	t = sealed(usual, "{\"name\":\"ann\",\"exp\":1800000100}");
+	is_in(cookie(arena_printf(a, "%s=%s", usual, t.p), false, NULL),
+	    "sub is missing", "without a user");
+}
+
+/* ---- in plain words */
+
+static const char *
+explained(const char *token, bool want)
+{
+	struct buf out;
+
+	buf_init(&out, a, 1 << 20);
+	ok(auth_explain(several, a, str_of(token), NOW, &out) == want,
+	    "is %s", want ? "good" : "refused");
+	ok(strlen(token) < 20 || strstr(buf_str(&out), token) == NULL,
+	    "is not repeated");
+	return buf_str(&out);
+}
+
+static void
+says(const char *token, const char *part)
+{
+	is_in(explained(token, false), part, part);
+}
+
+static const char *
+a_token(const char *more)
+{
+	const char *t = "";
+	struct jwt_key key = { .alg = JWT_HS256, .secret = STR(SECRET_A) };
+
+	jwt_sign(a, &key, arena_printf(a, "{\"sub\":\"ann\",%s}", more), &t);
+	return t;
+}
+
+static void
+test_explain(void)
+{
+	const char *good = of(SECRET_A, "\"sub\":\"ann\"," A_CLAIMS), *text;
+	struct str t;
+
+	text = explained(arena_printf(a, " Bearer %s\r\n", good), true);
+	is_in(text, "Issuer:     a (https://a.example/)\n", "its issuer");
+	is_in(text, "Signature:  good\n", "its signature");
+	is_in(text, "good until 2027-01-15 08:01:40 UTC", "its time");
+	is_in(text, "User:       a:ann\n", "its user");
+	says("", "nothing to check");
+	says("abcdefgh", "opaque token");
+	says("abc.def", "signed session cookie");
+	says("a.b.c", "Form:       REFUSED");
+	says("a.b.c.d.e", "session cookie");
+	says(a_token("\"iss\":\"https://a.example\",\"aud\":\"us\","
+	    "\"exp\":1800000100"), "One slash at the end");
+	says(a_token("\"iss\":\"https://a.example/x\",\"aud\":\"us\","
+	    "\"exp\":1800000100"), "goes on where");
+	says(a_token("\"iss\":\"https://a.example/\",\"aud\":\"us\","
+	    "\"exp\":900"), "expirationTime");
+	says(a_token("\"iss\":\"https://a.example/\",\"aud\":\"us\","
+	    "\"exp\":\"1800000100\""), "without quotes");
+	says(a_token("\"iss\":\"https://a.example/\",\"aud\":\"us\""),
+	    "have its issuer set exp");
+	says(a_token("\"iss\":\"https://a.example/\",\"aud\":\"us\","
+	    "\"exp\":1799999900,\"iat\":1799999000"), "expired 100 s ago");
+	says(a_token("\"iss\":\"https://a.example/\",\"aud\":\"us\","
+	    "\"exp\":1800009900,\"iat\":1800009000"), "two clocks");
+	says(a_token("\"iss\":\"https://a.example/\",\"exp\":1800000100"),
+	    "The token has no aud");
+	says(a_token("\"iss\":\"https://a.example/\",\"aud\":\"page\","
+	    "\"exp\":1800000100"), "send the access token");
+	says(of(SECRET_B, "\"sub\":\"ann\"," A_CLAIMS), "the same secret?");
+	says(of(SECRET_B, "\"sub\":\"ann\""), "user_claim of b");
+	says(of(SECRET, "\"email\":\"ann@a.example\""), "link in a mail");
+	says(of(SECRET, "\"sub\":\"\\u001b[31m\""), "control characters");
+	text = explained(arena_printf(a, "%s.%s.eHh4",
+	    b64url_encode(a, "{\"alg\":\"EdDSA\"}", 15),
+	    b64url_encode(a, "{\"iss\":\"https://a.example/\"}", 28)), false);
+	is_in(text, "private key", "a public key where a secret is set");
+	text = explained(of(SECRET, "\"sub\":\"a\",\"iss\":\"\\u001b[2J\\u009b\""
+	    ), true);
+	ok(strchr(text, '\x1b') == NULL && strstr(text, "\xc2\x9b") == NULL,
+	    "no token moves the cursor");
+	t = sealed("authjs.session-token",
+	    "{\"sub\":\"ann\",\"exp\":1800000100}");
+	is_in(explained(t.p, true), "taken from its cookie only",
+	    "an encrypted one is opened");
+	t = sealed("other", "{\"sub\":\"ann\",\"exp\":1800000100}");
+	says(t.p, "depends on the cookie's name");
+	several = au;
+	says(t.p, "issuer.NAME.format = authjs");
+}
+
 int
 main(void)
 {
 	struct conf c = { .jwt_secret = SECRET, .jwt_issuer = "",
 	    .jwt_audience = "" };
 
+	log_open(LOG_ERROR, NULL);
 	a = arena_new();
 	ok(auth_open(a, &c, NULL, &au) == NULL, "a secret is enough to open");
 	test_schemes();
 	test_subjects();
 	test_settings();
+	open_several("jwt");
+	test_several();
+	test_cookies();
+	test_sealed();
+	test_explain();
 	arena_free(a);
 	return tap_done();
 }

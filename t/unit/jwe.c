@@ -228,7 +228,7 @@ test_padding(void)
 		    SECRET, COOKIE, JWE_HEAD_V5, (struct str){ blocks[i], 16 }),
 		    "cannot be decrypted", "wrong padding");
 	bad_with(JWE_AUTHJS, SECRET, COOKIE, jwe_make(a, JWE_AUTHJS, SECRET,
-	    COOKIE, JWE_HEAD_V5, (struct str){ "{\"sub\":\"42\"}\0\0\0\0", 16 }),
+	    COOKIE, JWE_HEAD_V5, STR("{\"sub\":\"42\"}\0\0\0\0")),
 	    "cannot be decrypted", "padding of zeros");
 	bad_with(JWE_AUTHJS, SECRET, COOKIE, jwe_make(a, JWE_AUTHJS, SECRET,
 	    COOKIE, JWE_HEAD_V5, STR("")), "cannot be decrypted",

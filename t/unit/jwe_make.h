@@ -13,8 +13,8 @@
 #include "auth/jwe.h"
 #include "base/text.h"
 
-#define JWE_HEAD_V5	"{\"alg\":\"dir\",\"enc\":\"A256CBC-HS512\",\"kid\":\"x\"}"
-#define JWE_HEAD_V4	"{\"alg\":\"dir\",\"enc\":\"A256GCM\"}"
+#define JWE_HEAD_V5 "{\"alg\":\"dir\",\"enc\":\"A256CBC-HS512\",\"kid\":\"x\"}"
+#define JWE_HEAD_V4 "{\"alg\":\"dir\",\"enc\":\"A256GCM\"}"
 
 /* HKDF by hand (RFC 5869 section 2), with SHA-256: up to 64 bytes. */
 static inline void

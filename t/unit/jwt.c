@@ -173,6 +173,18 @@ test_headers(void)
 	bad_head("{\"alg\":\"HS256\",\"kid\":7}", "kid is not");
 	bad_head("{\"alg\":\"HS256\",\"kid\":null}", "kid is not");
 	bad_head("{\"alg\":\"HS256\",\"typ\":\"logout+jwt\"}", "typ logout");
+	bad_head("{\"alg\":\"HS256\",\"typ\":\"dpop+jwt\"}", "typ dpop");
+	bad_head("{\"alg\":\"HS256\",\"typ\":\"secevent+jwt\"}", "typ sec");
+	memset(head, 'k', 256);
+	bad_head(arena_printf(a, "{\"alg\":\"HS256\",\"kid\":\"%s\"}", head),
+	    "kid of 256 bytes");
+	good(token(arena_printf(a, "{\"alg\":\"HS256\",\"kid\":\"%s\"}",
+	    head + 1), GOOD), "a kid of 255 bytes");
+	memset(head, 'a', 4096);
+	bad_head(arena_printf(a, "{\"alg\":\"HS256\",\"kid\":\"%s\"}", head),
+	    "kid of 4096 bytes");
+	bad_head(arena_printf(a, "{\"alg\":\"%s\"}", head), "alg aaaa");
+	memset(head, 0, 6000);
 	bad_head("{\"alg\":\"HS256\",\"typ\":\"\"}", "typ ");
 	bad_head("{\"alg\":\"HS256\",\"typ\":null}", "typ ");
 	bad_head("{\"alg\":\"HS256\",\"typ\":1}", "typ 1");
@@ -241,6 +253,9 @@ test_form(void)
 	long9 = arena_alloc(a, 9 * 1024 + 1);
 	memset(long9, 'A', 9 * 1024);
 	bad(str_of(long9), "token of 9216 bytes", "nine kilobytes");
+	long9 = arena_alloc(a, 100 * 1024 + 1);
+	memset(long9, 'A', 100 * 1024);
+	bad(str_of(long9), "token of 102400 bytes", "a hundred kilobytes");
 }
 
 static void
@@ -323,6 +338,59 @@ test_dates(void)
 }
 
 static void
+at_time(int64_t now, const char *body, const char *why, const char *name)
+{
+	const struct err *e;
+	struct token t;
+
+	if ((e = jwt_read(a, token(HS256, body), &t)) == NULL)
+		e = jwt_claims_check(a, &rules, &t, now);
+	if (!ok(why == NULL ? e == NULL : e != NULL &&
+	    strncmp(e->log, why, strlen(why)) == 0, "%s", name))
+		diag("%s, expected %s", e == NULL ? "accepted" : e->log, why);
+}
+
+/* Seconds no longer fit 31 bits, then 32; and a clock that was put back. */
+static void
+test_clock(void)
+{
+	at_time(2147483700, "{\"exp\":2147483800,\"iat\":2147483600}", NULL,
+	    "in 2038");
+	at_time(2147483700, "{\"exp\":2147483600}", "expired 100 s",
+	    "expired in 2038");
+	at_time(4294967400, "{\"exp\":4294967500,\"nbf\":4294967200}", NULL,
+	    "in 2106");
+	at_time(4294967400, "{\"exp\":104}", "expired 4294967296 s",
+	    "104 is no time in 2106");
+	at_time(253402300800, "{\"exp\":253402300900}", NULL, "in 10000");
+	at_time(NOW - 3600, "{\"exp\":1800000900,\"iat\":1800000000}",
+	    "issued 3600 s ahead", "the clock was put back an hour");
+	at_time(NOW - 30, "{\"exp\":1800000900,\"iat\":1800000000}", NULL,
+	    "half a minute does not matter");
+	at_time(NOW, "{\"exp\":900}", "expired 1799999100 s ago (is exp a "
+	    "number of seconds", "a lifetime where a time was meant");
+	at_time(0, "{\"exp\":30,\"iat\":30}", NULL, "a clock that was never "
+	    "set");
+	at_time(-1000, "{\"exp\":0,\"iat\":0}", "issued 1000 s ahead",
+	    "before 1970");
+}
+
+/* Signed with the same secret for another purpose. */
+static void
+test_purposes(void)
+{
+	rules.audience = "https://tasks.example";
+	bad(token(HS256, "{\"email\":\"ann@example.com\",\"exp\":1800000100}"),
+	    "audience expected", "a token that verifies a mail address");
+	bad(token(HS256, "{\"session\":{},\"user\":{},\"exp\":1800000100}"),
+	    "audience expected", "a cached session");
+	bad(token(HS256, "{\"sub\":\"ann\",\"aud\":\"client-7\","
+	    "\"exp\":1800000100}"),
+	    "audience expected", "an ID token");
+	rules.audience = "";
+}
+
+static void
 test_issuer(void)
 {
 	rules.issuer = "https://issuer.example";
@@ -353,7 +421,17 @@ test_audience(void)
 	bad_body("{\"exp\":1800000100,\"aud\":\"tasks2\"}", "audience");
 	bad_body("{\"exp\":1800000100,\"aud\":\"task\"}", "audience");
 	bad_body("{\"exp\":1800000100,\"aud\":null}", "audience");
-	bad_body(GOOD, "audience expected tasks");
+	bad_body(GOOD, "audience expected tasks in aud");
+	rules.audience_claim = "azp";
+	good_body("{\"exp\":1800000100,\"aud\":\"account\",\"azp\":\"tasks\"}");
+	bad_body("{\"exp\":1800000100,\"aud\":\"tasks\"}",
+	    "audience expected tasks in azp");
+	bad_body("{\"exp\":1800000100,\"aud\":\"tasks\",\"azp\":\"mail\"}",
+	    "audience");
+	bad_body("{\"exp\":1800000100,\"azp\":[\"tasks\"]}", "audience");
+	rules.audience_claim = "aud";
+	good_body("{\"exp\":1800000100,\"aud\":[\"tasks\"]}");
+	rules.audience_claim = NULL;
 	rules.audience = "";
 }
 
@@ -456,6 +534,8 @@ main(void)
 	test_swapped();
 	test_keys();
 	test_dates();
+	test_clock();
+	test_purposes();
 	test_issuer();
 	test_audience();
 	test_payloads();
