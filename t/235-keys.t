@@ -199,6 +199,11 @@ SKIP: {
 		my $pair = Token::key_pair($app->dir, 'site', 'EdDSA');
 		my $jwk = JSON::PP::encode_json(Token::jwk($pair));
 		$app->sql('insert into account_jwks (id, public_key,'
+		    . ' private_key, created_at, expires_at) values (\'odd\','
+		    . " '{}', '\"00\"', now() - interval '2 hours', now())");
+		$app->restart_workers;
+		lets_in($new, 'a key that cannot be used changes nothing');
+		$app->sql('insert into account_jwks (id, public_key,'
 		    . ' private_key, created_at, expires_at) values (\'site\','
 		    . " '$jwk', '\"00\"', now() - interval '1 hour', now())");
 		my $site = 'http://127.0.0.1:' . $app->port;
@@ -218,7 +223,13 @@ SKIP: {
 		    'which names it by a number');
 		like($try->(sid => undef, aud => 'https://else.example'),
 		    qr/audience/, 'which is for others');
-		$app->sql("delete from account_jwks where id = 'site'");
+		my $told = qr/level=warn .*keys that cannot be used: odd/;
+		my @told = grep { $_ } map { scalar(() = Proc::slurp($_)
+		    =~ /$told/g) } glob $app->dir . '/worker-*.log';
+		is_deeply(\@told, [map { 1 } @told], 'a key that cannot be'
+		    . ' used is told once, however often keys are read');
+		ok(@told > 0, 'but told');
+		$app->sql("delete from account_jwks where id in ('site', 'odd')");
 	};
 }
 
