@@ -455,11 +455,15 @@ test_no_database(void)
 	    "TASKCHAT_PUBLIC_URL=" SITE, "TASKCHAT_AUTH_SECRET=" SECRET };
 	char *list[] = { env[0], env[1], env[2], NULL };
 	struct conf *c = arena_alloc(a, sizeof(*c));
+	const struct err *e;
 	const char *t;
 
-	several = NULL;
-	if (conf_load(a, NULL, list, c) == NULL)
-		ok(auth_open(a, c, NULL, &several) == NULL, "accounts");
+	if ((e = conf_load(a, NULL, list, c)) == NULL)
+		e = auth_open(a, c, NULL, &several);
+	if (!ok(e == NULL, "accounts")) {
+		diag("%s", e->log);
+		return;
+	}
 	t = unsigned_token("{\"alg\":\"EdDSA\"}", "{\"iss\":\"" SITE "\","
 	    "\"aud\":\"" SITE "\",\"sub\":\"x\",\"exp\":1800000100}");
 	is_in(bearer(t), "the database has its keys and is not set",
@@ -564,15 +568,19 @@ static void
 test_named_cookie(void)
 {
 	static char env[][100] = { "TASKCHAT_ISSUER_N_SECRET=" SECRET_A,
-	    "TASKCHAT_ISSUER_N_FORMAT=authjs",
+	    "TASKCHAT_PUBLIC_URL=" SITE, "TASKCHAT_ISSUER_N_FORMAT=authjs",
 	    "TASKCHAT_ISSUER_N_COOKIE=site.session" };
-	char *list[] = { env[0], env[1], env[2], NULL };
+	char *list[] = { env[0], env[1], env[2], env[3], NULL };
 	struct conf *c = arena_alloc(a, sizeof(*c));
+	const struct err *e;
 	struct str t;
 
-	several = NULL;
-	if (conf_load(a, NULL, list, c) == NULL)
-		ok(auth_open(a, c, NULL, &several) == NULL, "a named cookie");
+	if ((e = conf_load(a, NULL, list, c)) == NULL)
+		e = auth_open(a, c, NULL, &several);
+	if (!ok(e == NULL, "a named cookie")) {
+		diag("%s", e->log);
+		return;
+	}
 	t = sealed("site.session", "{\"sub\":\"ann\",\"exp\":1800000100}");
 	is_str(cookie(arena_printf(a, "site.session=%s", t.p), false, NULL),
 	    "ann", "lets in");
