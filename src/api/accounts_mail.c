@@ -14,22 +14,6 @@
 
 /* ---- addresses */
 
-/* RFC 3986 section 2.3: all but the unreserved characters are encoded. */
-static const char *
-url_encode(struct arena *a, const char *s)
-{
-	struct buf b;
-
-	buf_init(&b, a, 3 * strlen(s) + 1);
-	for (; *s != '\0'; s++)
-		if ((*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') ||
-		    (*s >= '0' && *s <= '9') || strchr("-._~", *s) != NULL)
-			buf_putc(&b, *s);
-		else
-			buf_printf(&b, "%%%02X", (unsigned char)*s);
-	return buf_str(&b);
-}
-
 /* url with one more name=value in its query, before any fragment. */
 static const char *
 url_with(struct arena *a, const char *url, const char *name,

@@ -133,20 +133,6 @@ name_ok(const char *name)
 	return *name != '\0' && name[strspn(name, allowed)] == '\0';
 }
 
-/* As JavaScript's encodeURIComponent: nothing else ends up in a header. */
-static void
-put_encoded(struct buf *b, const char *s)
-{
-	static const char plain[] = "-_.!~*'()0123456789"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-
-	for (; *s != '\0'; s++)
-		if (strchr(plain, *s) != NULL)
-			buf_putc(b, *s);
-		else
-			buf_printf(b, "%%%02X", (unsigned char)*s);
-}
-
 const char *
 cookie_set(struct arena *a, const struct cookie *c)
 {
@@ -158,7 +144,7 @@ cookie_set(struct arena *a, const struct cookie *c)
 	buf_puts(&b, c->name);
 	buf_putc(&b, '=');
 	if (c->max_age != 0 && c->value != NULL)
-		put_encoded(&b, c->value);
+		buf_puts(&b, url_encode(a, c->value));
 	if (c->max_age >= 0)
 		buf_printf(&b, "; Max-Age=%d", c->max_age);
 	buf_puts(&b, "; Path=/; HttpOnly");
