@@ -39,8 +39,6 @@ const struct err *accounts_admit(struct api_call *c);
 /* Who is signed in, by bearer token (signed form only) or cookie. */
 struct signed_in {
 	bool		 found;
-	bool		 bearer;	/* by Authorization */
-	bool		 sent;		/* a token came, good or not */
 	bool		 forget;	/* the dont_remember cookie is there */
 	struct account_user user;
 	struct account_session session;

@@ -1,4 +1,3 @@
-#include <stdarg.h>
 #include <string.h>
 
 #include "auth/auth.h"
@@ -9,6 +8,7 @@
 #include "base/conf_value.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "http/parse.h"
 #include "store/account.h"
 
 #define HASHES_WAITING	32	/* at two at once, under two seconds */
@@ -97,22 +97,6 @@ auth_hash_gate(const struct auth *au)
 
 /* ---- the user */
 
-/* C0, DEL, and C1, which UTF-8 writes as C2 80 to C2 9F. */
-static bool
-has_control(struct str s)
-{
-	unsigned char c, next;
-	size_t i;
-
-	for (i = 0; i < s.n; i++) {
-		c = (unsigned char)s.p[i];
-		next = i + 1 < s.n ? (unsigned char)s.p[i + 1] : 0;
-		if (c < 0x20 || c == 0x7f || (c == 0xc2 && next < 0xa0))
-			return true;
-	}
-	return false;
-}
-
 /* A bare id that reads like another issuer's prefixed one: whose is it? */
 static const char *
 taken_prefix(const struct auth *au, struct str id)
@@ -139,7 +123,7 @@ user_named(const struct auth *au, struct arena *a, const struct issuer *i,
 	if (id.n == 0 || id.n + prefix > MAX_USER_ID)
 		return refused(a, arena_printf(a, "%s of %zu bytes", claim,
 		    id.n));
-	if (!utf8_ok(id) || has_control(id))
+	if (!utf8_ok(id) || utf8_has_control(id))
 		return refused(a, arena_printf(a, "%s holds control "
 		    "characters", claim));
 	if (!i->bare) {
@@ -211,25 +195,9 @@ auth_session_check(const struct auth *au, struct arena *a,
 /* ---- the ways a token comes */
 
 /*
- * RFC 6750 section 2.1: the scheme in any case (RFC 9110 section 11.1),
- * blanks, and one token: a second one, a comma or a trailing blank is no
- * character of a token and ends it in jwt_read().
+ * A second token, a comma or a trailing blank is no character of a token and
+ * ends it in jwt_read().
  */
-static bool
-bearer_read(const char *header, struct str *token)
-{
-	struct str all = str_of(header);
-	size_t n = sizeof("Bearer") - 1;
-
-	if (all.n <= n || all.p[n] != ' ' ||
-	    !str_is_nocase((struct str){ all.p, n }, "Bearer"))
-		return false;
-	while (n < all.n && all.p[n] == ' ')
-		n++;
-	*token = (struct str){ all.p + n, all.n - n };
-	return token->n > 0;
-}
-
 static const struct err *
 bearer_check(const struct auth *au, struct arena *a,
     const struct auth_ask *ask, const char **user)
