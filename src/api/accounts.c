@@ -153,28 +153,14 @@ accounts_admit(struct api_call *c)
 
 /* ---- cookies */
 
-/* Behind https all names say so, and a browser then holds us to it. */
-static bool
-is_secure(const struct conf *conf)
-{
-	return strncmp(conf->public_url, "https://", 8) == 0;
-}
-
-static const char *
-cookie_name(struct api_call *c, const char *what)
-{
-	const struct conf *conf = c->api->conf;
-
-	return arena_printf(c->a, "%s%s.%s",
-	    is_secure(conf) ? "__Secure-" : "", conf->cookie_prefix, what);
-}
-
 static void
 cookie_put(struct api_call *c, const char *what, const char *value,
     int max_age)
 {
-	struct cookie k = { .name = cookie_name(c, what), .value = value,
-	    .max_age = max_age, .secure = is_secure(c->api->conf) };
+	const struct conf *conf = c->api->conf;
+	struct cookie k = { .name = cookie_name(c->a, conf, what),
+	    .value = value, .max_age = max_age,
+	    .secure = cookie_is_secure(conf) };
 	const char *line = cookie_set(c->a, &k);
 
 	if (line != NULL)
@@ -184,11 +170,12 @@ cookie_put(struct api_call *c, const char *what, const char *value,
 static bool
 cookie_read(struct api_call *c, const char *what, struct str *value)
 {
+	const struct conf *conf = c->api->conf;
 	struct str sent;
 
-	return cookie_find(http_header(c->q, "Cookie"), cookie_name(c, what),
-	    &sent) && cookie_open(c->a,
-	    str_of(c->api->conf->auth_secret), sent, value);
+	return cookie_find(http_header(c->q, "Cookie"),
+	    cookie_name(c->a, conf, what), &sent) &&
+	    cookie_open(c->a, str_of(conf->auth_secret), sent, value);
 }
 
 static bool

@@ -46,12 +46,7 @@ static void
 open_accounts(struct arena *a, const struct conf *c, struct db *db,
     struct auth *au)
 {
-	const char *secure = "";
-
-	if (strncmp(c->public_url, "https://", 8) == 0)
-		secure = "__Secure-";
-	au->session_cookie = arena_printf(a, "%s%s.session_token", secure,
-	    c->cookie_prefix);
+	au->session_cookie = cookie_name(a, c, "session_token");
 	au->secret = str_of(arena_strdup(a, c->auth_secret));
 	au->gate = hash_gate_new(a, c->password_hashes, HASHES_WAITING);
 	if (db != NULL)

@@ -123,6 +123,19 @@ cookie_open(struct arena *a, struct str secret, struct str signed_value,
 	    open_raw(secret, s, value));
 }
 
+bool
+cookie_is_secure(const struct conf *c)
+{
+	return strncmp(c->public_url, "https://", 8) == 0;
+}
+
+const char *
+cookie_name(struct arena *a, const struct conf *c, const char *what)
+{
+	return arena_printf(a, "%s%s.%s",
+	    cookie_is_secure(c) ? "__Secure-" : "", c->cookie_prefix, what);
+}
+
 /* A token: RFC 6265 section 4.1.1, RFC 9110 section 5.6.2. */
 static bool
 name_ok(const char *name)
