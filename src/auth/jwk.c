@@ -18,6 +18,7 @@
 #define KID_MAX		255		/* bytes, as in a token */
 #define SKIPPED_MAX	2000		/* bytes of a line for the log */
 #define SHOWN		64		/* bytes of a member in it */
+#define KIDS_SAID	1000		/* bytes of a set's kids in it */
 #define VALUES_MAX	20000		/* in a whole key set */
 #define COORDINATE_MAX	48		/* bytes, of P-384 */
 
@@ -594,4 +595,34 @@ jwt_keys_find(const struct jwt_keys *keys, const struct token *t)
 		found = &keys->key[i];
 	}
 	return found;
+}
+
+/* The kids of a set: "a, b, one without". */
+static const char *
+kids_said(struct arena *a, const struct jwt_keys *keys)
+{
+	struct buf b;
+	const char *kid;
+	size_t i;
+
+	buf_init(&b, a, KIDS_SAID);
+	for (i = 0; i < keys->n && b.n < KIDS_SAID / 2; i++) {
+		kid = keys->key[i].kid;
+		buf_printf(&b, "%s%s", i == 0 ? "" : ", ", kid == NULL ?
+		    "one without" : shown(a, str_of(kid)));
+	}
+	if (i < keys->n)
+		buf_puts(&b, ", ...");
+	return keys->n == 0 ? "none" : buf_str(&b);
+}
+
+const char *
+jwt_keys_lack(struct arena *a, const struct jwt_keys *keys,
+    const struct token *t)
+{
+	if (t->kid == NULL)
+		return arena_printf(a, "no kid, and not just one key for %s; "
+		    "the set has %s", t->alg, kids_said(a, keys));
+	return arena_printf(a, "unknown kid %s; the set has %s",
+	    shown(a, str_of(t->kid)), kids_said(a, keys));
 }

@@ -58,4 +58,8 @@ const struct err *jwk_private_read(struct arena *a, struct str text,
 const struct jwt_key *jwt_keys_find(const struct jwt_keys *keys,
     const struct token *t);
 
+/* Why it found none, for the log: which kid is missing among which. */
+const char *jwt_keys_lack(struct arena *a, const struct jwt_keys *keys,
+    const struct token *t);
+
 #endif
