@@ -13,6 +13,7 @@
 #define API_ACCOUNTS_H
 
 #include "api/api.h"
+#include "base/bounds.h"
 #include "store/account.h"
 
 /*
@@ -47,6 +48,8 @@ const struct err *signed_in_read(struct api_call *c, bool refresh,
     struct signed_in *out);
 /* The same, or ERR_AUTH "UNAUTHORIZED". */
 const struct err *signed_in_need(struct api_call *c, struct signed_in *out);
+
+#define ID_LENGTH	32	/* of Better Auth's ids and tokens */
 
 /* Reply headers: a session's cookies (set-auth-token too), or their end. */
 void	 session_cookie_set(struct api_call *c, const char *token,
@@ -103,8 +106,7 @@ struct account_field {
 					   0: the body's limit is enough */
 };
 
-#define MAX_IMAGE	2048	/* of a picture's address: it is in each JWT */
-#define MAX_NAME	255
+#define COUNT(fields)	(sizeof(fields) / sizeof((fields)[0]))
 
 /*
  * The body, its fields checked ("VALIDATION_ERROR" names each that is

@@ -6,7 +6,6 @@
 #include "base/clock.h"
 #include "base/text.h"
 
-#define COUNT(fields)	(sizeof(fields) / sizeof((fields)[0]))
 #define RESET_LENGTH	24
 #define VERIFY_SECONDS	3600
 #define VERIFY_FOR	"verify-email"	/* aud: no issuer's, and no API's */

@@ -4,9 +4,6 @@
 #include "api/accounts.h"
 #include "base/text.h"
 
-#define MAX_AGENT	255	/* bytes of User-Agent that are kept */
-#define ID_LENGTH	32	/* of Better Auth's ids and tokens */
-
 /* What is known of the session that is about to be made. */
 static struct session_wish
 session_wanted(struct api_call *c, bool remember)
@@ -58,8 +55,7 @@ new_user_read(struct api_call *c, struct new_user *u)
 	struct json_object *body;
 	const struct err *e;
 
-	e = account_body(c, true, fields,
-	    sizeof(fields) / sizeof(fields[0]), &body);
+	e = account_body(c, true, fields, COUNT(fields), &body);
 	if (e != NULL)
 		return e;
 	u->name = js_text(body, "name", "");
@@ -219,8 +215,7 @@ sign_in_read(struct api_call *c, struct sign_in *in)
 	struct json_object *body;
 	const struct err *e;
 
-	e = account_body(c, true, fields,
-	    sizeof(fields) / sizeof(fields[0]), &body);
+	e = account_body(c, true, fields, COUNT(fields), &body);
 	if (e != NULL)
 		return e;
 	if (!email_ok(js_str(js_get(body, "email"))))

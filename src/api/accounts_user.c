@@ -3,9 +3,6 @@
 #include "api/accounts.h"
 #include "base/text.h"
 
-#define COUNT(fields)	(sizeof(fields) / sizeof((fields)[0]))
-#define ID_LENGTH	32
-
 /* ---- name and picture */
 
 const struct err *

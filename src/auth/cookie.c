@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "auth/cookie.h"
+#include "base/bounds.h"
 #include "base/text.h"
 
 #define MAC_BYTES	32	/* HMAC-SHA-256 */
 #define MAC_TEXT	44	/* in base64, with padding */
-#define VALUE_MAX	4096	/* what a browser keeps of one cookie */
 
 static bool
 is_blank(char c)
@@ -116,7 +116,7 @@ cookie_open(struct arena *a, struct str secret, struct str signed_value,
 {
 	struct str s;
 
-	if (signed_value.n > VALUE_MAX)
+	if (signed_value.n > MAX_COOKIE)
 		return false;
 	return open_raw(secret, signed_value, value) ||
 	    (url_decode(a, signed_value, false, &s) &&
@@ -153,7 +153,7 @@ cookie_set(struct arena *a, const struct cookie *c)
 
 	if (!name_ok(c->name))
 		return NULL;
-	buf_init(&b, a, (size_t)4 * VALUE_MAX);
+	buf_init(&b, a, (size_t)4 * MAX_COOKIE);
 	buf_puts(&b, c->name);
 	buf_putc(&b, '=');
 	if (c->max_age != 0 && c->value != NULL)

@@ -12,7 +12,6 @@
 #include "base/bounds.h"
 #include "base/text.h"
 
-#define MAX_JWE		(16 * 1024)	/* four cookies' worth */
 #define KEY_MAX		64
 #define BLOCK		16		/* bytes of AES */
 #define CBC_HALF	32		/* MAC key, AES key and tag */

@@ -9,9 +9,6 @@
 
 #include "auth/jwt.h"
 
-#define MAX_JWKS	(256 * 1024)	/* bytes of a key set */
-#define MAX_JWKS_KEYS	64
-
 struct jwt_keys {
 	size_t		 n;
 	struct jwt_key	*key;

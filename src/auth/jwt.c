@@ -10,7 +10,6 @@
 #include "base/bounds.h"
 #include "base/text.h"
 
-#define KID_MAX		255		/* bytes */
 #define DATE_MAX	9007199254740992.0	/* 2^53: exact in a double */
 #define SHOWN		64		/* bytes of a claim in the log */
 #define LATELY		1000000000.0	/* 2001: no token is older */
@@ -151,7 +150,7 @@ kid_check(struct arena *a, struct json_object *head)
 		return NULL;
 	if (js_type(kid) != JS_STR)
 		return token_refused(a, "kid is not a string");
-	if (js_str(kid).n > KID_MAX)
+	if (js_str(kid).n > MAX_KID)
 		return token_refused(a, "kid of %zu bytes", js_str(kid).n);
 	return NULL;
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "auth/remote.h"
+#include "base/bounds.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
