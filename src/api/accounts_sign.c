@@ -178,7 +178,7 @@ api_account_sign_up(struct api_call *c)
 	e = new_user_read(c, &u);
 	if (e != NULL)
 		return e;
-	if (!conf->sign_up || (conf->verify_email && !mail_on(conf)))
+	if (!conf->sign_up)
 		return account_err(c, ERR_INPUT,
 		    "EMAIL_PASSWORD_SIGN_UP_DISABLED",
 		    "Email and password sign up is not enabled");
