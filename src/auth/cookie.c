@@ -136,22 +136,12 @@ cookie_name(struct arena *a, const struct conf *c, const char *what)
 	    cookie_is_secure(c) ? "__Secure-" : "", c->cookie_prefix, what);
 }
 
-/* A token: RFC 6265 section 4.1.1, RFC 9110 section 5.6.2. */
-static bool
-name_ok(const char *name)
-{
-	static const char allowed[] = "!#$%&'*+-.^_`|~0123456789"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-
-	return *name != '\0' && name[strspn(name, allowed)] == '\0';
-}
-
 const char *
 cookie_set(struct arena *a, const struct cookie *c)
 {
 	struct buf b;
 
-	if (!name_ok(c->name))
+	if (!text_is_token(c->name))
 		return NULL;
 	buf_init(&b, a, (size_t)4 * MAX_COOKIE);
 	buf_puts(&b, c->name);

@@ -191,6 +191,15 @@ text_trim(struct str s)
 	return s;
 }
 
+bool
+text_is_token(const char *s)
+{
+	size_t n = s == NULL ? 0 : strspn(s, "!#$%&'*+-.^_`|~0123456789"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+	return n > 0 && s[n] == '\0';
+}
+
 char *
 text_lower(struct arena *a, struct str s)
 {

@@ -48,6 +48,12 @@ struct str utf8_mend(struct arena *a, struct str s);
 /* s without leading and trailing white space (ASCII and U+00A0, U+3000). */
 struct str text_trim(struct str s);
 
+/*
+ * A token of RFC 9110 section 5.6.2, as names of headers and of cookies (RFC
+ * 6265 section 4.1.1) are.  NULL and "" are none.
+ */
+bool	 text_is_token(const char *s);
+
 /* Lower case for ASCII letters only; the rest is left alone. */
 char	*text_lower(struct arena *a, struct str s);
 

@@ -481,7 +481,7 @@ http_add_header(struct http_req *q, const char *name, const char *value)
 		wire_bug(q, "a header after the reply");
 		return;
 	}
-	if (!header_name_ok(name) || !header_value_ok(value)) {
+	if (!text_is_token(name) || !header_value_ok(value)) {
 		wire_bug(q, "a malformed reply header");
 		return;
 	}

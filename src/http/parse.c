@@ -204,18 +204,6 @@ content_length_read(const char *value, size_t *out)
 /* ---- reply headers */
 
 bool
-header_name_ok(const char *name)
-{
-	size_t n;
-
-	if (name == NULL)
-		return false;
-	n = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "abcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~");
-	return n > 0 && name[n] == '\0';
-}
-
-bool
 header_value_ok(const char *value)
 {
 	if (value == NULL)

@@ -34,9 +34,6 @@ bool	 bearer_read(const char *authorization, struct str *token);
 /* Digits only, and no number too large for a size_t; else false. */
 bool	 content_length_read(const char *value, size_t *out);
 
-/* Is it a token (RFC 9110, section 5.6.2): fit to be a header's name? */
-bool	 header_name_ok(const char *name);
-
 /* No CR, LF or other control character: fit to be a header's value? */
 bool	 header_value_ok(const char *value);
 
