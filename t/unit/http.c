@@ -12,8 +12,8 @@
 #include "base/arena.h"
 #include "base/bounds.h"
 #include "base/clock.h"
-#include "http/http.h"
 #include "base/text.h"
+#include "http/http.h"
 #include "http/parse.h"
 #include "tap.h"
 
