@@ -185,7 +185,10 @@ auth_account_user(const struct auth *au, struct arena *a, const char *id)
 	    arena_printf(a, "%s:%s", i->name, id);
 }
 
-/* Our own tokens name their session: signing out ends them at once. */
+/*
+ * Our own tokens name their session: signing out ends them at once.  Those
+ * of a Better Auth that shares our keys do not; they end with their user.
+ */
 const struct err *
 auth_session_check(const struct auth *au, struct arena *a,
     const struct issuer *i, struct json_object *claims)
@@ -194,9 +197,9 @@ auth_session_check(const struct auth *au, struct arena *a,
 	const struct err *e;
 	bool alive = false;
 
-	if (i->kind != ISSUER_ACCOUNTS || !js_has(claims, "sid"))
+	if (i->kind != ISSUER_ACCOUNTS)
 		return NULL;
-	if (sid == NULL)
+	if (sid == NULL && js_has(claims, "sid"))
 		return refused(a, "sid is not a string");
 	if (au->db == NULL)
 		return refused(a, "the database has its session and is not "
@@ -204,7 +207,8 @@ auth_session_check(const struct auth *au, struct arena *a,
 	e = account_session_alive(au->db, a, js_text(claims, "sub", ""), sid,
 	    &alive);
 	if (e == NULL && !alive)
-		return refused(a, "its session has ended");
+		return refused(a, sid == NULL ? "its user is not there" :
+		    "its session has ended");
 	return e;
 }
 
