@@ -1392,7 +1392,7 @@ subtest 'what is refused' => sub {
 		    json => { email => $fay->{email},
 		    $_->[0] => $foreign{Origin} });
 	}
-	refused($fay, 'GET token', 403, 'ORIGIN_NOT_ALLOWED',
+	refused($fay, 'GET token', 403, 'INVALID_ORIGIN',
 	    headers => \%foreign);
 	refused($who, 'POST sign-in/email', 403,
 	    'CROSS_SITE_NAVIGATION_LOGIN_BLOCKED', json =>

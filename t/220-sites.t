@@ -61,7 +61,10 @@ sub taskchat(%set)
 	return App->new(jwt_secret => '', %set)->start;
 }
 
-sub browser($app, $id) { Client->new(port => $app->port, app => $app, id => $id) }
+sub browser($app, $id)
+{
+	return Client->new(port => $app->port, app => $app, id => $id);
+}
 
 # With this token (or cookies) one is $id, and nobody else.
 sub lets_in($app, $id, $name, %with)
@@ -84,7 +87,8 @@ sub refuses($app, $id, $name, $why, %with)
 	my $reply = browser($app, $id)->get('tasks', %with);
 	is_problem($reply, 401, 'unauthorized', $name);
 	like($app->log_of($reply), $why, '... and the log says why');
-	unlike($reply->body, $why, '... but not the answer');
+	same_problem($reply, browser($app, $id)->get('tasks',
+	    token => 'rubbish'), '... but not the answer');
 }
 
 sub flipped($token)
@@ -96,12 +100,14 @@ sub flipped($token)
 
 # --- Better Auth
 
+my $people = 0;
+
 sub better_auth_token($site)
 {
 	my $done = Node::ask('act.mjs', { base => $site->url,
 	    origin => $site->{base}, calls => [
 	        ['signUp.email', { name => 'Ann', password => 'long words',
-	            email => 'ann' . ++$site->{people} . '@example.org' }],
+	            email => 'ann' . ++$people . '@example.org' }],
 	        ['token']] });
 	my ($user, $token) = @{ $done->{replies} };
 	return ($user->{data}{user}{id}, $token->{data}{token});
@@ -124,16 +130,23 @@ subtest 'Better Auth' => sub {
 	like($token, qr/^\Q${\ b64('{"alg":"EdDSA"')}\E/,
 	    'an EdDSA token, as by default');
 	lets_in($app, $id, 'its token', token => $token);
-	refuses($app, $id, 'changed', qr/signature/,
+	my $page = browser($app, $id)->get('tasks', token => $token,
+	    headers => { Origin => $www });
+	is($page->header('Access-Control-Allow-Origin'), $www,
+	    'for the page of the site, which is elsewhere');
+	is_problem(browser($app, $id)->get('tasks', token => $token,
+	    headers => { Origin => 'https://evil.example' }), 403,
+	    'origin_not_allowed', 'for no other');
+	refuses($app, $id, 'changed', qr/wrong signature/,
 	    token => flipped($token));
 	my $cousin = $server->('other', $www);
 	my ($other, $strange) = better_auth_token($cousin);
-	refuses($app, $other, 'of a server with other keys', qr/kid/,
+	refuses($app, $other, 'of a server with other keys', qr/unknown kid/,
 	    token => $strange);
 	my $moved = $server->('site', 'https://evil.example');
 	($other, $strange) = better_auth_token($moved);
-	refuses($app, $other, 'of another address', qr/iss/,
-	    token => $strange);
+	refuses($app, $other, 'of another address',
+	    qr/issuer \S+evil\S+ is none of/, token => $strange);
 	$_->stop for $site, $cousin, $moved;
 	$cluster->down('QUIT');
 };
@@ -172,12 +185,13 @@ subtest 'Auth.js 5' => sub {
 	lets_in($app, 'cleo', 'a cookie in parts', cookies(@$parts));
 	lets_in($app, 'cleo', 'the parts in another order',
 	    cookies(reverse @$parts));
-	refuses($app, 'cleo', 'half of it', qr/./, cookies($parts->[0]));
+	refuses($app, 'cleo', 'half of it', qr/five parts/,
+	    cookies($parts->[0]));
 
 	refuses($app, 'ann', 'a cookie under the other name',
-	    qr/decrypt|open|secret/,
+	    qr/cannot be decrypted/,
 	    cookies($cookie->[0] =~ s/^__Secure-//r));
-	refuses($app, 'ann', 'of another secret', qr/decrypt|open|secret/,
+	refuses($app, 'ann', 'of another secret', qr/cannot be decrypted/,
 	    cookies(@{ authjs($www, 'ann', secret => 'x' x 40) }));
 	is(browser($app, 'ann')->get('tasks', token =>
 	    $cookie->[0] =~ s/^.*?=//r)->status, 401,
@@ -214,9 +228,9 @@ subtest 'NextAuth 4' => sub {
 	    cookies("$name.0=$first", "$name.1=$rest"));
 	refuses($app, 'ann', 'expired', qr/expired/,
 	    cookies("$name=" . $sealed->(seconds => -120)));
-	refuses($app, 'ann', 'of another secret', qr/decrypt|open|secret/,
+	refuses($app, 'ann', 'of another secret', qr/cannot be decrypted/,
 	    cookies("$name=" . $sealed->(secret => 'x' x 40)));
-	refuses($app, 'ann', 'one of version 5', qr/enc|A256/,
+	refuses($app, 'ann', 'one of version 5', qr/alg and enc/,
 	    cookies("$name=" . authjs('http://www.example.org', 'ann')->[0]
 	        =~ s/^.*?=//r));
 };
@@ -235,9 +249,10 @@ subtest 'Auth0' => sub {
 	lets_in($app, 'auth0|5f7c', 'an access token', $token->());
 	lets_in($app, 'auth0|5f7c', 'one for several', $token->(
 	    aud => [$good{aud}, 'https://tenant.auth0.com/userinfo']));
-	refuses($app, $good{sub}, 'without the slash', qr/iss/,
+	refuses($app, $good{sub}, 'without the slash',
+	    qr/issuer \S+com is none of/,
 	    $token->(iss => $good{iss} =~ s{/$}{}r));
-	refuses($app, $good{sub}, 'an ID token', qr/aud/,
+	refuses($app, $good{sub}, 'an ID token', qr/audience expected/,
 	    $token->(aud => 'page'));
 	refuses($app, $good{sub}, 'expired', qr/expired/,
 	    $token->(exp => time - 61));
@@ -256,13 +271,14 @@ subtest 'Keycloak' => sub {
 	lets_in($app, $id, 'a token of Keycloak', $token->());
 	lets_in($app, $id, 'an access token by RFC 9068',
 	    $token->({}, header => { typ => 'at+jwt' }));
-	refuses($app, $id, 'a logout token', qr/typ/,
+	refuses($app, $id, 'a logout token', qr/typ logout/,
 	    $token->({}, header => { typ => 'logout+jwt' }));
-	refuses($app, $id, 'of another client', qr/azp/,
+	refuses($app, $id, 'of another client', qr/in azp, got/,
 	    $token->({ azp => 'other-page' }));
-	refuses($app, $id, 'of another realm', qr/iss/,
+	refuses($app, $id, 'of another realm', qr/issuer \S+other is none of/,
 	    $token->({ iss => 'https://sso.example.org/realms/other' }));
-	refuses($app, $id, 'that names the key for encryption', qr/kid|key/,
+	refuses($app, $id, 'that names the key for encryption',
+	    qr/unknown kid rsa-oaep/,
 	    $token->({}, header => { kid => 'rsa-oaep' }));
 };
 
@@ -277,13 +293,13 @@ subtest 'HS256' => sub {
 		    { %good, %$claims }, secret => $secret, %more));
 	};
 	lets_in($app, '42', 'a token by hand', $token->());
-	refuses($app, '42', 'with another secret', qr/signature/,
+	refuses($app, '42', 'with another secret', qr/wrong signature/,
 	    $token->({}, secret => 'x' x 40));
-	refuses($app, '42', 'for somebody else', qr/aud/,
+	refuses($app, '42', 'for somebody else', qr/audience expected/,
 	    $token->({ aud => 'shop' }));
-	refuses($app, '42', 'without an end', qr/exp/,
+	refuses($app, '42', 'without an end', qr/no exp/,
 	    $token->({ exp => undef }));
-	refuses($app, '42', 'with HS512', qr/HS512/,
+	refuses($app, '42', 'with HS512', qr/alg HS512, expected HS256/,
 	    $token->({}, alg => 'HS512', secret => $secret x 2));
 };
 
@@ -297,10 +313,11 @@ subtest 'a file of keys' => sub {
 	for my $alg (qw(RS256 RS384 RS512 PS256 ES256 ES384 EdDSA)) {
 		my $token = jwt($alg, { %set, sub => $alg });
 		lets_in($app, $alg, "a token by $alg", token => $token);
-		refuses($app, $alg, 'changed', qr/signature/,
+		refuses($app, $alg, 'changed', qr/wrong signature/,
 		    token => flipped($token));
 		my $other = $alg eq 'RS256' ? 'PS256' : 'RS256';
-		refuses($app, $alg, 'of another key', qr/alg/, token =>
+		refuses($app, $alg, 'of another key',
+		    qr/alg $other, key is for $alg/, token =>
 		    jwt($other, { %set, sub => $alg },
 		        header => { kid => lc $alg }));
 	}

@@ -447,6 +447,16 @@ subtest 'sign-out' => sub {
 	is_deeply([$r->headers('Set-Cookie')], \@ending, 'cookies end');
 	fine(person()->request('POST', 'sign-out'), { success => $true },
 	    'no body');
+	for my $path (qw(sign-out revoke-sessions revoke-other-sessions)) {
+		refused(person()->request('POST', $path, undef, body => '{'),
+		    400, 'BAD_REQUEST', 'Invalid JSON in request body',
+		    "$path: half");
+		refused(person()->request('POST', $path, undef, body => '{}',
+		    headers => { 'Content-Type' => 'text/plain' }), 415,
+		    'UNSUPPORTED_MEDIA_TYPE', 'Content-Type "text/plain" is '
+		    . 'not allowed. Allowed types: application/json',
+		    "$path: text");
+	}
 };
 
 subtest 'sessions' => sub {
@@ -668,8 +678,10 @@ subtest 'whose page is it' => sub {
 		    400, "$path: ours");
 		is($try->($path)->status, 400, "$path: a program");
 	}
-	is($try->('revoke-session', Origin => 'https://evil.example')
-	    ->status, 400, 'without a cookie elsewhere: not looked at');
+	refused($try->('revoke-session', Origin => 'https://evil.example'),
+	    @foreign, 'a page elsewhere, without a cookie');
+	refused(person(origin => 'https://evil.example')->get('get-session'),
+	    @foreign, 'reading');
 	for my $bad ('https://evil.example/', '//evil.example',
 	    '/\\evil.example', '/%2fevil.example', '/%5Cevil.example',
 	    'javascript:alert(1)', 'evil', "$site.evil.example",
@@ -760,8 +772,8 @@ subtest 'https, and other settings' => sub {
 	    . 'Secure; SameSite=Lax'], 'Secure, with a prefix');
 	ok(defined $who->session, 'signed in');
 	my ($value) = values %{ $who->jar };
-	is(person(jar => { 'site.session_token' => $value })->session, undef,
-	    'the name for http is not read');
+	is(person(origin => undef, jar => { 'site.session_token' => $value })
+	    ->session, undef, 'the name for http is not read');
 	$r = $who->post('sign-out');
 	my @secure = map { s/better-auth/__Secure-site/r
 	    =~ s/HttpOnly;/HttpOnly; Secure;/r } @ending;

@@ -11,8 +11,8 @@ use Encode qw(encode);
 use JSON::PP ();
 
 my $app = App->new(model => 'script', threads => 64, db_connections => 8,
-    model_first_byte_timeout => 2, model_silence_timeout => 2,
-    model_progress_timeout => 4, turn_timeout => 12)->start;
+    model_first_byte_timeout => 4, model_silence_timeout => 4,
+    model_progress_timeout => 8, turn_timeout => 24)->start;
 my $model = $app->model;
 my $json = JSON::PP->new->canonical;
 

@@ -122,6 +122,9 @@ struct account_field {
 const struct err *account_body(struct api_call *c, bool form,
     const struct account_field *fields, size_t n, struct json_object **out);
 
+/* For a call that says nothing: no body, or a JSON object. */
+const struct err *account_no_body(struct api_call *c);
+
 /* A value of the query that must be there: "VALIDATION_ERROR". */
 const struct err *account_query(struct api_call *c, const char *name,
     const char **out);

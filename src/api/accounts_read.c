@@ -209,28 +209,47 @@ body_json(struct api_call *c, struct str text, struct json_object **out)
 	return NULL;
 }
 
+/* A body that is not there has no type to be wrong. */
+static const struct err *
+body_text(struct api_call *c, bool form, struct str *out)
+{
+	const char *type = http_header(c->q, "Content-Type");
+	const struct err *e;
+
+	e = http_body(c->q, c->body, out);
+	if (e == NULL && out->n > 0 && !media_type_is_json(type))
+		e = type_refused(c, type == NULL ? "" : type, form);
+	return e;
+}
+
 const struct err *
 account_body(struct api_call *c, bool form,
     const struct account_field *fields, size_t n, struct json_object **out)
 {
-	const char *type = http_header(c->q, "Content-Type");
-	struct str text = { NULL, 0 };
 	const struct err *e;
+	struct str text;
 
-	if (form && type != NULL && media_type_is_form(type))
+	if (form && media_type_is_form(http_header(c->q, "Content-Type")))
 		e = http_form(c->q, c->body, out);
-	else if (type != NULL && !media_type_is_json(type))
-		e = type_refused(c, type, form);
 	else {
-		e = http_body(c->q, c->body, &text);
-		if (e == NULL && type == NULL && text.n > 0)
-			e = type_refused(c, "", form);
+		e = body_text(c, form, &text);
 		if (e == NULL)
 			e = body_json(c, text, out);
 	}
 	if (e == NULL)
 		e = callbacks_check(c, *out);
 	return e != NULL ? e : fields_check(c, *out, fields, n);
+}
+
+const struct err *
+account_no_body(struct api_call *c)
+{
+	struct json_object *body;
+	const struct err *e;
+	struct str text;
+
+	e = body_text(c, false, &text);
+	return e != NULL || text.n == 0 ? e : body_json(c, text, &body);
 }
 
 const struct err *

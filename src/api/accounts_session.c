@@ -164,7 +164,9 @@ api_account_revoke_all(struct api_call *c)
 	const struct err *e;
 	struct signed_in s;
 
-	e = signed_in_need(c, &s);
+	e = account_no_body(c);
+	if (e == NULL)
+		e = signed_in_need(c, &s);
 	if (e == NULL)
 		e = account_session_end_all(c->api->db, c->a, s.user.id,
 		    NULL);
@@ -181,7 +183,9 @@ api_account_revoke_others(struct api_call *c)
 	const struct err *e;
 	struct signed_in s;
 
-	e = signed_in_need(c, &s);
+	e = account_no_body(c);
+	if (e == NULL)
+		e = signed_in_need(c, &s);
 	if (e == NULL)
 		e = account_session_end_all(c->api->db, c->a, s.user.id,
 		    s.session.token);

@@ -339,9 +339,10 @@ api_account_sign_out(struct api_call *c)
 {
 	const char *token = session_token_sent(c);
 	struct json_object *body = js_object(c->a);
-	const struct err *e = NULL;
+	const struct err *e;
 
-	if (token != NULL)
+	e = account_no_body(c);
+	if (e == NULL && token != NULL)
 		e = account_sign_out(c->api->db, c->a, token);
 	if (e != NULL)
 		return e;

@@ -13,7 +13,7 @@
 #include "base/bounds.h"
 #include "base/text.h"
 
-#define LONG_AGO	1000000000	/* no site's token is from before 2001 */
+#define LONG_AGO	1000000000	/* in 2001: no token is that old */
 #define SHOWN		200
 
 struct telling {

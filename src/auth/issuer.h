@@ -23,13 +23,13 @@ enum issuer_kind {
 
 struct issuer {
 	enum issuer_kind kind;
-	const char	*name;		/* "accounts", "jwt", or the settings' */
+	const char	*name;		/* "accounts", "jwt", a setting's */
 	bool		 bare;		/* its users' ids have no prefix */
 	enum jwt_algorithm alg;		/* the only one, or JWT_ANY */
 	struct jwt_rules rules;		/* issuer "": any, or none */
 	const char	*user_claim;
-	const char	*cookie[2];	/* names, the first that is there; NULL */
-	struct jwt_key	 key;		/* ISSUER_KEY, and the secret of SEALED */
+	const char	*cookie[2];	/* names of cookies; NULL: no more */
+	struct jwt_key	 key;		/* ISSUER_KEY; SEALED: its secret */
 	struct jwt_keys	 keys;		/* ISSUER_SET */
 	struct remote	*remote;
 	struct keyring	*keyring;	/* NULL: cannot be asked just now */

@@ -51,8 +51,8 @@ struct conf {
 	const char	*jwt_secret;	/* secret; at least 32 bytes */
 	const char	*jwt_issuer;	/* "" = not checked */
 	const char	*jwt_audience;	/* "" = not checked */
-	const char	*allowed_origins; /* comma separated; "*." may lead a host */
-	const char	*public_url;	/* https://host[:port], as people see it */
+	const char	*allowed_origins; /* "*." may lead a host */
+	const char	*public_url;	/* an origin, as people see it */
 	const char	*bare_ids;	/* whose users have bare ids: "" auto,
 					   accounts, jwt, none, an issuer */
 	struct issuer_conf *issuers;	/* issuer.NAME.* */
@@ -68,10 +68,10 @@ struct conf {
 	int		 password_hashes; /* at once, 1..64, 2 */
 	int		 token_minutes;	/* of a JWT for the API, 1..60, 15 */
 	int		 attempts_ip;	/* sign-ins, sign-ups a minute, 30 */
-	int		 attempts_account; /* wrong passwords in 15 minutes, 10 */
+	int		 attempts_account; /* wrong ones in 15 minutes, 10 */
 	const char	*site_name;	/* in messages: taskchat */
-	const char	*mail_command;	/* /usr/sbin/sendmail -t -i; "" = none */
-	const char	*mail_url;	/* smtp://host, smtps://host; "" = none */
+	const char	*mail_command;	/* sendmail -t -i; "" = none */
+	const char	*mail_url;	/* smtp://, smtps://; "" = none */
 	const char	*mail_user;
 	const char	*mail_password;	/* secret */
 	const char	*mail_ca_file;	/* whom to trust; "" = the system's */

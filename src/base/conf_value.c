@@ -147,7 +147,7 @@ address_split(struct str s, struct address *out)
 		if ((unsigned char)*p <= ' ' || (unsigned char)*p >= 0x7f ||
 		    *p == '\\')
 			return false;
-	p = memmem(s.p, s.n, "://", 3);
+	p = s.n == 0 ? NULL : memmem(s.p, s.n, "://", 3);
 	if (p == NULL || p == s.p)
 		return false;
 	out->scheme = str_from(s.p, p);

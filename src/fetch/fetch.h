@@ -56,8 +56,8 @@ struct fetch_reply {
 	const char	*request_id;	/* upstream's, for the log, or NULL */
 	int		 retry_after_ms; /* what the upstream wished, or -1 */
 	int		 should_retry;	/* x-should-retry: 1, 0, or -1 unsaid */
-	int		 max_age;	/* Cache-Control's seconds: 0 for no-store,
-					   or -1 unsaid */
+	int		 max_age;	/* seconds Cache-Control says: 0 for
+					   no-store, or -1 unsaid */
 	bool		 any_byte;	/* some body was passed on */
 };
 

@@ -12,7 +12,7 @@
 enum route_who {
 	WHO_ANYONE,
 	WHO_USER,	/* whom a token names */
-	WHO_ACCOUNT	/* the handler looks: built-in accounts, when they are on */
+	WHO_ACCOUNT	/* built-in accounts, when on: the handler looks */
 };
 
 struct route_args {

@@ -3,7 +3,7 @@
 #	use Node;		# skips the test where they are not installed
 #	Node::tap('the client', 'better-auth-client.mjs', { base => $url });
 #	my $site = Node->better_auth($cluster, 'site');	# { port, todo, ... }
-#	my $out = Node::ask('act.mjs', { ... });	# what it prints, decoded
+#	my $out = Node::ask('act.mjs', { ... });	# the JSON it prints
 #
 # script/setup -n installs them (npm ci).  TASKCHAT_NEED_NODE=1 makes their
 # absence a failure.
@@ -20,14 +20,18 @@ my $dir = Cwd::abs_path(dirname(__FILE__) . '/../node');
 my $json = JSON::PP->new->utf8->canonical->allow_nonref;
 my $text = JSON::PP->new->canonical->allow_nonref;
 my %number;
+my @node;	# how it is called
 
 # Why they cannot be run; undef: they can.
 sub missing()
 {
-	my $node = find_program('node') or return 'node is not installed';
-	my (undef, $version) = run([$node, '--version']);
-	return 'node is older than 18'
-	    if $version !~ /^v(\d+)/ || $1 < 18;
+	my $node = find_program('node') // return 'node is not installed';
+	@node = ($node);
+	my (undef, $version) = run([@node, '--version']);
+	my ($major) = $version =~ /^v(\d+)/;
+	return 'node is older than 18' if ($major // 0) < 18;
+	# The packages take for granted what Debian 12's still hides.
+	push @node, '--experimental-global-webcrypto' if $major == 18;
 	# script/setup leaves a copy of the list it has installed.
 	my $have = Proc::slurp("$dir/node_modules/.installed-lock");
 	return $have eq Proc::slurp("$dir/package-lock.json") ? undef
@@ -45,7 +49,7 @@ sub import($class)
 
 sub argv($script, $wish)
 {
-	return [find_program('node'), "$dir/$script", $json->encode($wish)];
+	return [@node, "$dir/$script", $json->encode($wish)];
 }
 
 # The source tree may be closed to others, so they run as we do.

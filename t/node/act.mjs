@@ -28,9 +28,9 @@ async function verify({ token, issuer }) {
 	if (token === "set-auth-jwt")
 		token = browser.reply.headers.get(token);
 	try {
-		const { payload, protectedHeader } = await jwtVerify(token, jwks,
+		const good = await jwtVerify(token, jwks,
 			{ issuer, audience: issuer });
-		return { claims: payload, head: protectedHeader };
+		return { claims: good.payload, head: good.protectedHeader };
 	} catch (error) {
 		return { error: error.code ?? String(error) };
 	}

@@ -6,8 +6,9 @@
 // base: where the server is reached; origin: its public address (base);
 // strict: it asks more of a caller than Better Auth 1.7 does (a bare session
 // token is no bearer, a session that a sign-in came with ends, a reset ends
-// all sessions, pages that are not listed may not even read); mailbox: the file that messages are written to, for the
-// password reset, which alone is tried then.  Prints TAP.
+// all sessions, pages that are not listed may not even read); mailbox: the
+// file that messages are written to, for the password reset, which alone is
+// tried then.  Prints TAP.
 import { readFileSync } from "node:fs";
 import { createAuthClient } from "better-auth/client";
 import { jwtClient } from "better-auth/client/plugins";
@@ -141,7 +142,8 @@ tests["sign up"] = async () => {
 	like(signature, /^[A-Za-z0-9+/]{43}=$/, "... and its signature");
 	like(cookie?.value, /^[A-Za-z0-9]{32}\.[A-Za-z0-9%]+$/,
 		"... percent-encoded");
-	is(Object.keys(browser.set), [session_cookie], "... and no other cookie");
+	is(Object.keys(browser.set), [session_cookie],
+		"... and no other cookie");
 	is(browser.reply.headers.get("set-auth-token"), `${token}.${signature}`,
 		"the same for those who use no cookies");
 	like(browser.reply.headers.get("access-control-expose-headers"),
@@ -158,7 +160,8 @@ tests["sign up"] = async () => {
 	const capital = somebody();
 	const { data: big } = await open().client.signUp.email({ ...capital,
 		email: capital.email.toUpperCase() });
-	is(big?.user.email, capital.email, "an address is kept in small letters");
+	is(big?.user.email, capital.email,
+		"an address is kept in small letters");
 	const unnamed = await open().client.signUp.email({ ...somebody(),
 		name: "" });
 	is(unnamed.data?.user.name, "", "a name may be empty");
@@ -185,11 +188,12 @@ tests["sign up, refused"] = async () => {
 		`${api}/sign-up/email`, body, headers);
 	let reply = await post(without);
 	refusal(reply, 400, "VALIDATION_ERROR", "no password");
-	is(reply.json?.message, "[body.password] Invalid input: expected string,"
-		+ " received undefined", "... says which field");
+	const wanted = "[body.password] Invalid input: expected string,";
+	is(reply.json?.message, `${wanted} received undefined`,
+		"... says which field");
 	reply = await post({ ...without, password: 12345678 });
-	is(reply.json?.message, "[body.password] Invalid input: expected string,"
-		+ " received number", "a number for a password");
+	is(reply.json?.message, `${wanted} received number`,
+		"a number for a password");
 	reply = await post({});
 	refusal(reply, 400, "VALIDATION_ERROR", "an empty object");
 	like(reply.json?.message, /^\[body\.name\] .*; \[body\.email\] .*; /,
@@ -256,7 +260,8 @@ tests["sign in and be sent on"] = async () => {
 			[200, true, good], `to ${good}`);
 		// A web server may take it from a FastCGI program for an order.
 		is(reply.headers.get("location"), wish.strict ? null : good,
-			wish.strict ? "... not by a header" : "... and by a header");
+			wish.strict ? "... not by a header"
+				: "... and by a header");
 	}
 	for (const bad of ["https://evil.example/", "//evil.example", "/\\evil",
 		"/%2fevil.example", "/%5cevil.example", "javascript:alert(1)",
@@ -480,7 +485,8 @@ tests["a user changes"] = async () => {
 		{ status: true }, "name and picture");
 	ok(browser.set[session_cookie], "the cookie comes again");
 	let { data } = await client.getSession();
-	is([data.user.name, data.user.image], ["Bea", "/b.png"], "both changed");
+	is([data.user.name, data.user.image], ["Bea", "/b.png"],
+		"both changed");
 	ok(data.user.updatedAt >= user.updatedAt, "... and when");
 	is((await client.updateUser({ image: null })).data, { status: true },
 		"no picture any more");
@@ -518,8 +524,8 @@ tests["another password"] = async () => {
 	const { client, who } = first;
 	const second = await signed_in(who);
 	const change = (more) => client.changePassword({
-		currentPassword: who.password, newPassword: "other words, also long",
-		...more });
+		currentPassword: who.password,
+		newPassword: "other words, also long", ...more });
 	refused(await change({ currentPassword: "not that one" }), 400,
 		"INVALID_PASSWORD", "a wrong one", "Invalid password");
 	refused(await change({ newPassword: "seven77" }), 400,
@@ -545,7 +551,8 @@ tests["another password"] = async () => {
 	const again = await change({ currentPassword: who.password,
 		newPassword: "third words, long as well",
 		revokeOtherSessions: true });
-	like(again.data?.token, /^[A-Za-z0-9]{32}$/, "changed again, alone now");
+	like(again.data?.token, /^[A-Za-z0-9]{32}$/,
+		"changed again, alone now");
 	const now = first.browser.jar[session_cookie].value;
 	ok(now !== old && decodeURIComponent(now)
 		.startsWith(`${again.data?.token}.`), "in a new session", now);
@@ -633,7 +640,8 @@ tests["sign out"] = async () => {
 tests["for those signed in"] = async () => {
 	for (const [method, path, body] of [
 		["GET", "token"], ["GET", "list-sessions"],
-		["GET", "list-accounts"], ["POST", "update-user", { name: "x" }],
+		["GET", "list-accounts"],
+		["POST", "update-user", { name: "x" }],
 		["POST", "change-password", { currentPassword: "x",
 			newPassword: "long enough" }],
 		["POST", "verify-password", { password: "x" }],
@@ -641,8 +649,8 @@ tests["for those signed in"] = async () => {
 		["POST", "revoke-session", { token: "x" }],
 		["POST", "revoke-other-sessions", {}],
 	]) {
-		const reply = await open().browser.call(method, `${api}/${path}`,
-			body);
+		const reply = await open().browser.call(method,
+			`${api}/${path}`, body);
 		refusal(reply, 401, "UNAUTHORIZED", `${method} ${path}`);
 		is(reply.json?.message, "Unauthorized", "... and no more");
 	}
@@ -652,8 +660,9 @@ tests["no such thing"] = async () => {
 	const { browser } = await signed_up();
 	for (const [method, path] of [
 		["GET", "/nothing"], ["GET", "/ok/"],
-		["POST", "/ok"], ["GET", "/sign-in/email"], ["GET", "/sign-out"],
-		["GET", "/update-user"], ["POST", "/token"], ["PUT", "/ok"],
+		["POST", "/ok"], ["GET", "/sign-in/email"],
+		["GET", "/sign-out"], ["GET", "/update-user"],
+		["POST", "/token"], ["PUT", "/ok"],
 		["DELETE", "/delete-user"], ["POST", "/set-password"],
 	]) {
 		const reply = await browser.call(method, `${api}${path}`,
@@ -676,8 +685,9 @@ tests["which page asks"] = async () => {
 	is((await update({})).status, 200, "our own");
 	refusal(await update({ origin: null }), 403, "MISSING_OR_NULL_ORIGIN",
 		"none is named");
-	refusal(await update({ origin: "null", "sec-fetch-site": "cross-site" }),
-		403, "MISSING_OR_NULL_ORIGIN", "a page in a sandbox");
+	refusal(await update({ origin: "null",
+		"sec-fetch-site": "cross-site" }), 403,
+		"MISSING_OR_NULL_ORIGIN", "a page in a sandbox");
 	refusal(await update({ origin: "https://evil.example" }), 403,
 		"INVALID_ORIGIN", "another");
 	refusal(await update({ origin: `${origin}.evil.example` }), 403,
@@ -689,8 +699,8 @@ tests["which page asks"] = async () => {
 		"another, by Referer");
 	is((await browser.call("GET", `${api}/get-session`, undefined,
 		{ origin: "https://evil.example" })).status,
-		wish.strict ? 403 : 200, wish.strict
-			? "another, even to read" : "reading is not checked here");
+		wish.strict ? 403 : 200, wish.strict ? "another, even to read"
+			: "reading is not checked here");
 	refusal(await browser.call("POST", `${api}/sign-out`, {},
 		{ origin: "https://evil.example" }), 403, "INVALID_ORIGIN",
 		"nobody is signed out by another page");
@@ -704,7 +714,8 @@ tests["which page asks"] = async () => {
 	refusal(await come({ ...bare, origin: "https://evil.example" }), 403,
 		"INVALID_ORIGIN", "signed in by another page");
 	refusal(await come({ ...bare, "sec-fetch-site": "cross-site",
-		"sec-fetch-mode": "navigate", "sec-fetch-dest": "document" }), 403,
+		"sec-fetch-mode": "navigate",
+		"sec-fetch-dest": "document" }), 403,
 		"CROSS_SITE_NAVIGATION_LOGIN_BLOCKED", "... by its form");
 };
 
@@ -761,9 +772,11 @@ async function reset_password() {
 	const goes = ({ status, headers }) => [status,
 		headers.get("location")?.replace(origin, "")];
 	is(goes(await follow(token, "/new-password")),
-		[302, `/new-password?token=${token}`], "the link leads to the page");
+		[302, `/new-password?token=${token}`],
+		"the link leads to the page");
 	is(goes(await follow("x".repeat(24), "/new-password")),
-		[302, "/new-password?error=INVALID_TOKEN"], "a wrong one says so");
+		[302, "/new-password?error=INVALID_TOKEN"],
+		"a wrong one says so");
 	refusal(await follow(token, "https://evil.example/"), 403,
 		"INVALID_CALLBACK_URL", "never to another site");
 
@@ -777,9 +790,10 @@ async function reset_password() {
 		"PASSWORD_TOO_LONG", "a long one");
 	is((await set()).data, { status: true }, "a new password");
 	refused(await set(), 400, "INVALID_TOKEN", "the token is used up");
-	is((await signed_in(who)).data, null, "the old password is good no more");
-	ok((await signed_in({ ...who, password: "brand new words, long" })).data,
-		"the new one is");
+	is((await signed_in(who)).data, null,
+		"the old password is good no more");
+	ok((await signed_in({ ...who, password: "brand new words, long" }))
+		.data, "the new one is");
 	const { data } = await first.client.getSession();
 	if (wish.strict) is(data, null, "the sessions of before are ended");
 	else ok(data, "the sessions of before go on");

@@ -58,7 +58,8 @@ console.log(JSON.stringify({
 	todo: {
 		tables: plan.toBeCreated.map(({ table }) => table),
 		columns: plan.toBeAdded.flatMap(({ table, fields }) =>
-			Object.keys(fields).map((field) => `${table}.${field}`)),
+			Object.keys(fields).map((field) =>
+				`${table}.${field}`)),
 		indexes: plan.toBeAddedIndexes.map(({ name }) => name),
 		unsafe: plan.unsafeChanges,
 		problems: plan.schemaProblems,

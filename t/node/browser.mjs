@@ -1,5 +1,14 @@
 import { request } from "node:http";
 
+function answer({ statusCode: status, rawHeaders: raw }, parts) {
+	const headers = new Headers();
+	for (let i = 0; i < raw.length; i += 2)
+		headers.append(raw[i], raw[i + 1]);
+	const bare = status === 204 || status === 304;
+	return new Response(bare ? null : Buffer.concat(parts),
+		{ status, headers });
+}
+
 // fetch() has headers of its own; this sends these and no others.
 function send(method, url, headers, body) {
 	return new Promise((resolve, reject) => {
@@ -9,14 +18,7 @@ function send(method, url, headers, body) {
 			const parts = [];
 			reply.on("error", reject);
 			reply.on("data", (part) => parts.push(part));
-			reply.on("end", () => {
-				const names = new Headers();
-				for (let i = 0; i < reply.rawHeaders.length; i += 2)
-					names.append(...reply.rawHeaders.slice(i, i + 2));
-				const none = [204, 304].includes(reply.statusCode);
-				resolve(new Response(none ? null : Buffer.concat(parts),
-					{ status: reply.statusCode, headers: names }));
-			});
+			reply.on("end", () => resolve(answer(reply, parts)));
 		});
 		call.on("error", reject);
 		call.end(bytes);

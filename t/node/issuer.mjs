@@ -5,12 +5,12 @@
 //
 // Prints a line of JSON with its port, then serves until it is ended:
 //
-//	GET  /realms/site/protocol/openid-connect/certs	keys as Keycloak has them
-//	GET  /.well-known/jwks.json			keys as Auth0 has them
-//	GET  /all.json					a key of every kind
-//	POST /sign	{ alg, claims, header, secret }	a JWT made by jose
-//	POST /authjs	{ url, secret, user, more }	the cookies of a sign-in
-//	POST /nextauth	{ claims, secret, seconds }	a cookie of version 4
+//	GET /realms/site/protocol/openid-connect/certs	keys of Keycloak's kind
+//	GET /.well-known/jwks.json			keys of Auth0's kind
+//	GET /all.json					a key of every kind
+//	POST /sign { alg, claims, header, secret }	a JWT made by jose
+//	POST /authjs { url, secret, user, more }	cookies of a sign-in
+//	POST /nextauth { claims, secret, seconds }	a cookie of version 4
 import { createServer } from "node:http";
 import { Auth } from "@auth/core";
 import Credentials from "@auth/core/providers/credentials";

@@ -126,6 +126,7 @@ test_form(void)
 	const char *rest = strchr(t, '.') + 2;
 	int head = (int)(rest - t) - 2;
 	char *huge = arena_alloc(a, 17 * 1024 + 1);
+	struct str tag = { NULL, 0 };
 
 	good(JWE_NEXTAUTH, COOKIE, t, "what the others are made from");
 	bad(JWE_NEXTAUTH, "", "five parts", "nothing");
@@ -154,6 +155,12 @@ test_form(void)
 	    "nothing encrypted, v5");
 	bad(JWE_NEXTAUTH, arena_printf(a, "%.*s....", head, t),
 	    "cannot be decrypted", "nothing encrypted, v4");
+	t = made(JWE_AUTHJS, JWE_HEAD_V5, STR(CLAIMS));
+	b64url_decode(a, str_of(strrchr(t, '.') + 1), &tag);
+	memcpy(huge, tag.p, tag.n);
+	bad(JWE_AUTHJS, arena_printf(a, "%.*s.%s", (int)(strrchr(t, '.') - t),
+	    t, b64url_encode(a, huge, tag.n + 1)), "cannot be decrypted",
+	    "a byte behind the tag, v5");
 	memset(huge, 'A', 17 * 1024);
 	bad(JWE_NEXTAUTH, huge, "17408 bytes", "seventeen kilobytes");
 }

@@ -313,6 +313,10 @@ test_curves(void)
 			    d < 0 ? "y a byte short" : "y a byte long");
 		}
 		p = arena_alloc(a, 64);
+		memcpy(p, raw.p, raw.n);
+		skipped(EC(curves[i].crv, b64url_encode(a, p, raw.n + 1), y),
+		    "no valid key", "a byte behind x");
+		p = arena_alloc(a, 64);
 		skipped(EC(curves[i].crv, b64url_encode(a, p, raw.n),
 		    b64url_encode(a, p, raw.n)), "no valid key", "zeros");
 		skipped(EC(curves[i].crv, x, ""), "no valid key", "no y");

@@ -120,7 +120,7 @@ static void
 test_payloads(void)
 {
 	static const char *const wrong[] = { "[]", "null", "\"exp\"", "7", "",
-	    GOOD "{}", "\xef\xbb\xbf" GOOD, "{\"exp\":NaN}",
+	    GOOD "{}", "\xef\xbb\xbf{\"exp\":1800000100}", "{\"exp\":NaN}",
 	    "{\"exp\":1800000100,\"sub\":\"\xff\"}",
 	    "{\"exp\":1800000100,\"sub\":\"\\u0000\"}",
 	    "{\"exp\":1800000100,\"sub\":\"a\",\"sub\":\"b\"}",
