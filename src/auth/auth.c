@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "store/account.h"
 
-#define HASHES_WAITING	32	/* at two at once, under two seconds */
+#define HASHES_WAITING	32	/* at most; at two at once, two seconds */
 #define MAX_CHUNKS	16	/* cookies that make up one token */
 
 static const struct err *
@@ -42,6 +42,18 @@ warn(struct arena *a, const struct conf *c)
 		    "and tokens can be read on their way");
 }
 
+/* Who waits for a hash holds a thread: half of them are for the chats. */
+static struct hash_gate *
+open_gate(struct arena *a, const struct conf *c)
+{
+	int most = c->threads / 2 < 1 ? 1 : c->threads / 2;
+	int at_once = c->password_hashes < most ? c->password_hashes : most;
+	int waiting = most - at_once;
+
+	return hash_gate_new(a, at_once, waiting < HASHES_WAITING ? waiting :
+	    HASHES_WAITING);
+}
+
 static void
 open_accounts(struct arena *a, const struct conf *c, struct db *db,
     struct auth *au)
@@ -53,7 +65,7 @@ open_accounts(struct arena *a, const struct conf *c, struct db *db,
 	au->session_cookie = arena_printf(a, "%s%s.session_token", secure,
 	    c->cookie_prefix);
 	au->secret = str_of(arena_strdup(a, c->auth_secret));
-	au->gate = hash_gate_new(a, c->password_hashes, HASHES_WAITING);
+	au->gate = open_gate(a, c);
 	if (db != NULL)
 		au->keyring = keyring_new(a, c, db);
 }
