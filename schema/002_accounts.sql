@@ -464,6 +464,16 @@ BEGIN
 		    ' address at the same moment: %s has no unique index on email',
 		    p_table) || E'\n';
 	END IF;
+	IF p_kind = 'user' THEN
+		-- of Better Auth's plugins for administrators and two factors
+		SELECT v_notes || coalesce(string_agg(format('a password alone'
+		    ' signs in whomever column %I of %s is meant to stop',
+		    a.attname, p_table) || E'\n', '' ORDER BY a.attnum), '')
+		INTO v_notes FROM pg_attribute a WHERE a.attrelid = p_table
+		  AND a.attnum > 0 AND NOT a.attisdropped
+		  AND (taskchat.accounts_named(a.attname, 'banned')
+		    OR taskchat.accounts_named(a.attname, 'two_factor_enabled'));
+	END IF;
 	IF p_kind = 'jwks' THEN
 		SELECT v_notes || coalesce(string_agg(format('%s has no column %s: %s',
 		    p_table, taskchat.accounts_camel(c.col), CASE c.col

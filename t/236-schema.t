@@ -363,6 +363,7 @@ subtest 'what else there is to be said' => sub {
 	make('strict');
 	$pg->sql('alter table strict."user" add role text not null,'
 	    . ' add "Plan" text not null default \'free\','
+	    . ' add "twoFactorEnabled" boolean, add banned boolean,'
 	    . ' drop constraint user_email_key;'
 	    . ' alter table strict.jwks drop "expiresAt"');
 	my ($ok, $said) = attach('strict');
@@ -371,6 +372,8 @@ subtest 'what else there is to be said' => sub {
 	    \ strict\."user"\ has\ no\ default$/mx, 'a column nobody fills');
 	unlike($said, qr/Plan/, 'but not one with a default');
 	like($said, qr/no unique index on email/, 'no unique index');
+	like($said, qr/signs in whomever column $_ of/, "$_ is not looked at")
+	    for '"twoFactorEnabled"', 'banned';
 	like($said, qr/no column expiresAt: keys cannot be retired/, 'jwks');
 	$pg->sql('alter table strict."user" alter role set default \'user\'');
 	live('strict');

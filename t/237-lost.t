@@ -11,14 +11,13 @@ use Account;
 use App;
 use Fault;
 use JSON::PP ();
-use Proc ();
-use Token ();
+use Proc qw(find_program);
+use Token qw(key_pair jwk mint_with);
 
 my $site = 'http://chat.example.org';
 my $app = App->new(accounts => 1, public_url => $site, mail_url =>
     'smtp://127.0.0.1:1', mail_from => 'chat@example.org')->start;
 my $fault = Fault->new($app);
-my $json = JSON::PP->new->canonical;
 my $n = 0;
 
 sub person(%opt) { Account->new($app, origin => $site, %opt) }
@@ -195,33 +194,18 @@ subtest 'links to another address' => sub {
 
 # As Better Auth's own server makes it, with a key in the same table.
 subtest 'a token that names no session' => sub {
-	my $openssl = Proc::find_program('openssl')
-	    // plan skip_all => 'openssl is not installed';
-	my $key = $app->dir . '/key.pem';
-	Proc::run([$openssl, qw(genpkey -algorithm ed25519 -out), $key]);
-	my $made = sub (@argv) {
-		Proc::run([$openssl, @argv, '-out', "$key.out"]);
-		open my $fh, '<:raw', "$key.out" or die "$key.out: $!";
-		return do { local $/; <$fh> };
-	};
-	my $der = $made->(qw(pkey -pubout -outform DER -in), $key);
+	plan skip_all => 'openssl is not installed'
+	    if !find_program('openssl');
+	my $key = key_pair($app->dir, 'key', 'EdDSA');
+	my $public = JSON::PP->new->encode(jwk($key));
 	$app->sql('delete from public.jwks');
 	$app->sql('insert into public.jwks (id, "publicKey", "privateKey",'
-	    . " \"createdAt\") values ('theirs', '" . $json->encode({ kty =>
-	    'OKP', crv => 'Ed25519', x => Token::b64(substr $der, -32) })
-	    . "', '{}', now())");
+	    . " \"createdAt\") values ('theirs', '$public', '{}', now())");
 	my $who = someone();
 	my $id = $app->sql('select id from public."user" where email = \''
 	    . $who->email . "'");
-	my $text = Token::b64($json->encode({ alg => 'EdDSA',
-	    kid => 'theirs' })) . '.' . Token::b64($json->encode({ sub => $id,
-	    iss => $site, aud => $site, iat => time, exp => time + 600 }));
-	my $file = $app->dir . '/token';
-	open my $fh, '>', $file or die "$file: $!";
-	print $fh $text;
-	close $fh or die "$file: $!";
-	my $mac = $made->(qw(pkeyutl -sign -rawin -inkey), $key, '-in', $file);
-	my $user = $app->user($id, token => "$text." . Token::b64($mac));
+	my $user = $app->user($id, token => mint_with($key, { sub => $id,
+	    iss => $site, aud => $site }, header => { kid => 'theirs' }));
 	is($user->get('tasks')->status, 200, 'is good');
 	$who->post('delete-user', { password => $who->password });
 	is_problem($user->get('tasks'), 401, 'unauthorized', 'until nobody is there any more');
