@@ -192,6 +192,40 @@ subtest 'links to another address' => sub {
 	}
 };
 
+subtest 'what is stored while its owner goes' => sub {
+	# As a turn does it, and as a new task does.
+	my %way = (
+		'a call' => ['select 1 from taskchat.conversation where'
+		    . ' user_id = \'ID\' for update', 'update'
+		    . ' taskchat.tool_call set result = \'{}\' where user_id'
+		    . ' = \'ID\''],
+		'a task' => ['update taskchat.task_counter set last_id ='
+		    . ' last_id + 1 where user_id = \'ID\'', 'insert into'
+		    . ' taskchat.task (user_id, id, title) select user_id,'
+		    . ' last_id, \'x\' from taskchat.task_counter where'
+		    . ' user_id = \'ID\''],
+	);
+	for my $what (sort keys %way) {
+		my $who = someone();
+		my $id = $who->session->{user}{id};
+		my $user = $app->user($id, token => $who->jwt);
+		is_answer($user->chat('add a task to buy milk'), $what);
+		my ($before, $after) = map { s/ID/$id/gr } @{ $way{$what} };
+		my $hold = $fault->hold($before);
+		my $call = $app->anyone->start('POST', '/api/auth/delete-user',
+		    json => {}, headers => { Authorization => 'Bearer '
+		    . $who->bearer });
+		$hold->blocks;
+		$hold->also($after);
+		$hold->also('commit');
+		$hold->release;
+		is($call->reply->status, 200, 'deleted');
+		is($app->sql("select count(*) from $_ where user_id = '$id'"),
+		    0, "nothing is left: $_") for qw(conversation message
+		    tool_call task task_counter);
+	}
+};
+
 # As Better Auth's own server makes it, with a key in the same table.
 subtest 'a token that names no session' => sub {
 	plan skip_all => 'openssl is not installed'
