@@ -21,6 +21,7 @@
 #define TICK_MS		500
 #define MAX_HEADERS	(256 * 1024)	/* bytes, 1xx answers included */
 #define MAX_HEADER_KEPT	200		/* of a header's text, for the log */
+#define MAX_RETRY	21600		/* s: libcurl 8 says no more */
 #define MAX_AGE		31536000	/* a year: more is no more */
 
 /* Who ended the exchange, when it did not end by itself. */
@@ -466,7 +467,7 @@ read_retry_after(struct fetch *f)
 		return ms;
 	if (curl_easy_getinfo(f->easy, CURLINFO_RETRY_AFTER, &seconds) ==
 	    CURLE_OK && seconds > 0)
-		return seconds > 86400 ? 86400 * 1000 : (int)seconds * 1000;
+		return (int)(seconds > MAX_RETRY ? MAX_RETRY : seconds) * 1000;
 	return read_reset(f);
 }
 
@@ -631,6 +632,11 @@ exchange(struct fetch *f)
 		return error_of(f, CURLE_FAILED_INIT);
 	rc = perform(f);
 	read_reply(f);
+#if LIBCURL_VERSION_NUM >= 0x080600
+	/* newer ones have a limit of their own: so many headers */
+	if (rc == CURLE_TOO_LARGE && f->ended == NOT_ENDED)
+		f->ended = BY_LIMIT;
+#endif
 	/* a transfer that was not over takes its connection with it */
 	curl_multi_remove_handle(f->multi, f->easy);
 	if (f->ended != NOT_ENDED)

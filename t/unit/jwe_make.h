@@ -43,7 +43,7 @@ jwe_make(struct arena *a, enum jwe_kind kind, struct str secret,
 {
 	bool cbc = kind == JWE_AUTHJS;
 	const char *h = b64url_encode(a, head, strlen(head));
-	unsigned char key[64], iv[16] = "sixteen bytes...", tag[64];
+	unsigned char key[64], iv[16] = "fifteen and NUL", tag[64];
 	unsigned char *text = arena_alloc(a, plain.n + 32), *mac;
 	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
 	size_t ivn = cbc ? 16 : 12, at, i;

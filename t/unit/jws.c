@@ -274,7 +274,7 @@ test_spelling(void)
 	do {
 		t = token_with("", arena_printf(a, "{\"exp\":1800000100,"
 		    "\"x\":\"%s\"}", id_new(a, 9)));
-		p = strpbrk(strrchr(t.p, '.'), "-_");
+		p = (char *)strpbrk(strrchr(t.p, '.'), "-_");
 	} while (p == NULL);
 	*p = *p == '-' ? '+' : '/';
 	bad(t, "signature is not base64url", "+ or /");

@@ -443,8 +443,9 @@ hangs(struct test *t)
 	ok(e != NULL && e->kind == ERR_TIMEOUT, "one that hangs is ended");
 	is_str(e == NULL ? "(sent)" : e->log,
 	    "mail: mail_command took too long", "and the log says so");
-	ok(run_script(t, "read pid <pid; read a b state c </proc/$pid/stat\n"
-	    "[ ! -e /proc/$pid ] || [ \"$state\" = Z ]") == NULL,
+	ok(run_script(t, "read pid <pid\n"
+	    "while [ -e /proc/$pid ] && read a b state c </proc/$pid/stat &&\n"
+	    "    [ \"$state\" != Z ]; do sleep 0.05; done") == NULL,
 	    "with what it started");
 	ok(run_script(t, "sleep 2 & cat >out") == NULL,
 	    "one that leaves something running is not waited for");
