@@ -81,12 +81,18 @@ void	 send_status(struct api_call *c);
 bool	 mail_on(const struct conf *c);
 
 /*
- * Let somebody prove that email is theirs; update_to not NULL: and that
- * this one is, which then takes its place.  The message is to whoever is
- * to prove it; to no one (the same work) when send is false.
+ * Let somebody prove that email is theirs; update_to not NULL: that this one
+ * is, which then takes its place, while the session lasts that asked for it.
+ * The message is to whoever is to prove it; to no one (the same work) when
+ * send is false.
  */
-const struct err *verification_send(struct api_call *c, const char *email,
-    const char *update_to, const char *callback, bool send);
+struct proof {
+	const char	*email;
+	const char	*update_to;	/* NULL: nothing changes */
+	const char	*session_id;	/* NULL without update_to */
+};
+const struct err *verification_send(struct api_call *c,
+    const struct proof *p, const char *callback, bool send);
 
 /* ---- reading a call (accounts_read.c) */
 

@@ -11,7 +11,7 @@
 #include "http/parse.h"
 #include "store/account.h"
 
-#define HASHES_WAITING	32	/* at two at once, under two seconds */
+#define HASHES_WAITING	32	/* at most; at two at once, two seconds */
 #define MAX_CHUNKS	16	/* cookies that make up one token */
 
 static const struct err *
@@ -42,13 +42,25 @@ warn(struct arena *a, const struct conf *c)
 		    "and tokens can be read on their way");
 }
 
+/* Who waits for a hash holds a thread: half of them are for the chats. */
+static struct hash_gate *
+open_gate(struct arena *a, const struct conf *c)
+{
+	int most = c->threads / 2 < 1 ? 1 : c->threads / 2;
+	int at_once = c->password_hashes < most ? c->password_hashes : most;
+	int waiting = most - at_once;
+
+	return hash_gate_new(a, at_once, waiting < HASHES_WAITING ? waiting :
+	    HASHES_WAITING);
+}
+
 static void
 open_accounts(struct arena *a, const struct conf *c, struct db *db,
     struct auth *au)
 {
 	au->session_cookie = cookie_name(a, c, "session_token");
 	au->secret = str_of(arena_strdup(a, c->auth_secret));
-	au->gate = hash_gate_new(a, c->password_hashes, HASHES_WAITING);
+	au->gate = open_gate(a, c);
 	if (db != NULL)
 		au->keyring = keyring_new(a, c, db);
 }
@@ -164,7 +176,10 @@ auth_account_user(const struct auth *au, struct arena *a, const char *id)
 	    arena_printf(a, "%s:%s", i->name, id);
 }
 
-/* Our own tokens name their session: signing out ends them at once. */
+/*
+ * Our own tokens name their session: signing out ends them at once.  Those
+ * of a Better Auth that shares our keys do not; they end with their user.
+ */
 const struct err *
 auth_session_check(const struct auth *au, struct arena *a,
     const struct issuer *i, struct json_object *claims)
@@ -173,9 +188,9 @@ auth_session_check(const struct auth *au, struct arena *a,
 	const struct err *e;
 	bool alive = false;
 
-	if (i->kind != ISSUER_ACCOUNTS || !js_has(claims, "sid"))
+	if (i->kind != ISSUER_ACCOUNTS)
 		return NULL;
-	if (sid == NULL)
+	if (sid == NULL && js_has(claims, "sid"))
 		return refused(a, "sid is not a string");
 	if (au->db == NULL)
 		return refused(a, "the database has its session and is not "
@@ -183,7 +198,8 @@ auth_session_check(const struct auth *au, struct arena *a,
 	e = account_session_alive(au->db, a, js_text(claims, "sub", ""), sid,
 	    &alive);
 	if (e == NULL && !alive)
-		return refused(a, "its session has ended");
+		return refused(a, sid == NULL ? "its user is not there" :
+		    "its session has ended");
 	return e;
 }
 
