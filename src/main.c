@@ -248,9 +248,6 @@ need_accounts(struct arena *a, const struct conf *c)
 	if (!c->accounts)
 		return missing(a, "accounts",
 		    "this concerns the built-in accounts (accounts = on)");
-	if (strlen(c->auth_secret) < 32)
-		return missing(a, "auth_secret",
-		    "expected at least 32 random bytes");
 	return need_database(a, c->database_url);
 }
 
@@ -342,7 +339,7 @@ token_make(struct arena *a, const struct options *o, const struct conf *c,
 	return jwt_sign(a, &key, js_dump(a, claims), token);
 }
 
-/* What stands in the file, or comes from standard input. */
+/* What stands in the file, or comes from standard input; false: errno. */
 static bool
 token_read(struct arena *a, const char *path, struct str *out)
 {
@@ -351,6 +348,7 @@ token_read(struct arena *a, const char *path, struct str *out)
 	char part[4096];
 	struct buf b;
 	size_t n;
+	int why = 0;
 
 	if (f == NULL)
 		return false;
@@ -358,10 +356,14 @@ token_read(struct arena *a, const char *path, struct str *out)
 	while ((n = fread(part, 1, sizeof(part), f)) > 0)
 		buf_put(&b, part, n);
 	*out = (struct str){ buf_str(&b), b.n };
-	n = ferror(f) || b.bad;
+	if (ferror(f))
+		why = errno;
+	else if (b.bad)
+		why = EFBIG;
 	if (!in)
 		fclose(f);
-	return n == 0;
+	errno = why;
+	return why == 0;
 }
 
 /* The built-in accounts' keys and sessions are in the database. */
@@ -381,7 +383,7 @@ token_check(struct arena *a, const struct options *o)
 		return fail(e);
 	if (!token_read(a, o->token, &text)) {
 		fprintf(stderr, "taskchat: %s: %s\n", o->token,
-		    errno == 0 ? "too large" : strerror(errno));
+		    strerror(errno));
 		return USAGE;
 	}
 	if (c.accounts && *c.database_url != '\0')

@@ -377,8 +377,11 @@ subtest 'time passes' => sub {
 	my $r = $who->get('get-session');
 	is_deeply([$r->headers('Set-Cookie')], [], 'less than a day: as it is');
 	age($who, '1 hour');
-	$r = $who->get('get-session?disableRefresh=true');
-	is_deeply([$r->headers('Set-Cookie')], [], 'not when not wanted');
+	for (qw(true 1)) {
+		$r = $who->get("get-session?disableRefresh=$_");
+		is_deeply([$r->headers('Set-Cookie')], [],
+		    "not when not wanted: $_");
+	}
 	$r = $who->get('get-session');
 	is_deeply([$r->headers('Set-Cookie')],
 	    ['better-auth.session_token=' . percent($who->bearer)
@@ -425,6 +428,13 @@ subtest 'a JWT' => sub {
 	my $keys = person()->get('jwks')->json->{keys};
 	is_deeply([map { $_->{kid} } @$keys], [$head->{kid}], 'its key');
 	ok(!exists $keys->[0]{d}, 'the public half only');
+	$app->sql('update public."user" set image = repeat(\'x\', 2049),'
+	    . " name = repeat('ü', 600) where id = '$user->{id}'");
+	my $large = JSON::PP->new->utf8->decode(decode_base64url(
+	    (split /\./, $who->jwt)[1]));
+	is($large->{image}, undef, 'a picture too large is left out');
+	is($large->{name}, 'ü' x 512, 'and a name is cut at a character');
+	is(length $who->session->{user}{image}, 2049, 'the user has both');
 	unauthorized(person()->get('token'), 'nobody gets one');
 	my $api = $app->anyone;
 	is($api->get("/api/$user->{id}/tasks", token => $jwt)->status, 200,
@@ -571,6 +581,8 @@ subtest 'the password' => sub {
 	fine($r, { status => $true }, 'right');
 	refused($who->post('verify-password', { password => 'x' }), @wrong,
 	    'wrong');
+	refused($who->post('verify-password', { password => 'x' x 129 }),
+	    @wrong, 'longer than any');
 	refused($who->post('verify-password'), 400, 'VALIDATION_ERROR',
 	    "[body.password] $text undefined", 'none');
 	unauthorized(person()->post('verify-password', { password => 'x' }),
@@ -951,7 +963,14 @@ subtest 'another address' => sub {
 };
 
 $app->restart_workers(settings => { mail_url => 'smtp://127.0.0.1:1',
-    mail_from => 'chat@example.org', verify_email => 'on' });
+    mail_from => 'chat@example.org', verify_email => 'on',
+    site_name => 'Tea & <b>"more"</b>' });
+
+subtest 'a name is no markup' => sub {
+	my $body = person()->get('error?error=X')->body;
+	like($body, qr{Back to Tea &amp; &lt;b&gt;&quot;more&quot;&lt;/b&gt;<},
+	    'on the page for people');
+};
 
 subtest 'nobody before the address is theirs' => sub {
 	unthrottled();

@@ -10,6 +10,7 @@ use lib "$FindBin::Bin/lib";
 use App;
 use Fault;
 use MIME::QuotedPrint qw(decode_qp);
+use POSIX ();
 use Smtp;
 
 my $token = 'AbCdEfGhIjKlMnOpQrStUvWx';
@@ -303,6 +304,58 @@ subtest 'the database is away' => sub {
 	is($app->stop_worker($n), 0, 'and leaves when asked');
 	with_worker($way, sub ($n) { wait_gone($id) });
 	pass('nothing is lost');
+};
+
+# A command that takes a message and waits until it is let go.
+subtest 'the database goes away while a mail is under way' => sub {
+	my $script = $app->dir . '/slow';
+	open my $fh, '>', $script or die "$script: $!";
+	print $fh "#!/bin/sh\ncat >>\"\$0.took\"\nread status <\"\$0.wait\"\n"
+	    . "exit \"\$status\"\n";
+	close $fh or die "$script: $!";
+	chmod 0755, $script;
+	POSIX::mkfifo("$script.wait", 0666) or die "$script.wait: $!";
+	chmod 0666, "$script.wait";
+	my $way = { mail_command => $script };
+	my $under_way = sub ($status) {
+		until_true('the command to have it', sub { -s "$script.took" });
+		$app->cluster->down('INT');
+		open my $go, '>', "$script.wait" or die "$script.wait: $!";
+		print $go "$status\n";
+		close $go;
+	};
+	my $messages = sub {
+		return scalar(() = Proc::slurp("$script.took") =~ /^To: /mg);
+	};
+
+	my $id = post();
+	with_worker($way, sub ($n) {
+		$under_way->(0);
+		wait_log($id, 'sent');
+		$app->cluster->up;
+		wait_gone($id);
+	});
+	is($messages->(), 1, 'what was sent is forgotten later, and not sent'
+	    . ' again');
+
+	for (['sent', 0], ['not sent, again in 30 s', 75]) {
+		my ($said, $status) = @$_;
+		unlink "$script.took";
+		$id = post();
+		with_worker($way, sub ($n) {
+			$under_way->($status);
+			wait_log($id, $said);
+		});
+		$app->cluster->up;
+		my $row = row($id);
+		is($row->{attempts}, 1, "$said: it was tried once");
+		is($app->sql('select leased_until > now() from mail where id ='
+		    . " $id"), 't', '... and its lease keeps others from it');
+		my $nobody = post(undef);
+		with_worker($way, sub ($n) { wait_gone($nobody) });
+		is($messages->(), 1, '... who send nothing');
+		$app->sql('delete from mail');
+	}
 };
 
 my $no_tls = Smtp::no_tls();

@@ -11,7 +11,8 @@ use Fault;
 use File::Copy qw(copy);
 use JSON::PP ();
 use MIME::Base64 qw(decode_base64url);
-use Proc qw(run);
+use Proc qw(run find_program);
+use Token ();
 
 my $app = App->new(workers => 0, pgbouncer => 0, accounts => 1)->start;
 my $url = $app->cluster->url('taskchat');
@@ -176,6 +177,82 @@ is_deeply([map { $_->{kid} } @{ $page->get('/api/auth/jwks')
 my ($list) = map { $_->json->{keys}[0] } $page->get('/api/auth/jwks');
 is_deeply([sort keys %$list], [qw(alg crv kid kty x)],
     'with what Better Auth publishes of a key, and no more');
+
+# --- tokens of a site that shares the tables
+
+SKIP: {
+	skip('openssl is not installed', 1) if !find_program('openssl');
+	subtest 'a token of the site' => sub {
+		my $pair = Token::key_pair($app->dir, 'site', 'EdDSA');
+		my $jwk = JSON::PP::encode_json(Token::jwk($pair));
+		$app->sql('insert into account_jwks (id, public_key,'
+		    . ' private_key, created_at, expires_at) values (\'odd\','
+		    . " '{}', '\"00\"', now() - interval '2 hours', now())");
+		$app->restart_workers;
+		lets_in($new, 'a key that cannot be used changes nothing');
+		$app->sql('insert into account_jwks (id, public_key,'
+		    . ' private_key, created_at, expires_at) values (\'site\','
+		    . " '$jwk', '\"00\"', now() - interval '1 hour', now())");
+		my $site = 'http://127.0.0.1:' . $app->port;
+		my $try = sub (%claims) {
+			my $r = $page->get("/api/$me/tasks", token =>
+			    Token::mint_with($pair, { sub => $me, iss => $site,
+			    aud => $site, %claims }, header =>
+			    { kid => 'site' }));
+			return $r->status == 200 ? 'in' : $app->log_of($r);
+		};
+		my ($sid) = $app->sql('select id from account_session');
+		is($try->(), 'in', 'which names no session');
+		is($try->(sid => $sid), 'in', 'which names one');
+		like($try->(sid => 'x'), qr/its session has ended/,
+		    'which names one that is none');
+		like($try->(sid => 7), qr/sid is not a string/,
+		    'which names it by a number');
+		like($try->(sid => undef, aud => 'https://else.example'),
+		    qr/audience/, 'which is for others');
+		my $told = qr/level=warn .*keys that cannot be used: odd/;
+		my @told = grep { $_ } map { scalar(() = Proc::slurp($_)
+		    =~ /$told/g) } glob $app->dir . '/worker-*.log';
+		is_deeply(\@told, [map { 1 } @told], 'a key that cannot be'
+		    . ' used is told once, however often keys are read');
+		ok(@told > 0, 'but told');
+		$app->sql("delete from account_jwks where id in ('site', 'odd')");
+	};
+}
+
+# --- in plain words
+
+sub check($token)
+{
+	my ($status, $out, $err) = run([$app->{binary}, '-f', $app->conf,
+	    'token', '--check', '-'], input => $token,
+	    env => { $app->environment });
+	return ($status >> 8, $out, $err);
+}
+
+{
+	my ($status, $out) = check($new);
+	is($status, 0, 'token --check knows our own tokens');
+	like($out, qr/^User: +\Q$me\E$/m, 'whose it is');
+	like($out, qr/^Session: +not ended$/m, 'and asks for the session');
+	my $gone = $page->post('/api/auth/sign-in/email', { email =>
+	    'ann@example.com', password => 'a horse and a battery' });
+	my %by = (token => $gone->header('set-auth-token'));
+	my $ended = $page->get('/api/auth/token', %by)->json->{token};
+	$page->post('/api/auth/sign-out', {}, %by);
+	($status, $out) = check($ended);
+	is($status, 1, 'after sign-out');
+	like($out, qr/^Session: +REFUSED: .*its session has ended/m, 'why');
+	local $app->{settings}{database_url} = '';
+	($status, $out) = check($new);
+	is($status, 1, 'without a database');
+	like($out, qr/^Key: +REFUSED: .*database has its keys/m, 'why');
+	$app->{settings}{database_url} = 'host=' . $app->dir . ' dbname=none';
+	($status, $out) = check($new);
+	is($status, 1, 'with one that is not there');
+	like($out, qr/^Key: +REFUSED: read the signing keys/m, 'why');
+}
+
 $app->sql('update account_jwks set private_key = \'"00"\'');
 $app->restart_workers;
 $app->expect_log(qr/auth_secret does not open it/);

@@ -1,5 +1,9 @@
 /* Who a request comes from, and that a caller never learns why not. */
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "auth/auth.h"
+#include "auth/cookie.h"
 #include "auth/jwt.h"
 #include "base/bounds.h"
 #include "base/log.h"
@@ -359,6 +363,116 @@ test_sealed(void)
 	    "sub is missing", "without a user");
 }
 
+/* A token with this header and these claims that nobody has signed. */
+static const char *
+unsigned_token(const char *head, const char *claims)
+{
+	return arena_printf(a, "%s.%s.eHh4", b64url_encode(a, head,
+	    strlen(head)), b64url_encode(a, claims, strlen(claims)));
+}
+
+/* ---- keys in files */
+
+#define ED_X	"\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\""
+#define ED	"{\"kty\":\"OKP\",\"crv\":\"Ed25519\"," ED_X "}"
+
+static const char *
+path_of(const char *dir, const char *name, const char *text)
+{
+	const char *path = arena_printf(a, "%s/%s", dir, name);
+	FILE *f = fopen(path, "w");
+
+	if (f == NULL || fputs(text, f) < 0 || fclose(f) != 0)
+		diag("%s was not written", path);
+	return path;
+}
+
+/* What a start with these keys comes to: "", or why not. */
+static const char *
+opened(const char *key, const char *path)
+{
+	struct conf *c = arena_alloc(a, sizeof(*c));
+	struct auth *au_file = NULL;
+	const struct err *e;
+	static char env[][100] = {
+		"TASKCHAT_ISSUER_F_ISS=https://f.example",
+		"TASKCHAT_ISSUER_F_AUDIENCE=us",
+		"TASKCHAT_ISSUER_F_ALGORITHM=EdDSA",
+	};
+	char *list[] = { env[0], env[1], env[2], arena_printf(a,
+	    "TASKCHAT_ISSUER_F_%s=%s", key, path), NULL };
+
+	if ((e = conf_load(a, NULL, list, c)) == NULL)
+		e = auth_open(a, c, NULL, &au_file);
+	ok((e == NULL) == (au_file != NULL) &&
+	    (e == NULL || e->kind == ERR_INPUT), "%s %s", key, path);
+	return e == NULL ? "" : e->log;
+}
+
+static void
+test_files(void)
+{
+	static const char *const names[] = { "pem", "set", "some", "none",
+	    "odd" };
+	char dir[] = "/tmp/tc-auth-XXXXXX";
+	const char *path;
+	size_t i;
+
+	if (!ok(mkdtemp(dir) != NULL, "a directory"))
+		return;
+	path = arena_printf(a, "%s/nothing", dir);
+	is_str(opened("KEY_FILE", path), arena_printf(a,
+	    "issuer.f.key_file: %s: No such file or directory", path),
+	    "a file that is not there is named, with its setting");
+	is_in(opened("JWKS_FILE", path), "issuer.f.jwks_file: ",
+	    "so is a set");
+	is_in(opened("KEY_FILE", dir), "Is a directory", "a directory");
+	path = path_of(dir, "pem", "-----BEGIN PUBLIC KEY-----\nAAAA\n");
+	is_in(opened("KEY_FILE", path), "issuer.f.key_file: ", "half a key");
+	is_in(opened("JWKS_FILE", path), "issuer.f.jwks_file: ",
+	    "PEM where a set is wanted");
+	path = path_of(dir, "none", "{\"keys\":[]}");
+	is_in(opened("JWKS_FILE", path), "no key in it can be used",
+	    "a set without keys lets nobody in: it is told at once");
+	path = path_of(dir, "odd", "{\"keys\":[{\"kty\":\"EC\","
+	    "\"crv\":\"P-1\"}]}");
+	is_in(opened("JWKS_FILE", path), "no key in it can be used: ",
+	    "and which ones were left out");
+	path = path_of(dir, "set", "{\"keys\":[" ED "]}");
+	is_str(opened("JWKS_FILE", path), "", "a good set");
+	path = path_of(dir, "some", "{\"keys\":[{\"kty\":\"EC\"}," ED "]}");
+	is_str(opened("JWKS_FILE", path), "", "one that can be used is enough");
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		unlink(arena_printf(a, "%s/%s", dir, names[i]));
+	rmdir(dir);
+}
+
+/* A command may ask without a database: it is told what that leaves out. */
+static void
+test_no_database(void)
+{
+	static char env[][100] = { "TASKCHAT_ACCOUNTS=on",
+	    "TASKCHAT_PUBLIC_URL=" SITE, "TASKCHAT_AUTH_SECRET=" SECRET };
+	char *list[] = { env[0], env[1], env[2], NULL };
+	struct conf *c = arena_alloc(a, sizeof(*c));
+	const char *t;
+
+	several = NULL;
+	if (conf_load(a, NULL, list, c) == NULL)
+		ok(auth_open(a, c, NULL, &several) == NULL, "accounts");
+	t = unsigned_token("{\"alg\":\"EdDSA\"}", "{\"iss\":\"" SITE "\","
+	    "\"aud\":\"" SITE "\",\"sub\":\"x\",\"exp\":1800000100}");
+	is_in(bearer(t), "the database has its keys and is not set",
+	    "a token of ours");
+	is_in(bearer(of(SECRET, "\"iss\":\"" SITE "\",\"aud\":\"" SITE "\"")),
+	    "the issuer's keys are public ones",
+	    "the cookies' secret signs no token");
+	t = cookie_sign(a, STR(SECRET), STR("token"));
+	is_in(cookie(arena_printf(a, "__Secure-better-auth.session_token=%s",
+	    t), false, NULL), "there is no database", "a cookie of ours");
+	auth_close(several);
+}
+
 /* ---- in plain words */
 
 static const char *
@@ -428,9 +542,8 @@ test_explain(void)
 	says(of(SECRET_B, "\"sub\":\"ann\""), "user_claim of b");
 	says(of(SECRET, "\"email\":\"ann@a.example\""), "link in a mail");
 	says(of(SECRET, "\"sub\":\"\\u001b[31m\""), "control characters");
-	text = explained(arena_printf(a, "%s.%s.eHh4",
-	    b64url_encode(a, "{\"alg\":\"EdDSA\"}", 15),
-	    b64url_encode(a, "{\"iss\":\"https://a.example/\"}", 28)), false);
+	text = explained(unsigned_token("{\"alg\":\"EdDSA\"}",
+	    "{\"iss\":\"https://a.example/\"}"), false);
 	is_in(text, "private key", "a public key where a secret is set");
 	text = explained(of(SECRET, "\"sub\":\"a\",\"iss\":\"\\u001b[2J\\u009b\""
 	    ), true);
@@ -444,6 +557,38 @@ test_explain(void)
 	says(t.p, "depends on the cookie's name");
 	several = au;
 	says(t.p, "issuer.NAME.format = authjs");
+}
+
+/* What goes wrong where a token is copied, and in what it says of itself. */
+static void
+test_explain_form(void)
+{
+	const char *good = of(SECRET_A, "\"sub\":\"ann\"," A_CLAIMS), *text;
+	struct str t;
+
+	open_several("jwt");
+	says(arena_printf(a, "%.30s\n%s", good, good + 30),
+	    "was it wrapped when it was copied?");
+	says(arena_printf(a, "%.30s %s", good, good + 30), "There is a blank");
+	says(arena_printf(a, "%s==", good), "A JWT has no '='");
+	says(arena_printf(a, "\"%s\"", good), "quotes around it");
+	says(arena_printf(a, "'%s'", good), "quotes around it");
+	says(unsigned_token("{\"alg\":\"HS256\"}", arena_printf(a,
+	    "{\"sub\":\"%07000d\"}", 1)), "over 8192 bytes are not read");
+	says(a_token("\"iss\":\"https://a.example/\",\"aud\":\"us\","
+	    "\"exp\":1800000100000,\"nbf\":1800000000000"),
+	    "looks like milliseconds");
+	text = explained(a_token("\"iss\":\"https://a.example/\","
+	    "\"aud\":\"us\",\"exp\":1e300"), false);
+	is_in(text, "(no date)", "a time beyond all dates");
+	text = explained(unsigned_token("{\"alg\":\"H\\u001b[2J\x7f\"}",
+	    "{}"), false);
+	is_in(text, "alg H?[2J?", "no name of an algorithm moves the cursor");
+	says(of("a secret that nobody has ever set", "\"email\":\"a@b.example\""),
+	    "It looks like the token of a link in a mail (Better Auth signs");
+	t = sealed("authjs.session-token", "{\"exp\":1800000100}");
+	is_in(explained(t.p, false), "sub is missing",
+	    "an encrypted one without a user");
 }
 
 int
@@ -462,7 +607,11 @@ main(void)
 	test_several();
 	test_cookies();
 	test_sealed();
+	test_files();
+	test_no_database();
+	open_several("jwt");
 	test_explain();
+	test_explain_form();
 	arena_free(a);
 	return tap_done();
 }

@@ -243,6 +243,31 @@ test_never(void)
 	    "sent elsewhere");
 }
 
+/* The line for the log stays a line. */
+static void
+test_many_keys(void)
+{
+	struct served_reply script[] = { { .bytes = "" } };
+	struct arena *a = arena_new();
+	struct test t;
+	struct buf b;
+	int i;
+
+	buf_init(&b, a, 65536);
+	buf_puts(&b, HEAD("") "{\"keys\":[");
+	for (i = 0; i < 60; i++)
+		buf_printf(&b, "%s{\"kty\":\"OKP\",\"crv\":\"Ed25519\","
+		    "\"kid\":\"%060d\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvP"
+		    "apiMlrwIaaPcHURo\"}", i == 0 ? "" : ",", i);
+	buf_puts(&b, "]}");
+	script[0].bytes = buf_str(&b);
+	begin(&t, script, 1);
+	there(&t, arena_printf(a, "%060d", 59), "the last of sixty keys");
+	absent(&t, "one", "00008, ...", "of whom the log names the first");
+	end(&t);
+	arena_free(a);
+}
+
 /* ---- threads */
 
 struct many {
@@ -304,6 +329,7 @@ main(void)
 	test_unknown();
 	test_down();
 	test_never();
+	test_many_keys();
 	test_threads();
 	fetch_global_done();
 	return tap_done();

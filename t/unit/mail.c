@@ -459,6 +459,30 @@ hangs(struct test *t)
 	is_str(e == NULL ? "(sent)" : e->code, "mail_unsent", "none at all");
 }
 
+/* A program may be started without descriptor 0, and not reap by itself. */
+static void
+unusual(struct test *t)
+{
+	struct sigaction none = { .sa_handler = SIG_IGN }, before;
+	const struct err *e;
+	int fd = dup(0);
+
+	close(0);
+	ok(run_script(t, "cat >out") == NULL, "sent with descriptor 0 closed");
+	ok(fcntl(0, F_GETFD) == -1, "which is not left open");
+	ok(strstr(read_file(t, "out"), "\nTo: <" TO ">\n") != NULL,
+	    "and the command could read it");
+	if (fd != -1) {
+		dup2(fd, 0);
+		close(fd);
+	}
+	sigaction(SIGCHLD, &none, &before);
+	e = run_script(t, "cat >out");
+	sigaction(SIGCHLD, &before, NULL);
+	is_str(e == NULL ? "(sent)" : e->code, "mail_unsent",
+	    "an end that nobody saw is no success");
+}
+
 static void
 ways(struct test *t)
 {
@@ -511,6 +535,7 @@ main(void)
 	not_taken(&t);
 	much(&t);
 	hangs(&t);
+	unusual(&t);
 	ways(&t);
 	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		unlink(in_dir(&t, files[i]));
