@@ -284,6 +284,19 @@ subtest 'built-in accounts and another issuer' => sub {
 	like($own->log_of($r), qr/its session has ended/, '... and why');
 	is_problem($ann->get('tasks', headers => { Cookie => $cookie }), 401,
 	    'unauthorized', 'and so is the cookie');
+
+	Client->new(port => $own->port, id => 'ann', app => $own,
+	    token => hs_token())->add('bread');
+	my $tasks = sub ($who) { $own->sql('select count(*) from task where'
+	    . " user_id = '$who'") };
+	is($tasks->($_), 1, "$_ has a task") for 'ann', "accounts:$id";
+	$r = $nobody->post('/api/auth/sign-in/email', { email =>
+	    'ann@a.example', password => 'a long password' });
+	$r = $nobody->post('/api/auth/delete-user', { password =>
+	    'a long password' }, token => $r->header('set-auth-token'));
+	is($r->status, 200, 'the account is deleted');
+	is($tasks->("accounts:$id"), 0, 'and what it had, by its prefix');
+	is($tasks->('ann'), 1, 'the other issuer\'s ann keeps hers');
 };
 
 done_testing;

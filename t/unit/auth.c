@@ -559,6 +559,30 @@ test_explain(void)
 	says(t.p, "issuer.NAME.format = authjs");
 }
 
+/* A site that has named its cookie itself: the name is part of the key. */
+static void
+test_named_cookie(void)
+{
+	static char env[][100] = { "TASKCHAT_ISSUER_N_SECRET=" SECRET_A,
+	    "TASKCHAT_ISSUER_N_FORMAT=authjs",
+	    "TASKCHAT_ISSUER_N_COOKIE=site.session" };
+	char *list[] = { env[0], env[1], env[2], NULL };
+	struct conf *c = arena_alloc(a, sizeof(*c));
+	struct str t;
+
+	several = NULL;
+	if (conf_load(a, NULL, list, c) == NULL)
+		ok(auth_open(a, c, NULL, &several) == NULL, "a named cookie");
+	t = sealed("site.session", "{\"sub\":\"ann\",\"exp\":1800000100}");
+	is_str(cookie(arena_printf(a, "site.session=%s", t.p), false, NULL),
+	    "ann", "lets in");
+	is_in(explained(t.p, true), "The token is good.", "is explained");
+	t = sealed("authjs.session-token",
+	    "{\"sub\":\"ann\",\"exp\":1800000100}");
+	says(t.p, "depends on the cookie's name");
+	auth_close(several);
+}
+
 /* What goes wrong where a token is copied, and in what it says of itself. */
 static void
 test_explain_form(void)
@@ -609,6 +633,7 @@ main(void)
 	test_sealed();
 	test_files();
 	test_no_database();
+	test_named_cookie();
 	open_several("jwt");
 	test_explain();
 	test_explain_form();
