@@ -464,6 +464,16 @@ BEGIN
 		    ' address at the same moment: %s has no unique index on email',
 		    p_table) || E'\n';
 	END IF;
+	IF p_kind = 'user' THEN
+		-- of Better Auth's plugins for administrators and two factors
+		SELECT v_notes || coalesce(string_agg(format('a password alone'
+		    ' signs in whomever column %I of %s is meant to stop',
+		    a.attname, p_table) || E'\n', '' ORDER BY a.attnum), '')
+		INTO v_notes FROM pg_attribute a WHERE a.attrelid = p_table
+		  AND a.attnum > 0 AND NOT a.attisdropped
+		  AND (taskchat.accounts_named(a.attname, 'banned')
+		    OR taskchat.accounts_named(a.attname, 'two_factor_enabled'));
+	END IF;
 	IF p_kind = 'jwks' THEN
 		SELECT v_notes || coalesce(string_agg(format('%s has no column %s: %s',
 		    p_table, taskchat.accounts_camel(c.col), CASE c.col
@@ -552,6 +562,40 @@ END $$;
 -- Whatever locks several rows of a user locks the user first (so do the
 -- statements of src/store/account.c): nobody waits in a circle.
 
+-- Store a key that tokens are signed with, and answer its id.
+-- p_only_if_none: only when no key is live, else NULL; without it, all other
+-- keys are retired.  Of several workers that find none at the same moment
+-- one makes the key: each waits for the lock, and looks only then (a
+-- statement of a volatile function sees what was committed before it
+-- began).  Better Auth itself knows no such lock; two live keys do no harm.
+CREATE FUNCTION taskchat.account_key_add(p_public text, p_private text,
+    p_only_if_none boolean) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	v_id text;
+BEGIN
+	PERFORM pg_advisory_xact_lock(hashtext('taskchat.account_key_add'));
+	IF p_only_if_none AND EXISTS (SELECT FROM taskchat.account_jwks k
+	    WHERE k.expires_at IS NULL OR k.expires_at > now()) THEN
+		RETURN NULL;
+	END IF;
+	-- Not now(): while we waited for the lock it stood still.  Better Auth
+	-- counts milliseconds.
+	INSERT INTO taskchat.account_jwks (public_key, private_key, created_at)
+	VALUES (p_public, p_private,
+	    date_trunc('milliseconds', clock_timestamp()))
+	RETURNING id::text INTO v_id;
+	-- Tables of before expiresAt: the newest key signs, the others stay.
+	IF NOT p_only_if_none AND EXISTS (SELECT FROM pg_attribute t
+	    WHERE t.attrelid = 'taskchat.account_jwks'::regclass
+	      AND t.attname = 'expires_at'
+	      AND pg_column_is_updatable(t.attrelid, t.attnum, true)) THEN
+		UPDATE taskchat.account_jwks k SET expires_at = clock_timestamp()
+		WHERE k.id::text <> v_id
+		  AND (k.expires_at IS NULL OR k.expires_at > clock_timestamp());
+	END IF;
+	RETURN v_id;
+END $$;
+
 -- Forgotten password: see src/store/account.h.  For an address nobody has,
 -- the same rows are written, of no use to anybody.
 CREATE FUNCTION taskchat.account_reset_begin(p_email text, p_token text,
@@ -584,7 +628,7 @@ BEGIN
 	SELECT v.value INTO v_value FROM taskchat.account_verification v
 	WHERE v.identifier = 'reset-password:' || p_token
 	  AND v.expires_at > now();
-	SELECT a.id INTO u FROM taskchat.account_user a
+	SELECT a.id, a.email INTO u FROM taskchat.account_user a
 	WHERE a.id = taskchat.account_user_key(v_value) FOR NO KEY UPDATE;
 	IF NOT FOUND THEN
 		RETURN NULL;
@@ -595,6 +639,10 @@ BEGIN
 	IF NOT FOUND THEN
 		RETURN NULL;
 	END IF;
+	-- Who has the mailbox need not wait for others' attempts any longer
+	-- (the key is account_key() of src/api/accounts_read.c).
+	DELETE FROM taskchat.throttle
+	WHERE key = taskchat.throttle_key('password ' || u.email);
 	UPDATE taskchat.account_user SET email_verified = true, updated_at = now()
 	WHERE id = u.id;
 	UPDATE taskchat.account_login SET password = p_hash, updated_at = now()
@@ -610,12 +658,23 @@ BEGIN
 	RETURN v_value;
 END $$;
 
--- The id of whoever has the address, null: nobody.
-CREATE FUNCTION taskchat.account_email_verified(p_email text, p_to text)
-RETURNS text LANGUAGE plpgsql AS $$
+-- The id of whoever has the address, null: nobody, or the session that
+-- asked for another address is over.
+CREATE FUNCTION taskchat.account_email_verified(p_email text, p_to text,
+    p_session text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	v_user text;
 BEGIN
+	-- First the user: whoever ends sessions is done, or waits for us.
+	PERFORM FROM taskchat.account_user u WHERE u.email = p_email
+	FOR NO KEY UPDATE;
+	IF p_to IS NOT NULL AND NOT EXISTS (SELECT
+	    FROM taskchat.account_session s
+	    JOIN taskchat.account_user u ON u.id = s.user_id
+	    WHERE s.id = taskchat.account_session_key(p_session)
+	      AND s.expires_at > now() AND u.email = p_email) THEN
+		RETURN NULL;
+	END IF;
 	-- their table may have no unique index
 	IF p_to <> p_email AND (SELECT count(DISTINCT u.email)
 	    FROM taskchat.account_user u WHERE u.email IN (p_email, p_to)) = 2 THEN
@@ -624,6 +683,11 @@ BEGIN
 	UPDATE taskchat.account_user SET email_verified = true,
 	    email = coalesce(p_to, email), updated_at = now()
 	WHERE email = p_email RETURNING id::text INTO v_user;
+	-- Links to a new password were sent to the old address.
+	IF p_to IS NOT NULL THEN
+		DELETE FROM taskchat.account_verification
+		WHERE value = v_user AND identifier LIKE 'reset-password:%';
+	END IF;
 	RETURN v_user;
 EXCEPTION WHEN unique_violation THEN
 	RAISE EXCEPTION 'user_exists' USING ERRCODE = 'TC000';
@@ -636,6 +700,10 @@ DECLARE
 	u record;
 BEGIN
 	PERFORM set_config('taskchat.user_id', p_owner, true);
+	-- A reply or a task that is just being stored comes first, and goes too.
+	PERFORM FROM taskchat.conversation WHERE user_id = p_owner
+	ORDER BY id FOR UPDATE;
+	PERFORM FROM taskchat.task_counter WHERE user_id = p_owner FOR UPDATE;
 	DELETE FROM taskchat.confirmation WHERE user_id = p_owner;
 	DELETE FROM taskchat.tool_call WHERE user_id = p_owner;
 	DELETE FROM taskchat.message WHERE user_id = p_owner;

@@ -315,16 +315,9 @@ static bool
 user_ok(const char *user)
 {
 	struct str s = str_of(user);
-	size_t i;
 
-	if (s.n == 0 || s.n > MAX_USER_ID || !utf8_ok(s))
-		return false;
-	for (i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] < ' ' || s.p[i] == 0x7f ||
-		    ((unsigned char)s.p[i] == 0xc2 &&
-		    (unsigned char)s.p[i + 1] < 0xa0))
-			return false;
-	return true;
+	return s.n > 0 && s.n <= MAX_USER_ID && utf8_ok(s) &&
+	    !utf8_has_control(s);
 }
 
 static const struct err *

@@ -164,19 +164,6 @@ is_preflight(const struct http_req *q)
 	    http_header(q, "Access-Control-Request-Method") != NULL;
 }
 
-/* The origin part of a Referer; NULL: there is none. */
-static const char *
-referer_origin(const struct http_req *q)
-{
-	const char *s = http_header(q, "Referer"), *host;
-
-	if (s == NULL || (host = strstr(s, "://")) == NULL)
-		return NULL;
-	host += 3;
-	return arena_strndup(q->a, s, (size_t)(host - s) +
-	    strcspn(host, "/?#"));
-}
-
 static bool
 changes_something(const char *method)
 {
@@ -196,9 +183,7 @@ admit(const struct route *route, struct api_call *c)
 		return NULL;
 	ask.authorization = http_header(c->q, "Authorization");
 	ask.cookies = http_header(c->q, "Cookie");
-	ask.origin = http_header(c->q, "Origin");
-	if (ask.origin == NULL)
-		ask.origin = referer_origin(c->q);
+	ask.origin = http_page_origin(c->q);
 	ask.host = http_header(c->q, "Host");
 	ask.changes = changes_something(c->q->method);
 	e = auth_check(c->api->auth, c->a, &ask, &c->user);

@@ -1344,13 +1344,14 @@ subtest 'messages' => sub {
 	fine($eve, 'GET verify-email', query => { token => $token });
 	fine($eve, 'GET verify-email', status => 302, query =>
 	    { token => $token, callbackURL => '/there' });
+	my $session = fine($eve, 'GET get-session')->json->{session}{id};
 	my %alike = (INVALID_TOKEN => 'x',
 	    TOKEN_EXPIRED => altered($token, exp => time - 9),
 	    USER_NOT_FOUND => altered($token, email => 'no@example.org'),
 	    USER_ALREADY_EXISTS => altered($token, updateTo =>
-	    $dan->{email}),
+	    $dan->{email}, sid => $session),
 	    INVALID_USER => altered($token, email => $dan->{email},
-	    updateTo => 'new@example.org'));
+	    updateTo => 'new@example.org', sid => $session));
 	refused($eve, 'GET verify-email', 401, $_, query =>
 	    { token => $alike{$_} }) for sort keys %alike;
 	refused($eve, 'GET verify-email', 400, 'VALIDATION_ERROR');

@@ -959,7 +959,7 @@ subtest 'another address' => sub {
 	    [200, 'new.me@example.com'], 'opened');
 	is($who->session->{user}{email}, 'new.me@example.com', 'changed');
 	refused(person()->get($path =~ s/&callbackURL.*//r), 401,
-	    'USER_NOT_FOUND', 'User not found', 'once');
+	    'INVALID_TOKEN', 'Invalid token', 'once');
 };
 
 $app->restart_workers(settings => { mail_url => 'smtp://127.0.0.1:1',

@@ -165,7 +165,20 @@ subtest 'chats go on while passwords wait' => sub {
 	is(scalar $chat->titles, 5, 'no chat was lost');
 };
 
-$app->restart_workers(settings => { attempts_ip => 4,
+$app->restart_workers(settings => { threads => 4 }, workers => 1);
+
+# Otherwise all four would wait, and nobody be there for anything else.
+subtest 'no more than half of the threads wait for passwords' => sub {
+	my @flood = map { $app->anyone->start('POST',
+	    '/api/auth/sign-in/email', json => { email => "h$_\@example.com",
+	    password => 'some long password' }) } 1 .. 16;
+	my %seen;
+	$seen{ $_->reply->status }++ for @flood;
+	is(($seen{401} // 0) + ($seen{503} // 0), 16, 'all were answered');
+	ok($seen{$_}, "some were answered $_") for 401, 503;
+};
+
+$app->restart_workers(workers => 2, settings => { attempts_ip => 4,
     attempts_account => 1000 });
 $app->sql('delete from throttle');
 

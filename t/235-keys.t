@@ -25,21 +25,8 @@ chmod 0755, $program;
 # One part of t/unit/keyring.c; its results are passed on.
 sub part($name, $what, $with = $secret, $to = $url)
 {
-	my ($status, $out, $err) = run([$program, $to, $with, $name],
-	    env => { $app->environment });
-	subtest "$name: $what" => sub {
-		my $n = 0;
-		for (split /\n/, $out) {
-			if (/^(not )?ok \d+ - (.*)/) {
-				ok(!$1, $2);
-				$n++;
-			} elsif (/^# /) {
-				diag($_);
-			}
-		}
-		like($out, qr/^1\.\.$n$/m, 'the program came to its end');
-		is($status, 0, 'and ended well') or diag $out, $err;
-	};
+	passes("$name: $what", run([$program, $to, $with, $name],
+	    env => { $app->environment }));
 }
 
 sub keys_command($want, @argv)

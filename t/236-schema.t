@@ -113,9 +113,12 @@ sub live($schema)
 	    'the session is found and not yet prolonged');
 	is_deeply([ask('account_session_alive', $id, $session)], [['t']],
 	    'it lives');
+	is_deeply([ask('account_session_alive', $id, undef)], [['t']],
+	    'so does she');
 	is_deeply([ask('account_session_alive', $_->[0], $_->[1])], [['f']],
 	    "$_->[2] is refused without an error") for
 	    [$id, 'nonsense', 'no session id'], ['x\'y', $session, 'no user'],
+	    ['x\'y', undef, 'nobody'],
 	    ['99999999999999999999', '1', 'a number too long'];
 	$pg->sql('update taskchat.account_session set expires_at ='
 	    . " expires_at - interval '25 hours' where token = 'token of ann'");
@@ -127,13 +130,17 @@ sub live($schema)
 	($read) = ask('account_session_read', 'token of ann', 't', 7);
 	is_deeply([@$read[10, 16]], [$until, 'f'], 'once');
 
+	is_deeply([ask('account_session_new', $id, 'no', 1, undef, undef,
+	    'token of ann', 'hash of bob')], [],
+	    'no session for a password that it is not any more');
 	my ($new) = ask('account_session_new', $id, 'second', 1, undef, undef,
-	    'token of ann');
+	    'token of ann', 'hash of ann');
 	is_deeply([map { $_->[1] } ask('account_session_list', $id)],
 	    ['second'], 'a new session instead of the old one');
 	$pg->sql('update taskchat.account_session set expires_at ='
 	    . " now() - interval '1 day' where token in ('second', 'token of bob')");
-	ask('account_session_new', $id, 'second b', 1, undef, undef, undef);
+	ask('account_session_new', $id, 'second b', 1, undef, undef, undef,
+	    'hash of ann');
 	is_deeply([$pg->sql('select token from taskchat.account_session'
 	    . ' order by token')], ['second b', 'token of bob'],
 	    'her own that expired go on the way');
@@ -147,8 +154,11 @@ sub live($schema)
 	is_deeply([@$found[1, 4]], ['ann', 'http://x/i.png'], 'a new picture');
 	my ($login) = ask('account_logins', $id);
 	is_deeply([@$login[1, 2, 3]], ['credential', $id, $id], 'her login');
+	is_deeply([ask('account_password_change', $id, 'hash 2', 't', 'third',
+	    7, undef, undef, 'hash of bob')], [], 'not that password');
+	ask('account_password_lock', $id);
 	($new) = ask('account_password_change', $id, 'hash 2', 't', 'third', 7,
-	    undef, undef);
+	    undef, undef, 'hash of ann');
 	is($new->[1], 'third', 'a new password, a new session');
 	is_deeply([map { $_->[1] } ask('account_session_list', $id)],
 	    ['third'], 'the others have ended');
@@ -171,9 +181,17 @@ sub live($schema)
 	is_deeply([ask('account_session_list', $id)], [], 'nobody is signed in');
 
 	is_deeply([ask('account_email_verified', 'ann@example.com',
-	    'ann2@example.com')], [[$id]], 'a new address');
+	    'ann2@example.com', $session)], [[undef]],
+	    'no new address after the session that asked for it');
+	my ($last) = ask('account_session_new', $id, 'fourth', 7, undef, undef,
+	    undef, 'hash 3');
+	ask('account_reset_begin', 'ann@example.com', 'tok4', 60, 's', 'b');
+	is_deeply([ask('account_email_verified', 'ann@example.com',
+	    'ann2@example.com', $last->[0])], [[$id]], 'a new address');
+	is_deeply([ask('account_reset_ok', 'tok4')], [['f']],
+	    'what was sent to the old one resets nothing');
 	my $ok = eval { ask('account_email_verified', 'ann2@example.com',
-	    'bob@example.com'); 1 };
+	    'bob@example.com', $last->[0]); 1 };
 	ok(!$ok, 'but not somebody else\'s');
 	like($@, qr/TC000: user_exists/, 'which has a name');
 	ask('account_delete', $id, 'ann');
@@ -345,6 +363,7 @@ subtest 'what else there is to be said' => sub {
 	make('strict');
 	$pg->sql('alter table strict."user" add role text not null,'
 	    . ' add "Plan" text not null default \'free\','
+	    . ' add "twoFactorEnabled" boolean, add banned boolean,'
 	    . ' drop constraint user_email_key;'
 	    . ' alter table strict.jwks drop "expiresAt"');
 	my ($ok, $said) = attach('strict');
@@ -353,6 +372,8 @@ subtest 'what else there is to be said' => sub {
 	    \ strict\."user"\ has\ no\ default$/mx, 'a column nobody fills');
 	unlike($said, qr/Plan/, 'but not one with a default');
 	like($said, qr/no unique index on email/, 'no unique index');
+	like($said, qr/signs in whomever column $_ of/, "$_ is not looked at")
+	    for '"twoFactorEnabled"', 'banned';
 	like($said, qr/no column expiresAt: keys cannot be retired/, 'jwks');
 	$pg->sql('alter table strict."user" alter role set default \'user\'');
 	live('strict');

@@ -93,6 +93,7 @@ SQL
 	my %arguments = (
 		account_session_read => ['t7u1', 't', 7],
 		account_session_alive => ['u7', 's7u1'],
+		account_password_lock => ['u7'],
 		account_session_user => ['t7u1'],
 		account_session_list => ['u7'],
 		account_find => ['u7@example.com'], account_hash => ['u7'],

@@ -227,7 +227,7 @@ subtest 'accounts: her session and his id' => sub {
 	    'and the hash');
 	$do->('account_update', $id{bob}, 'Robert', 't', undef);
 	$do->('account_password_change', $id{bob}, 'new hash', 't',
-	    'another token', 7, undef, undef);
+	    'another token', 7, undef, undef, 'hash of bob');
 	$do->('account_session_end_all', $id{bob}, undef);
 	is($hers->(), $before, 'what he changes is his');
 	$do->('account_delete', $id{bob}, 'bob');

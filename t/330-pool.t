@@ -22,24 +22,6 @@ sub within_reach($path)
 	return $copy;
 }
 
-# Pass the program's own results on.
-sub passes($what, $status, $out, $err)
-{
-	subtest $what => sub {
-		my $n = 0;
-		for (split /\n/, $out) {
-			if (/^(not )?ok \d+ - (.*)/) {
-				ok(!$1, $2);
-				$n++;
-			} elsif (/^# /) {
-				note($_);
-			}
-		}
-		like($out, qr/^1\.\.$n$/m, 'the program came to its end');
-		is($status, 0, 'and ended well') or diag $out, $err;
-	};
-}
-
 passes('the pool', run([$program, $url], env => { $app->environment }));
 
 SKIP: {

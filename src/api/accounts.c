@@ -5,6 +5,7 @@
 #include "auth/origin.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "http/parse.h"
 
 #define COOKIE_SECONDS	(SESSION_DAYS * 24 * 60 * 60)
 
@@ -102,28 +103,10 @@ send_status(struct api_call *c)
 
 /* ---- may this page call us? */
 
-/* Origin, or the origin of the Referer; NULL: neither is there. */
-static const char *
-page_origin(struct api_call *c)
-{
-	const char *origin = http_header(c->q, "Origin");
-	const char *referer = http_header(c->q, "Referer");
-	const char *host;
-
-	if (origin != NULL || referer == NULL)
-		return origin;
-	host = strstr(referer, "://");
-	if (host == NULL)
-		return referer;
-	host += strlen("://");
-	return arena_strndup(c->a, referer,
-	    (size_t)(host - referer) + strcspn(host, "/?#"));
-}
-
 static const struct err *
 page_listed(struct api_call *c)
 {
-	const char *origin = page_origin(c);
+	const char *origin = http_page_origin(c->q);
 	const struct conf *conf = c->api->conf;
 
 	if (origin == NULL || strcmp(origin, "null") == 0)
@@ -164,33 +147,20 @@ accounts_admit(struct api_call *c)
 		    "CROSS_SITE_NAVIGATION_LOGIN_BLOCKED",
 		    "Cross-site navigation login blocked. This request "
 		    "appears to be a CSRF attack.");
-	return fetched || page_origin(c) != NULL ? page_listed(c) : NULL;
+	return fetched || http_page_origin(c->q) != NULL ? page_listed(c) :
+	    NULL;
 }
 
 /* ---- cookies */
-
-/* Behind https all names say so, and a browser then holds us to it. */
-static bool
-is_secure(const struct conf *conf)
-{
-	return strncmp(conf->public_url, "https://", 8) == 0;
-}
-
-static const char *
-cookie_name(struct api_call *c, const char *what)
-{
-	const struct conf *conf = c->api->conf;
-
-	return arena_printf(c->a, "%s%s.%s",
-	    is_secure(conf) ? "__Secure-" : "", conf->cookie_prefix, what);
-}
 
 static void
 cookie_put(struct api_call *c, const char *what, const char *value,
     int max_age)
 {
-	struct cookie k = { .name = cookie_name(c, what), .value = value,
-	    .max_age = max_age, .secure = is_secure(c->api->conf) };
+	const struct conf *conf = c->api->conf;
+	struct cookie k = { .name = cookie_name(c->a, conf, what),
+	    .value = value, .max_age = max_age,
+	    .secure = cookie_is_secure(conf) };
 	const char *line = cookie_set(c->a, &k);
 
 	if (line != NULL)
@@ -200,11 +170,12 @@ cookie_put(struct api_call *c, const char *what, const char *value,
 static bool
 cookie_read(struct api_call *c, const char *what, struct str *value)
 {
+	const struct conf *conf = c->api->conf;
 	struct str sent;
 
-	return cookie_find(http_header(c->q, "Cookie"), cookie_name(c, what),
-	    &sent) && cookie_open(c->a,
-	    str_of(c->api->conf->auth_secret), sent, value);
+	return cookie_find(http_header(c->q, "Cookie"),
+	    cookie_name(c->a, conf, what), &sent) &&
+	    cookie_open(c->a, str_of(conf->auth_secret), sent, value);
 }
 
 static bool
@@ -259,25 +230,13 @@ session_cookie_end(struct api_call *c)
 
 /* ---- who is signed in */
 
-/* RFC 6750 section 2.1; another scheme is for somebody else. */
-static bool
-bearer_read(struct api_call *c, struct str *out)
-{
-	struct str all = str_of(http_header(c->q, "Authorization"));
-	const size_t n = sizeof("Bearer ") - 1;
-
-	if (all.n < n || !str_is_nocase((struct str){ all.p, n }, "Bearer "))
-		return false;
-	*out = text_trim((struct str){ all.p + n, all.n - n });
-	return true;
-}
-
 const char *
 session_token_sent(struct api_call *c)
 {
 	struct str sent, token;
 
-	if (bearer_read(c, &sent)) {
+	/* another scheme than Bearer is for somebody else */
+	if (bearer_read(http_header(c->q, "Authorization"), &sent)) {
 		if (!cookie_open(c->a, str_of(c->api->conf->auth_secret),
 		    sent, &token))
 			return NULL;
@@ -291,11 +250,8 @@ signed_in_read(struct api_call *c, bool refresh, struct signed_in *out)
 {
 	const char *token = session_token_sent(c);
 	const struct err *e;
-	struct str sent;
 
 	memset(out, 0, sizeof(*out));
-	out->bearer = bearer_read(c, &sent);
-	out->sent = token != NULL || out->bearer;
 	out->forget = asked_to_forget(c);
 	if (token == NULL)
 		return NULL;

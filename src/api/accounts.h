@@ -13,6 +13,7 @@
 #define API_ACCOUNTS_H
 
 #include "api/api.h"
+#include "base/bounds.h"
 #include "store/account.h"
 
 /*
@@ -39,8 +40,6 @@ const struct err *accounts_admit(struct api_call *c);
 /* Who is signed in, by bearer token (signed form only) or cookie. */
 struct signed_in {
 	bool		 found;
-	bool		 bearer;	/* by Authorization */
-	bool		 sent;		/* a token came, good or not */
 	bool		 forget;	/* the dont_remember cookie is there */
 	struct account_user user;
 	struct account_session session;
@@ -49,6 +48,8 @@ const struct err *signed_in_read(struct api_call *c, bool refresh,
     struct signed_in *out);
 /* The same, or ERR_AUTH "UNAUTHORIZED". */
 const struct err *signed_in_need(struct api_call *c, struct signed_in *out);
+
+#define ID_LENGTH	32	/* of Better Auth's ids and tokens */
 
 /* Reply headers: a session's cookies (set-auth-token too), or their end. */
 void	 session_cookie_set(struct api_call *c, const char *token,
@@ -80,12 +81,18 @@ void	 send_status(struct api_call *c);
 bool	 mail_on(const struct conf *c);
 
 /*
- * Let somebody prove that email is theirs; update_to not NULL: and that
- * this one is, which then takes its place.  The message is to whoever is
- * to prove it; to no one (the same work) when send is false.
+ * Let somebody prove that email is theirs; update_to not NULL: that this one
+ * is, which then takes its place, while the session lasts that asked for it.
+ * The message is to whoever is to prove it; to no one (the same work) when
+ * send is false.
  */
-const struct err *verification_send(struct api_call *c, const char *email,
-    const char *update_to, const char *callback, bool send);
+struct proof {
+	const char	*email;
+	const char	*update_to;	/* NULL: nothing changes */
+	const char	*session_id;	/* NULL without update_to */
+};
+const struct err *verification_send(struct api_call *c,
+    const struct proof *p, const char *callback, bool send);
 
 /* ---- reading a call (accounts_read.c) */
 
@@ -105,8 +112,7 @@ struct account_field {
 					   0: the body's limit is enough */
 };
 
-#define MAX_IMAGE	2048	/* of a picture's address: it is in each JWT */
-#define MAX_NAME	255
+#define COUNT(fields)	(sizeof(fields) / sizeof((fields)[0]))
 
 /*
  * The body, its fields checked ("VALIDATION_ERROR" names each that is

@@ -6,29 +6,12 @@
 #include "base/clock.h"
 #include "base/text.h"
 
-#define COUNT(fields)	(sizeof(fields) / sizeof((fields)[0]))
 #define RESET_LENGTH	24
 #define VERIFY_SECONDS	3600
 #define VERIFY_FOR	"verify-email"	/* aud: no issuer's, and no API's */
 #define BASE_PATH	"/api/auth"
 
 /* ---- addresses */
-
-/* RFC 3986 section 2.3: all but the unreserved characters are encoded. */
-static const char *
-url_encode(struct arena *a, const char *s)
-{
-	struct buf b;
-
-	buf_init(&b, a, 3 * strlen(s) + 1);
-	for (; *s != '\0'; s++)
-		if ((*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') ||
-		    (*s >= '0' && *s <= '9') || strchr("-._~", *s) != NULL)
-			buf_putc(&b, *s);
-		else
-			buf_printf(&b, "%%%02X", (unsigned char)*s);
-	return buf_str(&b);
-}
 
 /* url with one more name=value in its query, before any fragment. */
 static const char *
@@ -212,16 +195,17 @@ verify_key(struct api_call *c)
 }
 
 static const struct err *
-verify_token(struct api_call *c, const char *email, const char *update_to,
-    const char **token)
+verify_token(struct api_call *c, const struct proof *p, const char **token)
 {
 	const struct jwt_key key = verify_key(c);
 	struct json_object *claims = js_object(c->a);
 	int64_t now = clock_wall();
 
-	js_add_text(claims, "email", email);
-	if (update_to != NULL)
-		js_add_text(claims, "updateTo", update_to);
+	js_add_text(claims, "email", p->email);
+	if (p->update_to != NULL) {
+		js_add_text(claims, "updateTo", p->update_to);
+		js_add_text(claims, "sid", p->session_id);
+	}
 	js_add_text(claims, "aud", VERIFY_FOR);
 	js_add_int(claims, "iat", now);
 	js_add_int(claims, "exp", now + VERIFY_SECONDS);
@@ -229,25 +213,30 @@ verify_token(struct api_call *c, const char *email, const char *update_to,
 }
 
 const struct err *
-verification_send(struct api_call *c, const char *email,
-    const char *update_to, const char *callback, bool send)
+verification_send(struct api_call *c, const struct proof *p,
+    const char *callback, bool send)
 {
 	const char *site = c->api->conf->site_name, *token;
-	const char *to = update_to != NULL ? update_to : email;
+	const char *to = p->email, *until = "";
 	const struct err *e;
 	struct mail_wish m;
 
-	e = verify_token(c, email, update_to, &token);
+	if (p->update_to != NULL) {
+		to = p->update_to;
+		until = ", before you sign out";
+	}
+
+	e = verify_token(c, p, &token);
 	if (e != NULL)
 		return e;
 	m.subject = arena_printf(c->a, "%s: is this your e-mail address?",
 	    site);
 	m.body = arena_printf(c->a,
 	    "This e-mail address was given for an account at %s.\n\nIf you "
-	    "gave it, open this link within an hour:\n\n%s\n\nIf you did "
+	    "gave it, open this link within an hour%s:\n\n%s\n\nIf you did "
 	    "not, do not open it, and nothing will happen.\n", site,
-	    link_to(c, arena_printf(c->a, "/verify-email?token=%s", token),
-	    callback));
+	    until, link_to(c, arena_printf(c->a, "/verify-email?token=%s",
+	    token), callback));
 	return account_mail(c->api->db, c->a, send ? to : NULL, &m);
 }
 
@@ -296,7 +285,7 @@ api_account_verify_ask(struct api_call *c)
 		e = account_find(c->api->db, c->a, email, &found, &user,
 		    &hash);
 	if (e == NULL)
-		e = verification_send(c, email, NULL,
+		e = verification_send(c, &(struct proof){ .email = email },
 		    js_text(body, "callbackURL", NULL),
 		    found && !user.email_verified);
 	if (e != NULL)
@@ -319,8 +308,7 @@ verify_failed(struct api_call *c, const char *url, const char *code,
 
 /* What a good link says; false: it is not good (*late: any more). */
 static bool
-verify_open(struct api_call *c, const char *text, const char **email,
-    const char **update_to, bool *late)
+verify_open(struct api_call *c, const char *text, struct proof *p, bool *late)
 {
 	const struct jwt_rules rules = { .issuer = "",
 	    .audience = VERIFY_FOR, .leeway = 0 };
@@ -332,30 +320,34 @@ verify_open(struct api_call *c, const char *text, const char **email,
 	if (jwt_read(c->a, str_of(text), &t) != NULL ||
 	    jwt_verify(c->a, &key, &t) != NULL)
 		return false;
-	*email = js_text(t.claims, "email", NULL);
-	*update_to = js_text(t.claims, "updateTo", NULL);
+	p->email = js_text(t.claims, "email", NULL);
+	p->update_to = js_text(t.claims, "updateTo", NULL);
+	p->session_id = js_text(t.claims, "sid", NULL);
 	*late = js_int(t.claims, "exp", now) <= now;
 	return jwt_claims_check(c->a, &rules, &t, now) == NULL &&
-	    *email != NULL && email_ok(str_of(*email)) &&
-	    (*update_to == NULL || email_ok(str_of(*update_to)));
+	    p->email != NULL && email_ok(str_of(p->email)) &&
+	    (p->update_to == NULL || (p->session_id != NULL &&
+	    email_ok(str_of(p->update_to))));
 }
 
 static const struct err *
-verify_do(struct api_call *c, const char *url, const char *email,
-    const char *update_to)
+verify_do(struct api_call *c, const char *url, const struct proof *p)
 {
 	struct json_object *reply = js_object(c->a);
 	struct account_user user;
 	const struct err *e;
 	bool found;
 
-	e = account_email_verified(c->api->db, c->a, email, update_to,
-	    &found, &user);
+	e = account_email_verified(c->api->db, c->a, p->email, p->update_to,
+	    p->session_id, &found, &user);
 	if (e != NULL && e->kind == ERR_CONFLICT)
 		return verify_failed(c, url, "USER_ALREADY_EXISTS",
 		    "User already exists.");
 	if (e != NULL)
 		return e;
+	if (!found && p->update_to != NULL)
+		return verify_failed(c, url, "INVALID_TOKEN",
+		    "Invalid token");
 	if (!found)
 		return verify_failed(c, url, "USER_NOT_FOUND",
 		    "User not found");
@@ -364,7 +356,8 @@ verify_do(struct api_call *c, const char *url, const char *email,
 		return NULL;
 	}
 	js_add_bool(reply, "status", true);
-	js_add(reply, "user", update_to == NULL ? NULL : user_json(&user));
+	js_add(reply, "user", p->update_to == NULL ? NULL :
+	    user_json(&user));
 	http_send_json(c->q, 200, reply);
 	return NULL;
 }
@@ -373,8 +366,9 @@ verify_do(struct api_call *c, const char *url, const char *email,
 const struct err *
 api_account_verify(struct api_call *c)
 {
-	const char *text, *url, *email, *update_to;
+	const char *text, *url;
 	const struct err *e;
+	struct proof p;
 	struct signed_in s;
 	bool late;
 
@@ -385,13 +379,14 @@ api_account_verify(struct api_call *c)
 		e = signed_in_read(c, false, &s);
 	if (e != NULL)
 		return e;
-	if (!verify_open(c, text, &email, &update_to, &late))
+	if (!verify_open(c, text, &p, &late))
 		return late ? verify_failed(c, url, "TOKEN_EXPIRED",
 		    "Token expired") : verify_failed(c, url, "INVALID_TOKEN",
 		    "Invalid token");
-	if (update_to != NULL && s.found && strcmp(s.user.email, email) != 0)
+	if (p.update_to != NULL && s.found &&
+	    strcmp(s.user.email, p.email) != 0)
 		return verify_failed(c, url, "INVALID_USER", "Invalid user");
-	return verify_do(c, url, email, update_to);
+	return verify_do(c, url, &p);
 }
 
 /* ---- a page for people whose link went wrong */

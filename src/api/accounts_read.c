@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "http/parse.h"
 
-#define MAX_EMAIL	254	/* RFC 5321 section 4.5.3.1.3, less the <> */
 #define MAX_PROBLEMS	4096	/* bytes of a message that lists them */
 #define IP_SECONDS	60
 #define MAIL_SECONDS	60

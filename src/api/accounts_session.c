@@ -143,7 +143,7 @@ api_account_revoke(struct api_call *c)
 	const char *token;
 	bool ended;
 
-	e = account_body(c, false, fields, 1, &body);
+	e = account_body(c, false, fields, COUNT(fields), &body);
 	if (e == NULL)
 		e = signed_in_need(c, &s);
 	if (e != NULL)

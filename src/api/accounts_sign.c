@@ -4,9 +4,6 @@
 #include "api/accounts.h"
 #include "base/text.h"
 
-#define MAX_AGENT	255	/* bytes of User-Agent that are kept */
-#define ID_LENGTH	32	/* of Better Auth's ids and tokens */
-
 /* What is known of the session that is about to be made. */
 static struct session_wish
 session_wanted(struct api_call *c, bool remember)
@@ -58,8 +55,7 @@ new_user_read(struct api_call *c, struct new_user *u)
 	struct json_object *body;
 	const struct err *e;
 
-	e = account_body(c, true, fields,
-	    sizeof(fields) / sizeof(fields[0]), &body);
+	e = account_body(c, true, fields, COUNT(fields), &body);
 	if (e != NULL)
 		return e;
 	u->name = js_text(body, "name", "");
@@ -142,7 +138,8 @@ sign_up_verified(struct api_call *c, const struct new_user *u,
 	if (is_known(e))
 		e = known_address_told(c, u->email);
 	else if (e == NULL)
-		e = verification_send(c, u->email, NULL, u->callback, true);
+		e = verification_send(c, &(struct proof){ .email = u->email },
+		    u->callback, true);
 	if (e != NULL)
 		return e;
 	mailer_wake(c->api->mailer);
@@ -182,7 +179,7 @@ api_account_sign_up(struct api_call *c)
 	e = new_user_read(c, &u);
 	if (e != NULL)
 		return e;
-	if (!conf->sign_up || (conf->verify_email && !mail_on(conf)))
+	if (!conf->sign_up)
 		return account_err(c, ERR_INPUT,
 		    "EMAIL_PASSWORD_SIGN_UP_DISABLED",
 		    "Email and password sign up is not enabled");
@@ -219,8 +216,7 @@ sign_in_read(struct api_call *c, struct sign_in *in)
 	struct json_object *body;
 	const struct err *e;
 
-	e = account_body(c, true, fields,
-	    sizeof(fields) / sizeof(fields[0]), &body);
+	e = account_body(c, true, fields, COUNT(fields), &body);
 	if (e != NULL)
 		return e;
 	if (!email_ok(js_str(js_get(body, "email"))))
@@ -236,24 +232,29 @@ sign_in_read(struct api_call *c, struct sign_in *in)
 	return NULL;
 }
 
+static const struct err *
+wrong_password(struct api_call *c)
+{
+	return account_err(c, ERR_AUTH, "INVALID_EMAIL_OR_PASSWORD",
+	    "Invalid email or password");
+}
+
 /* Whose password is it?  The same work whether or not there is somebody. */
 static const struct err *
 password_right(struct api_call *c, const struct sign_in *in,
-    struct account_user *user)
+    struct account_user *user, const char **hash)
 {
-	const char *hash = NULL;
 	bool found, ok;
 	const struct err *e;
 
-	e = account_find(c->api->db, c->a, in->email, &found, user, &hash);
+	e = account_find(c->api->db, c->a, in->email, &found, user, hash);
 	if (e == NULL)
 		e = password_verify(auth_hash_gate(c->api->auth), c->a,
-		    in->password, found ? hash : NULL, &ok);
+		    in->password, found ? *hash : NULL, &ok);
 	if (e != NULL)
 		return e;
 	if (!found || !ok)
-		return account_err(c, ERR_AUTH, "INVALID_EMAIL_OR_PASSWORD",
-		    "Invalid email or password");
+		return wrong_password(c);
 	return attempt_right(c, in->email);
 }
 
@@ -269,7 +270,8 @@ not_verified(struct api_call *c, const struct sign_in *in)
 	if (mail_on(c->api->conf))
 		e = attempt_mail(c, in->email);
 	if (e == NULL && mail_on(c->api->conf)) {
-		e = verification_send(c, in->email, NULL, in->callback, true);
+		e = verification_send(c, &(struct proof){
+		    .email = in->email }, in->callback, true);
 		mailer_wake(c->api->mailer);
 	}
 	if (e != NULL && e->kind != ERR_LIMIT)
@@ -303,22 +305,25 @@ api_account_sign_in(struct api_call *c)
 	struct account_user user;
 	struct session_wish w;
 	struct sign_in in = { 0 };
+	const char *hash = NULL;
 	const struct err *e;
 
 	e = sign_in_read(c, &in);
 	if (e == NULL)
 		e = attempt_password(c, in.email, true);
 	if (e == NULL)
-		e = password_right(c, &in, &user);
+		e = password_right(c, &in, &user, &hash);
 	if (e != NULL)
 		return e;
 	if (c->api->conf->verify_email && !user.email_verified)
 		return not_verified(c, &in);
 	w = session_wanted(c, in.remember);
-	e = account_session_new(c->api->db, c->a, user.id, &w, &session);
-	if (e == NULL)
-		send_sign_in(c, &in, &user, &session);
-	return e;
+	e = account_session_new(c->api->db, c->a, user.id, hash, &w,
+	    &session);
+	if (e != NULL)	/* ERR_AUTH: it was changed while we looked at it */
+		return e->kind == ERR_AUTH ? wrong_password(c) : e;
+	send_sign_in(c, &in, &user, &session);
+	return NULL;
 }
 
 /* ---- sign-out */

@@ -3,9 +3,6 @@
 #include "api/accounts.h"
 #include "base/text.h"
 
-#define COUNT(fields)	(sizeof(fields) / sizeof((fields)[0]))
-#define ID_LENGTH	32
-
 /* ---- name and picture */
 
 const struct err *
@@ -44,11 +41,11 @@ api_account_update(struct api_call *c)
 
 /*
  * Do they know it?  A stolen session must not become a way to try
- * passwords, so these attempts count like sign-ins.
+ * passwords, so these attempts count like sign-ins.  *out: its hash.
  */
 static const struct err *
 password_known(struct api_call *c, const struct signed_in *s,
-    struct str password)
+    struct str password, const char **out)
 {
 	const char *hash = NULL;
 	const struct err *e;
@@ -68,17 +65,18 @@ password_known(struct api_call *c, const struct signed_in *s,
 		    password, hash, &ok);
 	if (e != NULL)
 		return e;
+	*out = hash;
 	return ok ? attempt_right(c, s->user.email) : account_err(c,
 	    ERR_INPUT, "INVALID_PASSWORD", "Invalid password");
 }
 
 /*
- * Store it.  others: all sessions end, this one too, and the caller gets a
- * new one in its place.
+ * Store it in place of the one whose hash is was.  others: all sessions
+ * end, this one too, and the caller gets a new one in its place.
  */
 static const struct err *
 password_store(struct api_call *c, const struct signed_in *s,
-    struct str password, bool others, const char **token)
+    const char *was, struct str password, bool others, const char **token)
 {
 	const struct session_wish w = { .token = id_new(c->a, ID_LENGTH),
 	    .days = s->forget ? SESSION_SHORT : SESSION_DAYS,
@@ -86,19 +84,18 @@ password_store(struct api_call *c, const struct signed_in *s,
 	struct account_session session;
 	const struct err *e;
 	const char *hash;
-	bool had = false;
+	bool done = false;
 
 	e = password_hash(auth_hash_gate(c->api->auth), c->a, password,
 	    &hash);
 	if (e == NULL)
 		e = account_password_change(c->api->db, c->a, s->user.id,
-		    hash, others, others ? &w : NULL, &had, &session);
+		    was, hash, others, others ? &w : NULL, &done, &session);
 	if (e != NULL)
 		return e;
-	if (!had)
-		return account_err(c, ERR_INPUT,
-		    "CREDENTIAL_ACCOUNT_NOT_FOUND",
-		    "Credential account not found");
+	if (!done)	/* somebody else was faster */
+		return account_err(c, ERR_INPUT, "INVALID_PASSWORD",
+		    "Invalid password");
 	*token = others ? session.token : NULL;
 	return NULL;
 }
@@ -112,7 +109,7 @@ api_account_password(struct api_call *c)
 		{ "revokeOtherSessions", FIELD_BOOL, true, 0 }
 	};
 	struct json_object *reply = js_object(c->a), *body;
-	const char *token = NULL;
+	const char *token = NULL, *was = NULL;
 	const struct err *e;
 	struct str password;
 	struct signed_in s;
@@ -126,9 +123,9 @@ api_account_password(struct api_call *c)
 	e = password_fit(c, password, s.user.email, s.user.name);
 	if (e == NULL)
 		e = password_known(c, &s,
-		    js_str(js_get(body, "currentPassword")));
+		    js_str(js_get(body, "currentPassword")), &was);
 	if (e == NULL)
-		e = password_store(c, &s, password,
+		e = password_store(c, &s, was, password,
 		    js_bool(body, "revokeOtherSessions", false), &token);
 	if (e != NULL)
 		return e;
@@ -149,12 +146,14 @@ api_account_password_check(struct api_call *c)
 	struct json_object *body;
 	const struct err *e;
 	struct signed_in s;
+	const char *hash;
 
 	e = account_body(c, false, fields, COUNT(fields), &body);
 	if (e == NULL)
 		e = signed_in_need(c, &s);
 	if (e == NULL)
-		e = password_known(c, &s, js_str(js_get(body, "password")));
+		e = password_known(c, &s, js_str(js_get(body, "password")),
+		    &hash);
 	if (e != NULL && strcmp(e->code, "CREDENTIAL_ACCOUNT_NOT_FOUND") == 0)
 		e = account_err(c, ERR_INPUT, "INVALID_PASSWORD",
 		    "Invalid password");
@@ -189,6 +188,8 @@ static const struct err *
 change_begin(struct api_call *c, const struct signed_in *s,
     const char *email, const char *callback)
 {
+	const struct proof p = { .email = s->user.email, .update_to = email,
+	    .session_id = s->session.id };
 	struct account_user other;
 	const struct err *e;
 	const char *hash;
@@ -199,8 +200,7 @@ change_begin(struct api_call *c, const struct signed_in *s,
 		e = account_find(c->api->db, c->a, email, &taken, &other,
 		    &hash);
 	if (e == NULL)
-		e = verification_send(c, s->user.email, email, callback,
-		    !taken);
+		e = verification_send(c, &p, callback, !taken);
 	if (e == NULL)
 		e = change_told(c, s->user.email);
 	mailer_wake(c->api->mailer);
@@ -248,9 +248,10 @@ delete_allowed(struct api_call *c, const struct signed_in *s,
 {
 	struct str password = js_str(js_get(body, "password"));
 	const struct err *e = NULL;
+	const char *hash;
 
 	if (password.n > 0)
-		e = password_known(c, s, password);
+		e = password_known(c, s, password, &hash);
 	if (e == NULL && js_str(js_get(body, "token")).n > 0)
 		e = account_err(c, ERR_NOTFOUND, "INVALID_TOKEN",
 		    "Invalid token");

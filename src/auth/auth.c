@@ -1,4 +1,3 @@
-#include <stdarg.h>
 #include <string.h>
 
 #include "auth/auth.h"
@@ -9,9 +8,10 @@
 #include "base/conf_value.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "http/parse.h"
 #include "store/account.h"
 
-#define HASHES_WAITING	32	/* at two at once, under two seconds */
+#define HASHES_WAITING	32	/* at most; at two at once, two seconds */
 #define MAX_CHUNKS	16	/* cookies that make up one token */
 
 static const struct err *
@@ -42,18 +42,25 @@ warn(struct arena *a, const struct conf *c)
 		    "and tokens can be read on their way");
 }
 
+/* Who waits for a hash holds a thread: half of them are for the chats. */
+static struct hash_gate *
+open_gate(struct arena *a, const struct conf *c)
+{
+	int most = c->threads / 2 < 1 ? 1 : c->threads / 2;
+	int at_once = c->password_hashes < most ? c->password_hashes : most;
+	int waiting = most - at_once;
+
+	return hash_gate_new(a, at_once, waiting < HASHES_WAITING ? waiting :
+	    HASHES_WAITING);
+}
+
 static void
 open_accounts(struct arena *a, const struct conf *c, struct db *db,
     struct auth *au)
 {
-	const char *secure = "";
-
-	if (strncmp(c->public_url, "https://", 8) == 0)
-		secure = "__Secure-";
-	au->session_cookie = arena_printf(a, "%s%s.session_token", secure,
-	    c->cookie_prefix);
+	au->session_cookie = cookie_name(a, c, "session_token");
 	au->secret = str_of(arena_strdup(a, c->auth_secret));
-	au->gate = hash_gate_new(a, c->password_hashes, HASHES_WAITING);
+	au->gate = open_gate(a, c);
 	if (db != NULL)
 		au->keyring = keyring_new(a, c, db);
 }
@@ -97,22 +104,6 @@ auth_hash_gate(const struct auth *au)
 
 /* ---- the user */
 
-/* C0, DEL, and C1, which UTF-8 writes as C2 80 to C2 9F. */
-static bool
-has_control(struct str s)
-{
-	unsigned char c, next;
-	size_t i;
-
-	for (i = 0; i < s.n; i++) {
-		c = (unsigned char)s.p[i];
-		next = i + 1 < s.n ? (unsigned char)s.p[i + 1] : 0;
-		if (c < 0x20 || c == 0x7f || (c == 0xc2 && next < 0xa0))
-			return true;
-	}
-	return false;
-}
-
 /* A bare id that reads like another issuer's prefixed one: whose is it? */
 static const char *
 taken_prefix(const struct auth *au, struct str id)
@@ -139,7 +130,7 @@ user_named(const struct auth *au, struct arena *a, const struct issuer *i,
 	if (id.n == 0 || id.n + prefix > MAX_USER_ID)
 		return refused(a, arena_printf(a, "%s of %zu bytes", claim,
 		    id.n));
-	if (!utf8_ok(id) || has_control(id))
+	if (!utf8_ok(id) || utf8_has_control(id))
 		return refused(a, arena_printf(a, "%s holds control "
 		    "characters", claim));
 	if (!i->bare) {
@@ -186,8 +177,9 @@ auth_account_user(const struct auth *au, struct arena *a, const char *id)
 }
 
 /*
- * Our own tokens name their session: signing out ends them at once.  There
- * is a database, for the key that signed these claims was in it.
+ * Our own tokens name their session: signing out ends them at once.  Those
+ * of a Better Auth that shares our keys do not; they end with their user.
+ * There is a database, for the key that signed these claims was in it.
  */
 const struct err *
 auth_session_check(const struct auth *au, struct arena *a,
@@ -197,39 +189,24 @@ auth_session_check(const struct auth *au, struct arena *a,
 	const struct err *e;
 	bool alive = false;
 
-	if (i->kind != ISSUER_ACCOUNTS || !js_has(claims, "sid"))
+	if (i->kind != ISSUER_ACCOUNTS)
 		return NULL;
-	if (sid == NULL)
+	if (sid == NULL && js_has(claims, "sid"))
 		return refused(a, "sid is not a string");
 	e = account_session_alive(au->db, a, js_text(claims, "sub", ""), sid,
 	    &alive);
 	if (e == NULL && !alive)
-		return refused(a, "its session has ended");
+		return refused(a, sid == NULL ? "its user is not there" :
+		    "its session has ended");
 	return e;
 }
 
 /* ---- the ways a token comes */
 
 /*
- * RFC 6750 section 2.1: the scheme in any case (RFC 9110 section 11.1),
- * blanks, and one token: a second one, a comma or a trailing blank is no
- * character of a token and ends it in jwt_read().
+ * A second token, a comma or a trailing blank is no character of a token and
+ * ends it in jwt_read().
  */
-static bool
-bearer_read(const char *header, struct str *token)
-{
-	struct str all = str_of(header);
-	size_t n = sizeof("Bearer") - 1;
-
-	if (all.n <= n || all.p[n] != ' ' ||
-	    !str_is_nocase((struct str){ all.p, n }, "Bearer"))
-		return false;
-	while (n < all.n && all.p[n] == ' ')
-		n++;
-	*token = (struct str){ all.p + n, all.n - n };
-	return token->n > 0;
-}
-
 static const struct err *
 bearer_check(const struct auth *au, struct arena *a,
     const struct auth_ask *ask, const char **user)

@@ -23,9 +23,8 @@ struct auth;
 
 /*
  * Reads the keys the settings name, once a process; lives in a.  c must
- * outlive it.  ERR_INPUT
- * in words for a terminal.  db may be NULL for a command that asks about
- * no built-in account.
+ * outlive it.  db may be NULL for a command that asks about no built-in
+ * account.  ERR_INPUT in words for a terminal.
  */
 const struct err *auth_open(struct arena *a, const struct conf *c,
     struct db *db, struct auth **out);

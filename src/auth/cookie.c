@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "auth/cookie.h"
+#include "base/bounds.h"
 #include "base/text.h"
 
 #define MAC_BYTES	32	/* HMAC-SHA-256 */
 #define MAC_TEXT	44	/* in base64, with padding */
-#define VALUE_MAX	4096	/* what a browser keeps of one cookie */
 
 static bool
 is_blank(char c)
@@ -116,35 +116,24 @@ cookie_open(struct arena *a, struct str secret, struct str signed_value,
 {
 	struct str s;
 
-	if (signed_value.n > VALUE_MAX)
+	if (signed_value.n > MAX_COOKIE)
 		return false;
 	return open_raw(secret, signed_value, value) ||
 	    (url_decode(a, signed_value, false, &s) &&
 	    open_raw(secret, s, value));
 }
 
-/* A token: RFC 6265 section 4.1.1, RFC 9110 section 5.6.2. */
-static bool
-name_ok(const char *name)
+bool
+cookie_is_secure(const struct conf *c)
 {
-	static const char allowed[] = "!#$%&'*+-.^_`|~0123456789"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-
-	return *name != '\0' && name[strspn(name, allowed)] == '\0';
+	return strncmp(c->public_url, "https://", 8) == 0;
 }
 
-/* As JavaScript's encodeURIComponent: nothing else ends up in a header. */
-static void
-put_encoded(struct buf *b, const char *s)
+const char *
+cookie_name(struct arena *a, const struct conf *c, const char *what)
 {
-	static const char plain[] = "-_.!~*'()0123456789"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-
-	for (; *s != '\0'; s++)
-		if (strchr(plain, *s) != NULL)
-			buf_putc(b, *s);
-		else
-			buf_printf(b, "%%%02X", (unsigned char)*s);
+	return arena_printf(a, "%s%s.%s",
+	    cookie_is_secure(c) ? "__Secure-" : "", c->cookie_prefix, what);
 }
 
 const char *
@@ -152,13 +141,13 @@ cookie_set(struct arena *a, const struct cookie *c)
 {
 	struct buf b;
 
-	if (!name_ok(c->name))
+	if (!text_is_token(c->name))
 		return NULL;
-	buf_init(&b, a, (size_t)4 * VALUE_MAX);
+	buf_init(&b, a, (size_t)4 * MAX_COOKIE);
 	buf_puts(&b, c->name);
 	buf_putc(&b, '=');
 	if (c->max_age != 0 && c->value != NULL)
-		put_encoded(&b, c->value);
+		buf_puts(&b, url_encode(a, c->value));
 	if (c->max_age >= 0)
 		buf_printf(&b, "; Max-Age=%d", c->max_age);
 	buf_puts(&b, "; Path=/; HttpOnly");

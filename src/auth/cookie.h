@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/conf.h"
 
 /*
  * The value of a cookie by its exact name in a Cookie header (NULL: no
@@ -28,6 +29,16 @@ const char *cookie_sign(struct arena *a, struct str secret, struct str value);
  */
 bool	 cookie_open(struct arena *a, struct str secret,
 	    struct str signed_value, struct str *value);
+
+/* Are people at an https address, where a cookie is sent nowhere else? */
+bool	 cookie_is_secure(const struct conf *c);
+
+/*
+ * The name of a cookie of the built-in accounts: cookie_prefix "." what, and
+ * __Secure- before it over https, to which a browser then holds us.
+ */
+const char *cookie_name(struct arena *a, const struct conf *c,
+    const char *what);
 
 struct cookie {
 	const char	*name;

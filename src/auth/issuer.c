@@ -1,4 +1,3 @@
-#include <stdarg.h>
 #include <string.h>
 
 #include "auth/issuer.h"
@@ -10,23 +9,6 @@
 #define LEEWAY		60	/* seconds two clocks may differ */
 #define MAX_SAID	8192
 #define SHOWN		100	/* bytes of a token's text in a message */
-
-static const struct err *
-refused(struct arena *a, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static const struct err *
-refused(struct arena *a, const char *fmt, ...)
-{
-	const char *why;
-	va_list ap;
-
-	va_start(ap, fmt);
-	why = arena_vprintf(a, fmt, ap);
-	va_end(ap);
-	return err_new(a, ERR_AUTH, "unauthorized",
-	    "The token is missing, wrong or expired.", "%s", why);
-}
 
 /* ---- the settings' issuers */
 
@@ -273,13 +255,13 @@ issuer_alg_check(const struct issuer *i, struct arena *a,
 	bool hmac = alg == JWT_HS256 || alg == JWT_HS384 || alg == JWT_HS512;
 
 	if (alg == JWT_ANY)
-		return refused(a, "alg %.*s is none that is accepted",
+		return token_refused(a, "alg %.*s is none that is accepted",
 		    (int)utf8_fit(str_of(t->alg), SHOWN), t->alg);
 	if (hmac && i->key.secret.n == 0)
-		return refused(a, "alg %s, the issuer's keys are public ones",
-		    t->alg);
+		return token_refused(a, "alg %s, the issuer's keys are "
+		    "public ones", t->alg);
 	if (i->alg != JWT_ANY && alg != i->alg)
-		return refused(a, "alg %s, expected %s", t->alg,
+		return token_refused(a, "alg %s, expected %s", t->alg,
 		    jwt_alg_name(i->alg));
 	return NULL;
 }
@@ -290,13 +272,8 @@ key_of_set(const struct issuer *i, struct arena *a, const struct token *t,
 {
 	const struct jwt_key *key = jwt_keys_find(&i->keys, t);
 
-	if (key == NULL && t->kid != NULL)
-		return refused(a, "unknown kid %.*s; the set has %s",
-		    (int)utf8_fit(str_of(t->kid), SHOWN), t->kid,
-		    kids_said(a, &i->keys));
 	if (key == NULL)
-		return refused(a, "no kid, and not just one key for %s; "
-		    "the set has %s", t->alg, kids_said(a, &i->keys));
+		return token_refused(a, "%s", jwt_keys_lack(a, &i->keys, t));
 	*out = *key;
 	return NULL;
 }
@@ -308,7 +285,7 @@ issuer_key(const struct issuer *i, struct arena *a, const struct token *t,
 	switch (i->kind) {
 	case ISSUER_ACCOUNTS:
 		if (i->keyring == NULL)
-			return refused(a, "the database has its keys and "
+			return token_refused(a, "the database has its keys and "
 			    "is not set");
 		return keyring_find(i->keyring, a, t, out);
 	case ISSUER_SET:
@@ -321,7 +298,7 @@ issuer_key(const struct issuer *i, struct arena *a, const struct token *t,
 	case ISSUER_SEALED:
 		break;
 	}
-	return refused(a, "its tokens are encrypted cookies");
+	return token_refused(a, "its tokens are encrypted cookies");
 }
 
 const struct err *
@@ -357,7 +334,7 @@ try_any(const struct issuers *all, struct arena *a, const struct token *t,
 		buf_printf(&why, "%sas one of %s: %s", why.n == 0 ? "" : "; ",
 		    i->name, (*e)->log);
 	}
-	*e = why.n == 0 ? NULL : refused(a, "%s", buf_str(&why));
+	*e = why.n == 0 ? NULL : token_refused(a, "%s", buf_str(&why));
 	return NULL;
 }
 
@@ -370,14 +347,14 @@ issuers_check(const struct issuers *all, struct arena *a,
 	const char *iss, *said;
 
 	if (!token_issuer(t, &iss))
-		return refused(a, "iss is not a string");
+		return token_refused(a, "iss is not a string");
 	for (i = all->i; i < all->i + all->n; i++) {
 		if (!issuer_is_of(i, iss))
 			continue;
 		*by = i;
 		e = issuer_check(i, a, t, now);
 		return e == NULL || e->kind != ERR_AUTH ? e :
-		    refused(a, "%s: %s", i->name, e->log);
+		    token_refused(a, "%s: %s", i->name, e->log);
 	}
 	if ((*by = try_any(all, a, t, now, &e)) != NULL)
 		return NULL;
@@ -385,6 +362,6 @@ issuers_check(const struct issuers *all, struct arena *a,
 		return e;
 	said = iss == NULL ? "no iss; known are" : arena_printf(a,
 	    "issuer %.*s is none of", (int)utf8_fit(str_of(iss), SHOWN), iss);
-	return refused(a, "%s: %s%s%s", said, issuers_said(a, all),
+	return token_refused(a, "%s: %s%s%s", said, issuers_said(a, all),
 	    e == NULL ? "" : "; ", e == NULL ? "" : e->log);
 }

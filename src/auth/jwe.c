@@ -1,4 +1,3 @@
-#include <stdarg.h>
 #include <string.h>
 
 #include <openssl/core_names.h>
@@ -13,7 +12,6 @@
 #include "base/bounds.h"
 #include "base/text.h"
 
-#define MAX_JWE		(16 * 1024)	/* four cookies' worth */
 #define KEY_MAX		64
 #define BLOCK		16		/* bytes of AES */
 #define CBC_HALF	32		/* MAC key, AES key and tag */
@@ -24,24 +22,6 @@ struct jwe {
 	struct str	 head, key, iv, text, tag;	/* as they came */
 	struct str	 iv_raw, text_raw, tag_raw;
 };
-
-static const struct err *
-refused(struct arena *a, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static const struct err *
-refused(struct arena *a, const char *fmt, ...)
-{
-	const char *why;
-	va_list ap;
-
-	va_start(ap, fmt);
-	why = arena_vprintf(a, fmt, ap);
-	va_end(ap);
-	return err_new(a, ERR_AUTH, "unauthorized",
-	    "The token is missing, wrong or expired.", "session cookie: %s",
-	    why);
-}
 
 /* Everything before the first dot; the rest stays in *s.  False: no dot. */
 static bool
@@ -61,18 +41,18 @@ static const struct err *
 jwe_split(struct arena *a, struct str s, struct jwe *j)
 {
 	if (s.n > MAX_JWE)
-		return refused(a, "%zu bytes", s.n);
+		return token_refused(a, "%zu bytes", s.n);
 	if (!part_cut(&s, &j->head) || !part_cut(&s, &j->key) ||
 	    !part_cut(&s, &j->iv) || !part_cut(&s, &j->text) ||
 	    (s.n > 0 && memchr(s.p, '.', s.n) != NULL))
-		return refused(a, "it has not five parts");
+		return token_refused(a, "it has not five parts");
 	j->tag = s;
 	if (j->key.n != 0)
-		return refused(a, "it carries an encrypted key");
+		return token_refused(a, "it carries an encrypted key");
 	if (!b64url_decode(a, j->iv, &j->iv_raw) ||
 	    !b64url_decode(a, j->text, &j->text_raw) ||
 	    !b64url_decode(a, j->tag, &j->tag_raw))
-		return refused(a, "it is not base64url");
+		return token_refused(a, "it is not base64url");
 	return NULL;
 }
 
@@ -85,15 +65,15 @@ head_check(struct arena *a, struct str part, const char *enc)
 	struct str text;
 
 	if (!b64url_decode(a, part, &text))
-		return refused(a, "its header is not base64url");
+		return token_refused(a, "its header is not base64url");
 	e = js_parse(a, text, JSON_DEPTH_TOKEN, &head);
 	if (e != NULL)
-		return refused(a, "header: %s", e->log);
+		return token_refused(a, "header: %s", e->log);
 	if (!str_is(js_str(js_get(head, "alg")), "dir") ||
 	    !str_is(js_str(js_get(head, "enc")), enc))
-		return refused(a, "alg and enc are not dir and %s", enc);
+		return token_refused(a, "alg and enc are not dir and %s", enc);
 	if (js_has(head, "zip") || js_has(head, "crit"))
-		return refused(a, "zip or crit is present");
+		return token_refused(a, "zip or crit is present");
 	return NULL;
 }
 
@@ -225,8 +205,8 @@ jwe_open(struct arena *a, enum jwe_kind kind, struct str secret,
 	return good;
 }
 
-const struct err *
-jwe_read(struct arena *a, enum jwe_kind kind, struct str secret,
+static const struct err *
+claims_open(struct arena *a, enum jwe_kind kind, struct str secret,
     const char *cookie, struct str token, struct json_object **claims)
 {
 	const char *enc = kind == JWE_AUTHJS ? "A256CBC-HS512" : "A256GCM";
@@ -236,18 +216,29 @@ jwe_read(struct arena *a, enum jwe_kind kind, struct str secret,
 	struct jwe j;
 
 	if (secret.n == 0)
-		return refused(a, "no secret");
+		return token_refused(a, "no secret");
 	if ((e = jwe_split(a, token, &j)) != NULL ||
 	    (e = head_check(a, j.head, enc)) != NULL)
 		return e;
 	if (!jwe_open(a, kind, secret, cookie, &j, &plain))
-		return refused(a, "it cannot be decrypted: another secret, "
-		    "another cookie name, or it was changed");
+		return token_refused(a, "it cannot be decrypted: another "
+		    "secret, another cookie name, or it was changed");
 	e = js_parse(a, plain, JSON_DEPTH_TOKEN, &v);
 	if (e != NULL)
-		return refused(a, "claims: %s", e->log);
+		return token_refused(a, "claims: %s", e->log);
 	if (js_type(v) != JS_OBJ)
-		return refused(a, "its claims are not an object");
+		return token_refused(a, "its claims are not an object");
 	*claims = v;
 	return NULL;
+}
+
+const struct err *
+jwe_read(struct arena *a, enum jwe_kind kind, struct str secret,
+    const char *cookie, struct str token, struct json_object **claims)
+{
+	const struct err *e;
+
+	e = claims_open(a, kind, secret, cookie, token, claims);
+	return e == NULL ? NULL : token_refused(a, "session cookie: %s",
+	    e->log);
 }

@@ -15,10 +15,9 @@
 #include "base/bounds.h"
 #include "base/text.h"
 
-#define KID_MAX		255		/* bytes, as in a token */
 #define SKIPPED_MAX	2000		/* bytes of a line for the log */
 #define SHOWN		64		/* bytes of a member in it */
-#define VALUES_MAX	20000		/* in a whole key set */
+#define KIDS_SAID	1000		/* bytes of a set's kids in it */
 #define COORDINATE_MAX	48		/* bytes, of P-384 */
 
 static const struct err *unusable(struct arena *a, const char *fmt, ...)
@@ -313,7 +312,7 @@ kid_ok(struct json_object *jwk)
 	struct json_object *kid = js_get(jwk, "kid");
 
 	return !js_has(jwk, "kid") ||
-	    (js_type(kid) == JS_STR && js_str(kid).n <= KID_MAX);
+	    (js_type(kid) == JS_STR && js_str(kid).n <= MAX_KID);
 }
 
 /* Before the key itself is looked at: what it says of itself. */
@@ -401,7 +400,7 @@ set_parse(struct arena *a, struct str text, struct json_object **out)
 
 	if (text.n > MAX_JWKS)
 		return unusable(a, "a key set of %zu bytes", text.n);
-	e = js_parse_few(a, text, JSON_DEPTH_TOKEN, VALUES_MAX, out);
+	e = js_parse_few(a, text, JSON_DEPTH_TOKEN, JSON_VALUES_JWKS, out);
 	if (e != NULL && s.n > 0 && *s.p == '<')
 		return unusable(a, "a web page came where a key set was "
 		    "expected");
@@ -562,7 +561,7 @@ jwk_private_read(struct arena *a, struct str text, enum jwt_algorithm alg,
 	const struct err *e;
 	const char *why;
 
-	e = js_parse_few(a, text, JSON_DEPTH_TOKEN, VALUES_MAX, &jwk);
+	e = js_parse_few(a, text, JSON_DEPTH_TOKEN, JSON_VALUES_JWKS, &jwk);
 	if (e != NULL)
 		return unusable(a, "private key: %s", e->log);
 	if (!alg_get(jwk, &alg) || !kid_ok(jwk))
@@ -594,4 +593,34 @@ jwt_keys_find(const struct jwt_keys *keys, const struct token *t)
 		found = &keys->key[i];
 	}
 	return found;
+}
+
+/* The kids of a set: "a, b, one without". */
+static const char *
+kids_said(struct arena *a, const struct jwt_keys *keys)
+{
+	struct buf b;
+	const char *kid;
+	size_t i;
+
+	buf_init(&b, a, KIDS_SAID);
+	for (i = 0; i < keys->n && b.n < KIDS_SAID / 2; i++) {
+		kid = keys->key[i].kid;
+		buf_printf(&b, "%s%s", i == 0 ? "" : ", ", kid == NULL ?
+		    "one without" : shown(a, str_of(kid)));
+	}
+	if (i < keys->n)
+		buf_puts(&b, ", ...");
+	return keys->n == 0 ? "none" : buf_str(&b);
+}
+
+const char *
+jwt_keys_lack(struct arena *a, const struct jwt_keys *keys,
+    const struct token *t)
+{
+	if (t->kid == NULL)
+		return arena_printf(a, "no kid, and not just one key for %s; "
+		    "the set has %s", t->alg, kids_said(a, keys));
+	return arena_printf(a, "unknown kid %s; the set has %s",
+	    shown(a, str_of(t->kid)), kids_said(a, keys));
 }

@@ -9,9 +9,6 @@
 
 #include "auth/jwt.h"
 
-#define MAX_JWKS	(256 * 1024)	/* bytes of a key set */
-#define MAX_JWKS_KEYS	64
-
 struct jwt_keys {
 	size_t		 n;
 	struct jwt_key	*key;
@@ -56,6 +53,10 @@ const struct err *jwk_private_read(struct arena *a, struct str text,
  * its alg.  NULL: there is none, or there are several.
  */
 const struct jwt_key *jwt_keys_find(const struct jwt_keys *keys,
+    const struct token *t);
+
+/* Why it found none, for the log: which kid is missing among which. */
+const char *jwt_keys_lack(struct arena *a, const struct jwt_keys *keys,
     const struct token *t);
 
 #endif

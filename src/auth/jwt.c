@@ -10,17 +10,12 @@
 #include "base/bounds.h"
 #include "base/text.h"
 
-#define KID_MAX		255		/* bytes */
 #define DATE_MAX	9007199254740992.0	/* 2^53: exact in a double */
 #define SHOWN		64		/* bytes of a claim in the log */
 #define LATELY		1000000000.0	/* 2001: no token is older */
 
-static const struct err *
-refused(struct arena *a, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static const struct err *
-refused(struct arena *a, const char *fmt, ...)
+const struct err *
+token_refused(struct arena *a, const char *fmt, ...)
 {
 	const char *why;
 	va_list ap;
@@ -124,12 +119,12 @@ part_read(struct arena *a, const char *what, struct str part,
 	struct str text;
 
 	if (!b64url_decode(a, part, &text))
-		return refused(a, "%s is not base64url", what);
+		return token_refused(a, "%s is not base64url", what);
 	e = js_parse(a, text, JSON_DEPTH_TOKEN, &v);
 	if (e != NULL)
-		return refused(a, "%s: %s", what, e->log);
+		return token_refused(a, "%s: %s", what, e->log);
 	if (js_type(v) != JS_OBJ)
-		return refused(a, "%s is not an object", what);
+		return token_refused(a, "%s is not an object", what);
 	*out = v;
 	return NULL;
 }
@@ -154,9 +149,9 @@ kid_check(struct arena *a, struct json_object *head)
 	if (!js_has(head, "kid"))
 		return NULL;
 	if (js_type(kid) != JS_STR)
-		return refused(a, "kid is not a string");
-	if (js_str(kid).n > KID_MAX)
-		return refused(a, "kid of %zu bytes", js_str(kid).n);
+		return token_refused(a, "kid is not a string");
+	if (js_str(kid).n > MAX_KID)
+		return token_refused(a, "kid of %zu bytes", js_str(kid).n);
 	return NULL;
 }
 
@@ -171,14 +166,14 @@ header_check(struct arena *a, struct json_object *head)
 	struct json_object *typ = js_get(head, "typ");
 
 	if (js_type(alg) != JS_STR)
-		return refused(a, "alg is not a string");
+		return token_refused(a, "alg is not a string");
 	if (js_has(head, "crit"))
-		return refused(a, "crit is present");
+		return token_refused(a, "crit is present");
 	if (js_has(head, "b64"))
-		return refused(a, "b64 is present");
+		return token_refused(a, "b64 is present");
 	if (js_has(head, "typ") && (js_type(typ) != JS_STR ||
 	    (!type_is(js_str(typ), "JWT") && !type_is(js_str(typ), "at+jwt"))))
-		return refused(a, "typ %s is not for us", shown(a, typ));
+		return token_refused(a, "typ %s is not for us", shown(a, typ));
 	return kid_check(a, head);
 }
 
@@ -232,10 +227,10 @@ date_read(struct arena *a, struct json_object *claims, const char *name,
 	if (!*there)
 		return NULL;
 	if (js_type(v) != JS_INT && js_type(v) != JS_REAL)
-		return refused(a, "%s is not a number", name);
+		return token_refused(a, "%s is not a number", name);
 	d = js_number(v);
 	if (!(d >= 0 && d <= DATE_MAX))
-		return refused(a, "%s is out of range", name);
+		return token_refused(a, "%s is out of range", name);
 	*out = d;
 	return NULL;
 }
@@ -253,15 +248,15 @@ dates_check(struct arena *a, const struct jwt_rules *rules,
 	    (e = date_read(a, claims, "iat", &has_iat, &iat)) != NULL)
 		return e;
 	if (!has_exp)
-		return refused(a, "no exp");
+		return token_refused(a, "no exp");
 	if (now >= exp + rules->leeway)
-		return refused(a, "expired %.0f s ago%s", now - exp,
+		return token_refused(a, "expired %.0f s ago%s", now - exp,
 		    exp < LATELY ? " (is exp a number of seconds, where a "
 		    "time since 1970 was meant?)" : "");
 	if (has_nbf && now < nbf - rules->leeway)
-		return refused(a, "good only in %.0f s", nbf - now);
+		return token_refused(a, "good only in %.0f s", nbf - now);
 	if (has_iat && iat > now + rules->leeway)
-		return refused(a, "issued %.0f s ahead", iat - now);
+		return token_refused(a, "issued %.0f s ahead", iat - now);
 	return NULL;
 }
 
@@ -274,7 +269,8 @@ issuer_check(struct arena *a, const char *want, struct json_object *claims)
 		return NULL;
 	if (js_type(iss) == JS_STR && str_is(js_str(iss), want))
 		return NULL;
-	return refused(a, "issuer expected %s, got %s", want, shown(a, iss));
+	return token_refused(a, "issuer expected %s, got %s", want,
+	    shown(a, iss));
 }
 
 /*
@@ -297,13 +293,13 @@ audience_check(struct arena *a, const struct jwt_rules *rules,
 	found = js_type(v) == JS_STR && str_is(js_str(v), want);
 	for (i = 0; many && i < js_len(v); i++) {
 		if (js_type(js_at(v, i)) != JS_STR)
-			return refused(a, "aud holds more than strings");
+			return token_refused(a, "aud holds more than strings");
 		if (str_is(js_str(js_at(v, i)), want))
 			found = true;
 	}
 	if (!found)
-		return refused(a, "audience expected %s in %s, got %s", want,
-		    name, shown(a, v));
+		return token_refused(a, "audience expected %s in %s, got %s",
+		    want, name, shown(a, v));
 	return NULL;
 }
 
@@ -315,16 +311,16 @@ jwt_read(struct arena *a, struct str token, struct token *out)
 	struct token t = { .text = token };
 
 	if (token.n > MAX_TOKEN)
-		return refused(a, "token of %zu bytes", token.n);
+		return token_refused(a, "token of %zu bytes", token.n);
 	if (!token_split(token, part))
-		return refused(a, "token has not three parts");
+		return token_refused(a, "token has not three parts");
 	t.signed_text = (struct str){ token.p, part[0].n + 1 + part[1].n };
 	if ((e = part_read(a, "header", part[0], &t.head)) != NULL ||
 	    (e = header_check(a, t.head)) != NULL ||
 	    (e = part_read(a, "payload", part[1], &t.claims)) != NULL)
 		return e;
 	if (!b64url_decode(a, part[2], &t.signature))
-		return refused(a, "signature is not base64url");
+		return token_refused(a, "signature is not base64url");
 	t.alg = js_text(t.head, "alg", "");
 	t.kid = js_text(t.head, "kid", NULL);
 	*out = t;
@@ -351,15 +347,17 @@ jwt_verify(struct arena *a, const struct jwt_key *key, const struct token *t)
 	bool good;
 
 	if (unfit != NULL)
-		return refused(a, "the key is not fit for use: %s", unfit);
+		return token_refused(a, "the key is not fit for use: %s",
+		    unfit);
 	if (jwt_alg_named(str_of(t->alg)) != key->alg)
-		return refused(a, "alg %s, key is for %s",
+		return token_refused(a, "alg %s, key is for %s",
 		    shown(a, js_get(t->head, "alg")), jwt_alg_name(key->alg));
 	if (t->signature.n != jws_size(key))
-		return refused(a, "signature of %zu bytes", t->signature.n);
+		return token_refused(a, "signature of %zu bytes",
+		    t->signature.n);
 	good = libjwt_can(key, t) ? libjwt_verify(a, key, t) :
 	    jws_verify(key, t->signed_text, t->signature);
-	return good ? NULL : refused(a, "wrong signature");
+	return good ? NULL : token_refused(a, "wrong signature");
 }
 
 static const struct err *

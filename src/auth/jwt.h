@@ -39,6 +39,13 @@ const char	*jwt_alg_name(enum jwt_algorithm alg);
 /* By its exact name ("EdDSA" or "Ed25519" for the last); JWT_ANY: unknown. */
 enum jwt_algorithm	 jwt_alg_named(struct str name);
 
+/*
+ * A token is not good: ERR_AUTH "unauthorized" of one sentence, whoever finds
+ * it; why is in the log text.
+ */
+const struct err *token_refused(struct arena *a, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
 struct evp_pkey_st;
 
 struct jwt_key {

@@ -443,10 +443,8 @@ keyring_find(struct keyring *k, struct arena *a, const struct token *t,
 		key = jwt_keys_find(&set->keys, t);
 	}
 	if (key == NULL)
-		return err_new(a, ERR_AUTH, "unauthorized",
-		    "Sign in to go on: the token is missing, wrong or "
-		    "expired.", "token: no key %s among our %zu",
-		    t->kid == NULL ? "(kid missing)" : t->kid, set->keys.n);
+		return token_refused(a, "%s", jwt_keys_lack(a, &set->keys,
+		    t));
 	*out = *key;
 	return NULL;
 }

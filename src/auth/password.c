@@ -201,17 +201,6 @@ derive(struct arena *a, struct str password, const char *salt,
 	return e;
 }
 
-static void
-put_hex(char *out, const unsigned char *p, size_t n)
-{
-	static const char digits[] = "0123456789abcdef";
-
-	for (size_t i = 0; i < n; i++) {
-		out[2 * i] = digits[p[i] >> 4];
-		out[2 * i + 1] = digits[p[i] & 15];
-	}
-}
-
 /* The key in hex, when it is our turn. */
 static const struct err *
 hash(struct hash_gate *g, struct arena *a, struct str password,
@@ -225,7 +214,7 @@ hash(struct hash_gate *g, struct arena *a, struct str password,
 	e = derive(a, password, salt, key);
 	gate_leave(g);
 	if (e == NULL)
-		put_hex(hex, key, sizeof(key));
+		hex_put(hex, key, sizeof(key));
 	OPENSSL_cleanse(key, sizeof(key));
 	return e;
 }
@@ -239,7 +228,7 @@ password_hash(struct hash_gate *g, struct arena *a, struct str password,
 	const struct err *e;
 
 	random_bytes(salt, sizeof(salt));
-	put_hex(text, salt, sizeof(salt));
+	hex_put(text, salt, sizeof(salt));
 	text[SALT_HEX] = ':';
 	text[sizeof(text) - 1] = '\0';
 	e = hash(g, a, password, text, text + SALT_HEX + 1);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "auth/remote.h"
+#include "base/bounds.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -13,7 +14,6 @@
 
 #define SECOND		1000
 #define WAIT_MS		((REMOTE_TIMEOUT + 1) * SECOND)
-#define MAX_SAID	1000
 
 struct key_set {
 	atomic_int	 users;
@@ -69,25 +69,6 @@ remote_free(struct remote *r)
 	set_drop(r->set);
 	pthread_cond_destroy(&r->done);
 	pthread_mutex_destroy(&r->lock);
-}
-
-const char *
-kids_said(struct arena *a, const struct jwt_keys *keys)
-{
-	struct buf b;
-	const char *kid;
-	size_t i;
-
-	buf_init(&b, a, MAX_SAID);
-	for (i = 0; i < keys->n && b.n < MAX_SAID / 2; i++) {
-		kid = keys->key[i].kid;
-		buf_printf(&b, "%s%.*s", i == 0 ? "" : ", ",
-		    kid == NULL ? 99 : (int)utf8_fit(str_of(kid), 64),
-		    kid == NULL ? "one without" : kid);
-	}
-	if (i < keys->n)
-		buf_puts(&b, ", ...");
-	return keys->n == 0 ? "none" : buf_str(&b);
 }
 
 /* ---- fetching */
@@ -289,16 +270,9 @@ refused(const struct remote *r, struct arena *a, const struct token *t)
 	else if (r->conf.clock() - r->had >= (int64_t)REMOTE_STALE * SECOND)
 		why = arena_printf(a, "its keys are over a day old: %s",
 		    r->why);
-	else if (t->kid == NULL)
-		why = arena_printf(a, "no kid, and not just one key for %s; "
-		    "the set has %s", t->alg, kids_said(a, &r->set->keys));
 	else
-		why = arena_printf(a, "unknown kid %.*s; the set has %s",
-		    (int)utf8_fit(str_of(t->kid), 64), t->kid,
-		    kids_said(a, &r->set->keys));
-	return err_new(a, ERR_AUTH, "unauthorized",
-	    "The token is missing, wrong or expired.", "issuer %s: %s",
-	    r->conf.name, why);
+		why = jwt_keys_lack(a, &r->set->keys, t);
+	return token_refused(a, "issuer %s: %s", r->conf.name, why);
 }
 
 const struct err *

@@ -47,7 +47,4 @@ void		 remote_free(struct remote *r);	/* when no thread uses it */
 const struct err *remote_find(struct remote *r, struct arena *a,
     const struct token *t, struct jwt_key *out);
 
-/* The kids of a set, for a log line: "a, b, one without". */
-const char	*kids_said(struct arena *a, const struct jwt_keys *keys);
-
 #endif

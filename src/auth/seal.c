@@ -141,7 +141,6 @@ decrypt(struct str secret, unsigned char *raw, size_t n, unsigned char *out)
 const char *
 seal_close(struct arena *a, struct str secret, struct str plain)
 {
-	static const char digits[] = "0123456789abcdef";
 	size_t n = NONCE_BYTES + plain.n + TAG_BYTES;
 	unsigned char *raw = arena_alloc(a, n);
 	char *hex = arena_alloc(a, 2 * n + 1);
@@ -151,10 +150,7 @@ seal_close(struct arena *a, struct str secret, struct str plain)
 		ERR_clear_error();
 		return NULL;
 	}
-	for (size_t i = 0; i < n; i++) {
-		hex[2 * i] = digits[raw[i] >> 4];
-		hex[2 * i + 1] = digits[raw[i] & 15];
-	}
+	hex_put(hex, raw, n);
 	return hex;
 }
 

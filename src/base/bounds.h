@@ -11,6 +11,9 @@
 #define MAX_BODY_SECONDS	60		/* until it has come */
 #define MAX_PATH_SEGMENTS	8
 #define MAX_TOKEN		8192		/* bytes of a bearer token */
+#define MAX_KID			255		/* bytes of a key's id */
+#define MAX_JWE			(16 * 1024)	/* four cookies' worth */
+#define MAX_COOKIE		4096		/* a browser keeps no more */
 #define MAX_IDEMPOTENCY_KEY	255		/* bytes */
 #define MAX_USER_ID		255		/* bytes */
 
@@ -19,7 +22,12 @@
 #define JSON_VALUES		200000
 #define JSON_VALUES_BODY	1000		/* of a request */
 #define JSON_DEPTH_ARGUMENTS	16		/* of a tool call */
-#define JSON_DEPTH_TOKEN	16		/* of a JWT's parts */
+#define JSON_DEPTH_TOKEN	16		/* of a JWT's parts, of keys */
+#define JSON_VALUES_JWKS	20000		/* of a key set */
+
+/* an issuer's answer */
+#define MAX_JWKS		(256 * 1024)	/* bytes of a key set */
+#define MAX_JWKS_KEYS		64
 
 /* database: waiting for a connection and for one round trip, together */
 #define DB_DEADLINE_MS		10000
@@ -29,6 +37,14 @@
 #define MAX_DESCRIPTION		5000		/* characters */
 #define MAX_CONVERSATION_TITLE	200		/* characters */
 #define MAX_LIST		100		/* rows of one page */
+
+/* what people have in their accounts */
+#define MAX_EMAIL		254		/* bytes: RFC 5321 section
+						   4.5.3.1.3, less the <> */
+#define MAX_NAME		255		/* UTF-16 units */
+#define MAX_IMAGE		2048		/* UTF-16 units of a picture's
+						   address: it is in each JWT */
+#define MAX_AGENT		255		/* bytes kept of User-Agent */
 
 /* outgoing mail */
 #define MAX_MAIL		(256 * 1024)	/* bytes, encoded */

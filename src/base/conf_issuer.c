@@ -131,14 +131,10 @@ is_set(const char *s)
 	return s != NULL && *s != '\0';
 }
 
-/* RFC 7230 section 3.2.6, which RFC 6265 wants a cookie's name to be. */
 static bool
 is_cookie_name(const char *s)
 {
-	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`|~");
-
-	return n > 0 && s[n] == '\0' && n <= 128;
+	return text_is_token(s) && strlen(s) <= 128;
 }
 
 /* Exactly one of them, or nobody could say which key a token is to have. */

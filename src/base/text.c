@@ -10,6 +10,7 @@
 
 static const char b64url[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     "abcdefghijklmnopqrstuvwxyz0123456789-_";
+static const char hex[] = "0123456789abcdef";
 
 static bool
 within(unsigned char c, unsigned char low, unsigned char high)
@@ -86,6 +87,22 @@ static bool
 utf8_continues(char c)
 {
 	return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+/* UTF-8 writes U+0080 to U+009F as C2 80 to C2 9F. */
+bool
+utf8_has_control(struct str s)
+{
+	unsigned char c, next;
+	size_t i;
+
+	for (i = 0; i < s.n; i++) {
+		c = (unsigned char)s.p[i];
+		next = i + 1 < s.n ? (unsigned char)s.p[i + 1] : 0;
+		if (c < 0x20 || c == 0x7f || (c == 0xc2 && next < 0xa0))
+			return true;
+	}
+	return false;
 }
 
 size_t
@@ -174,6 +191,15 @@ text_trim(struct str s)
 	return s;
 }
 
+bool
+text_is_token(const char *s)
+{
+	size_t n = s == NULL ? 0 : strspn(s, "!#$%&'*+-.^_`|~0123456789"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+	return n > 0 && s[n] == '\0';
+}
+
 char *
 text_lower(struct arena *a, struct str s)
 {
@@ -256,6 +282,18 @@ hex_value(char c)
 	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
+void
+hex_put(char *out, const void *p, size_t n)
+{
+	const unsigned char *in = p;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		out[2 * i] = hex[in[i] >> 4];
+		out[2 * i + 1] = hex[in[i] & 15];
+	}
+}
+
 bool
 url_decode(struct arena *a, struct str in, bool plus, struct str *out)
 {
@@ -284,6 +322,26 @@ url_decode(struct arena *a, struct str in, bool plus, struct str *out)
 	return true;
 }
 
+char *
+url_encode(struct arena *a, const char *s)
+{
+	static const char plain[] = "-._~0123456789"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+	char *out = arena_alloc(a, 3 * strlen(s) + 1);
+	size_t at = 0;
+
+	for (; *s != '\0'; s++) {
+		if (strchr(plain, *s) != NULL) {
+			out[at++] = *s;
+			continue;
+		}
+		out[at++] = '%';
+		out[at++] = "0123456789ABCDEF"[(unsigned char)*s >> 4];
+		out[at++] = "0123456789ABCDEF"[(unsigned char)*s & 15];
+	}
+	return out;
+}
+
 /* Without randomness no identifier is safe to hand out: give up loudly. */
 void
 random_bytes(void *p, size_t n)
@@ -307,7 +365,6 @@ random_bytes(void *p, size_t n)
 char *
 uuid_new(struct arena *a)
 {
-	static const char hex[] = "0123456789abcdef";
 	unsigned char r[16];
 	size_t i, at = 0;
 	char *s;

@@ -33,6 +33,9 @@ text_plain8(const char *p, char x, char y)
 /* Well-formed UTF-8 without NUL (RFC 3629: no surrogate, no overlong form). */
 bool	 utf8_ok(struct str s);
 
+/* Does UTF-8 hold a control character: C0, DEL or C1? */
+bool	 utf8_has_control(struct str s);
+
 /* Number of characters (code points) of well-formed UTF-8. */
 size_t	 utf8_count(struct str s);
 
@@ -44,6 +47,12 @@ struct str utf8_mend(struct arena *a, struct str s);
 
 /* s without leading and trailing white space (ASCII and U+00A0, U+3000). */
 struct str text_trim(struct str s);
+
+/*
+ * A token of RFC 9110 section 5.6.2, as names of headers and of cookies (RFC
+ * 6265 section 4.1.1) are.  NULL and "" are none.
+ */
+bool	 text_is_token(const char *s);
 
 /* Lower case for ASCII letters only; the rest is left alone. */
 char	*text_lower(struct arena *a, struct str s);
@@ -59,9 +68,16 @@ char	*b64url_encode(struct arena *a, const void *p, size_t n);
 /* The value of a hex digit, of either case; -1 if it is none. */
 int	 hex_value(char c);
 
+/* 2 n lower-case hex digits at out, and no NUL. */
+void	 hex_put(char *out, const void *p, size_t n);
+
 /* Percent-decoding of one path segment or query value; false if malformed
  * (bad escape, NUL, not UTF-8).  plus: '+' means a blank (queries). */
 bool	 url_decode(struct arena *a, struct str in, bool plus, struct str *out);
+
+/* All but RFC 3986's unreserved characters percent-encoded: fit for a query
+ * and for a cookie's value. */
+char	*url_encode(struct arena *a, const char *s);
 
 /* Random bytes from the kernel. */
 void	 random_bytes(void *p, size_t n);

@@ -258,6 +258,21 @@ http_header(const struct http_req *q, const char *name)
 }
 
 const char *
+http_page_origin(const struct http_req *q)
+{
+	const char *origin = http_header(q, "Origin");
+	const char *referer = http_header(q, "Referer"), *host;
+
+	if (origin != NULL || referer == NULL)
+		return origin;
+	if ((host = strstr(referer, "://")) == NULL)
+		return referer;
+	host += strlen("://");
+	return arena_strndup(q->a, referer,
+	    (size_t)(host - referer) + strcspn(host, "/?#"));
+}
+
+const char *
 http_remote(const struct http_req *q)
 {
 	return param(q, "REMOTE_ADDR");
@@ -466,7 +481,7 @@ http_add_header(struct http_req *q, const char *name, const char *value)
 		wire_bug(q, "a header after the reply");
 		return;
 	}
-	if (!header_name_ok(name) || !header_value_ok(value)) {
+	if (!text_is_token(name) || !header_value_ok(value)) {
 		wire_bug(q, "a malformed reply header");
 		return;
 	}

@@ -62,6 +62,12 @@ const struct err *http_json(struct http_req *q, size_t max,
 const struct err *http_form(struct http_req *q, size_t max,
     struct json_object **out);
 
+/*
+ * The origin of the page that asks: Origin, or else that of the Referer (one
+ * without an origin as it is).  NULL: neither header is there.
+ */
+const char *http_page_origin(const struct http_req *q);
+
 /* The caller's address as the web server saw it (REMOTE_ADDR), or NULL. */
 const char *http_remote(const struct http_req *q);
 

@@ -168,6 +168,21 @@ media_type_is_form(const char *type)
 }
 
 bool
+bearer_read(const char *authorization, struct str *token)
+{
+	struct str all = str_of(authorization);
+	size_t n = sizeof("Bearer") - 1;
+
+	if (all.n <= n || all.p[n] != ' ' ||
+	    !str_is_nocase((struct str){ all.p, n }, "Bearer"))
+		return false;
+	while (n < all.n && all.p[n] == ' ')
+		n++;
+	*token = (struct str){ all.p + n, all.n - n };
+	return token->n > 0;
+}
+
+bool
 content_length_read(const char *value, size_t *out)
 {
 	size_t n = 0, digit;
@@ -187,18 +202,6 @@ content_length_read(const char *value, size_t *out)
 }
 
 /* ---- reply headers */
-
-bool
-header_name_ok(const char *name)
-{
-	size_t n;
-
-	if (name == NULL)
-		return false;
-	n = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "abcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~");
-	return n > 0 && name[n] == '\0';
-}
 
 bool
 header_value_ok(const char *value)

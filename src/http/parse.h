@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
+
 /*
  * Does this Accept value prefer text/event-stream to application/json
  * (RFC 9110, section 12.5.1)?  The range that covers every type means
@@ -21,11 +23,16 @@ bool	 media_type_is_json(const char *type);
 /* application/x-www-form-urlencoded, whatever its parameters? */
 bool	 media_type_is_form(const char *type);
 
+/*
+ * The token of an Authorization value: the scheme in any case (RFC 9110
+ * section 11.1), blanks, and all the rest (RFC 6750 section 2.1).  Whether
+ * that is one token is for who reads it.  False: another scheme, or nothing
+ * behind it.
+ */
+bool	 bearer_read(const char *authorization, struct str *token);
+
 /* Digits only, and no number too large for a size_t; else false. */
 bool	 content_length_read(const char *value, size_t *out);
-
-/* Is it a token (RFC 9110, section 5.6.2): fit to be a header's name? */
-bool	 header_name_ok(const char *name);
 
 /* No CR, LF or other control character: fit to be a header's value? */
 bool	 header_value_ok(const char *value);

@@ -31,14 +31,22 @@ enum { USER_N = 7 };
 
 enum { SESSION_NEW, SESSION_READ, SESSION_ALIVE, SESSION_USER, SESSION_LIST,
     SESSION_END, SESSION_END_ALL, SIGN_OUT, FIND, HASH, SIGN_UP, UPDATE,
-    PASSWORD, LOGINS, DELETE, RESET_BEGIN, RESET_OK, RESET_FINISH, MAIL,
-    VERIFIED, USER_READ, ACCOUNT__N };
+    PASSWORD_LOCK, PASSWORD, LOGINS, DELETE, RESET_BEGIN, RESET_OK,
+    RESET_FINISH, MAIL, VERIFIED, USER_READ, ACCOUNT__N };
 
 static const struct stmt account_sql[ACCOUNT__N] = {
-	/* with it go, a few at a time, those of the user that have expired */
+	/*
+	 * With it go, a few at a time, those of the user that have expired.
+	 * The password's row is locked: a change of it that is under way is
+	 * waited for, and then looked at; one that comes later waits, and
+	 * ends this session.
+	 */
 	[SESSION_NEW] = { "account_session_new",
 	    "WITH u AS (SELECT a.id FROM taskchat.account_user a"
-	    "  WHERE a.id = " USER_KEY(1) " FOR KEY SHARE),"
+	    "  JOIN taskchat.account_login l ON l.user_id = a.id"
+	    "  WHERE a.id = " USER_KEY(1) " AND " CREDENTIAL
+	    "  AND l.password = $7 LIMIT 1"
+	    "  FOR KEY SHARE OF a FOR SHARE OF l),"
 	    " gone AS (DELETE FROM taskchat.account_session o"
 	    "  WHERE o.token = $6 AND EXISTS (SELECT FROM u)),"
 	    " old AS (DELETE FROM taskchat.account_session o WHERE o.id IN"
@@ -68,9 +76,11 @@ static const struct stmt account_sql[ACCOUNT__N] = {
 	    " FROM s JOIN taskchat.account_user u ON u.id = s.user_id",
 	    STMT_PLAIN },
 	[SESSION_ALIVE] = { "account_session_alive",
-	    "SELECT EXISTS (SELECT FROM taskchat.account_session s"
-	    " WHERE s.id = taskchat.account_session_key($2)"
-	    " AND s.user_id = " USER_KEY(1) " AND s.expires_at > now())",
+	    "SELECT CASE WHEN $2::text IS NULL THEN EXISTS (SELECT"
+	    "  FROM taskchat.account_user u WHERE u.id = " USER_KEY(1) ")"
+	    " ELSE EXISTS (SELECT FROM taskchat.account_session s"
+	    "  WHERE s.id = taskchat.account_session_key($2)"
+	    "  AND s.user_id = " USER_KEY(1) " AND s.expires_at > now()) END",
 	    STMT_PLAIN },
 	[SESSION_USER] = { "account_session_user",
 	    "SELECT s.user_id::text FROM taskchat.account_session s"
@@ -123,13 +133,22 @@ static const struct stmt account_sql[ACCOUNT__N] = {
 	    " image = CASE WHEN $3::boolean THEN $4 ELSE u.image END,"
 	    " updated_at = now() WHERE u.id = " USER_KEY(1)
 	    " RETURNING" USER_COLUMNS, STMT_PLAIN },
+	/* before the next, which then sees what others have just done */
+	[PASSWORD_LOCK] = { "account_password_lock",
+	    "SELECT FROM taskchat.account_user a"
+	    " JOIN taskchat.account_login l ON l.user_id = a.id"
+	    " WHERE a.id = " USER_KEY(1) " AND " CREDENTIAL
+	    " FOR NO KEY UPDATE", STMT_ONCE },
 	[PASSWORD] = { "account_password_change",
-	    "WITH u AS (SELECT a.id FROM taskchat.account_user a"
-	    "  WHERE a.id = " USER_KEY(1) " FOR NO KEY UPDATE),"
-	    " l AS (UPDATE taskchat.account_login l SET password = $2,"
-	    "  updated_at = now() WHERE l.user_id = (SELECT u.id FROM u)"
+	    "WITH l AS (UPDATE taskchat.account_login l SET password = $2,"
+	    "  updated_at = now() WHERE l.user_id = " USER_KEY(1)
 	    "  AND " CREDENTIAL " AND l.password IS NOT NULL"
-	    "  RETURNING l.user_id),"
+	    "  AND EXISTS (SELECT FROM taskchat.account_login l"
+	    "  WHERE l.user_id = " USER_KEY(1) " AND " CREDENTIAL
+	    "  AND l.password = $8) RETURNING l.user_id),"
+	    " r AS (DELETE FROM taskchat.account_verification v"
+	    "  WHERE v.value = $1 AND v.identifier LIKE 'reset-password:%'"
+	    "  AND EXISTS (SELECT FROM l)),"
 	    " gone AS (DELETE FROM taskchat.account_session o"
 	    "  WHERE o.user_id = " USER_KEY(1) " AND $3::boolean"
 	    "  AND EXISTS (SELECT FROM l)),"
@@ -160,7 +179,8 @@ static const struct stmt account_sql[ACCOUNT__N] = {
 	    "INSERT INTO taskchat.mail (to_address, subject, body)"
 	    " VALUES ($1, $2, $3)", STMT_ONCE },
 	[VERIFIED] = { "account_email_verified",
-	    "SELECT taskchat.account_email_verified($1, $2)", STMT_ONCE },
+	    "SELECT taskchat.account_email_verified($1, $2, $3)",
+	    STMT_ONCE },
 	[USER_READ] = { "account_user_read",
 	    "SELECT" USER_COLUMNS " FROM taskchat.account_user u"
 	    " WHERE u.email = $1 LIMIT 1", STMT_PLAIN },
@@ -231,14 +251,15 @@ run(struct db *db, struct arena *a, int st, int n, const char *const *args)
 
 const struct err *
 account_session_new(struct db *db, struct arena *a, const char *user_id,
-    const struct session_wish *w, struct account_session *out)
+    const char *hash, const struct session_wish *w,
+    struct account_session *out)
 {
 	const char *args[] = { user_id, w->token, number(a, w->days), w->ip,
-	    w->agent, w->instead };
+	    w->agent, w->instead, hash };
 	const struct err *e;
 	struct rows *r;
 
-	e = db_run(db, a, &account_sql[SESSION_NEW], 6, args, &r);
+	e = db_run(db, a, &account_sql[SESSION_NEW], 7, args, &r);
 	if (e != NULL)
 		return e;
 	if (r->n == 0)
@@ -424,20 +445,21 @@ account_update(struct db *db, struct arena *a, const char *user_id,
 
 const struct err *
 account_password_change(struct db *db, struct arena *a, const char *user_id,
-    const char *hash, bool end_sessions, const struct session_wish *w,
-    bool *had_login, struct account_session *session)
+    const char *was, const char *hash, bool end_sessions,
+    const struct session_wish *w, bool *done, struct account_session *session)
 {
 	const char *args[] = { user_id, hash, end_sessions ? "t" : "f",
 	    w != NULL ? w->token : NULL, w != NULL ? number(a, w->days) : NULL,
-	    w != NULL ? w->ip : NULL, w != NULL ? w->agent : NULL };
+	    w != NULL ? w->ip : NULL, w != NULL ? w->agent : NULL, was };
 	const struct err *e;
-	struct rows *r;
+	struct rows *locked, *r;
 
-	e = db_run(db, a, &account_sql[PASSWORD], 7, args, &r);
+	e = db_run2(db, a, &account_sql[PASSWORD_LOCK], 1, args, &locked,
+	    &account_sql[PASSWORD], 8, args, &r);
 	if (e != NULL)
 		return e;
-	*had_login = r->n > 0;
-	if (*had_login && w != NULL)
+	*done = r->n > 0;
+	if (*done && w != NULL)
 		*session = session_of(r, 0, 0);
 	return NULL;
 }
@@ -530,14 +552,15 @@ account_mail(struct db *db, struct arena *a, const char *to,
 
 const struct err *
 account_email_verified(struct db *db, struct arena *a, const char *email,
-    const char *update_to, bool *found, struct account_user *user)
+    const char *update_to, const char *session_id, bool *found,
+    struct account_user *user)
 {
-	const char *args[] = { email, update_to };
+	const char *args[] = { email, update_to, session_id };
 	const char *now[] = { update_to != NULL ? update_to : email };
 	struct rows *r, *u;
 	const struct err *e;
 
-	e = db_run2(db, a, &account_sql[VERIFIED], 2, args, &r,
+	e = db_run2(db, a, &account_sql[VERIFIED], 3, args, &r,
 	    &account_sql[USER_READ], 1, now, &u);
 	if (e != NULL)
 		return e;

@@ -55,9 +55,12 @@ struct session_wish {		/* a session to be made */
 					   the request's own, or NULL */
 };
 
-/* Make one for this user. */
+/*
+ * Make one for this user.  hash: as account_find() gave it; when it is not
+ * that of their password any more, or they are gone, ERR_AUTH.
+ */
 const struct err *account_session_new(struct db *db, struct arena *a,
-    const char *user_id, const struct session_wish *w,
+    const char *user_id, const char *hash, const struct session_wish *w,
     struct account_session *out);
 
 /*
@@ -69,7 +72,10 @@ const struct err *account_session_read(struct db *db, struct arena *a,
     const char *token, bool refresh, bool *found,
     struct account_user *user, struct account_session *session);
 
-/* Is the session with that id still there, this user's, and not expired? */
+/*
+ * Is the session with that id still there, this user's, and not expired?
+ * session_id NULL: is the user?
+ */
 const struct err *account_session_alive(struct db *db, struct arena *a,
     const char *user_id, const char *session_id, bool *alive);
 
@@ -123,12 +129,13 @@ const struct err *account_update(struct db *db, struct arena *a,
 
 /*
  * A new password.  end_sessions: all sessions of the user end in the same
- * transaction, and, when w is not NULL, a new one is made.  *had_login
- * false (and nothing done): there is no password login.
+ * transaction, and, when w is not NULL, a new one is made.  Reset tokens of
+ * before end too.  *done false (and nothing is): was, as account_hash() gave
+ * it, is not that of a password login any more.
  */
 const struct err *account_password_change(struct db *db, struct arena *a,
-    const char *user_id, const char *hash, bool end_sessions,
-    const struct session_wish *w, bool *had_login,
+    const char *user_id, const char *was, const char *hash,
+    bool end_sessions, const struct session_wish *w, bool *done,
     struct account_session *session);
 
 const struct err *account_logins(struct db *db, struct arena *a,
@@ -175,12 +182,14 @@ const struct err *account_mail(struct db *db, struct arena *a,
 
 /*
  * The address is verified; update_to not NULL: and becomes this one,
- * verified.  *found false: no user has it.  ERR_CONFLICT "user_exists":
- * somebody else has update_to.
+ * verified, if the session that asked for it is still there (session_id,
+ * NULL otherwise), and reset tokens of before end.  *found false: no user has
+ * it, or that session is over.  ERR_CONFLICT "user_exists": somebody else has
+ * update_to.
  */
 const struct err *account_email_verified(struct db *db, struct arena *a,
-    const char *email, const char *update_to, bool *found,
-    struct account_user *user);
+    const char *email, const char *update_to, const char *session_id,
+    bool *found, struct account_user *user);
 
 /* ---- throttling: counters in Postgres, never in a worker */
 

@@ -8,6 +8,7 @@
 
 #include "auth/jwk.h"
 #include "auth/jws.h"
+#include "base/bounds.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

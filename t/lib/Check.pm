@@ -1,11 +1,12 @@
-# Assertions about replies that many test files share.
+# Assertions that many test files share: about replies, and about programs
+# that are tests themselves.
 package Check;
 
 use v5.36;
 use Exporter 'import';
 use Test::More ();
 
-our @EXPORT = qw(is_problem is_answer same_problem);
+our @EXPORT = qw(is_problem is_answer same_problem passes);
 
 # An RFC 9457 problem document, complete, and ours.
 sub is_problem($reply, $status, $code, $name)
@@ -91,6 +92,27 @@ sub answer_fault($reply)
 		    if ref $c->{actions} ne 'ARRAY' || !@{ $c->{actions} };
 	}
 	return undef;
+}
+
+# What a program of t/unit printed, and how it ended: its results are ours.
+sub passes($name, $status, $out, $err)
+{
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	return Test::More::subtest($name => sub {
+		my $n = 0;
+		for (split /\n/, $out) {
+			if (/^(not )?ok \d+ - (.*)/) {
+				Test::More::ok(!$1, $2);
+				$n++;
+			} elsif (/^# /) {
+				Test::More::note($_);
+			}
+		}
+		Test::More::like($out, qr/^1\.\.$n$/m,
+		    'the program came to its end');
+		Test::More::is($status, 0, 'and ended well')
+		    or Test::More::diag($out, $err);
+	});
 }
 
 1;

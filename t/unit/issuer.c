@@ -61,12 +61,7 @@ end(struct test *t)
 static int
 asked(struct test *t)
 {
-	int n;
-
-	pthread_mutex_lock(&t->s.lock);
-	n = t->s.requests;
-	pthread_mutex_unlock(&t->s.lock);
-	return n;
+	return served_requests(&t->s);
 }
 
 static const struct err *

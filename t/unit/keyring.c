@@ -140,7 +140,7 @@ part_rotate(void)
 	good(believes(one, a, new), "who knew the old key alone reads again");
 	is_int((long long)published(one), 2, "both are published");
 	good(keyring_rotate(two, a, &kid), "one more");
-	bad(believes(one, a, signed_by(two, "signs")), ERR_AUTH, "no key",
+	bad(believes(one, a, signed_by(two, "signs")), ERR_AUTH, "unknown kid",
 	    "but nobody makes us read again at once");
 	good(believes(keyring_new(a, &conf, db), a, signed_by(two, "again")),
 	    "while a new process knows it");

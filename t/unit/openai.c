@@ -130,12 +130,7 @@ end(struct test *t)
 static int
 asked(struct test *t)
 {
-	int n;
-
-	pthread_mutex_lock(&t->s.lock);
-	n = t->s.requests;
-	pthread_mutex_unlock(&t->s.lock);
-	return n;
+	return served_requests(&t->s);
 }
 
 /* Has the nth request this in it?  Once the step is over nobody writes. */

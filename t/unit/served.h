@@ -212,6 +212,17 @@ served_connections(struct served *s)
 	return n;
 }
 
+static inline int
+served_requests(struct served *s)
+{
+	int n;
+
+	pthread_mutex_lock(&s->lock);
+	n = s->requests;
+	pthread_mutex_unlock(&s->lock);
+	return n;
+}
+
 /* The counts and requests stay. */
 static inline void
 served_stop(struct served *s)

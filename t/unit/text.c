@@ -315,6 +315,33 @@ test_url(void)
 }
 
 static void
+test_control(void)
+{
+	ok(!utf8_has_control(STR("a b~\xc2\xa0\xc3\x82\xc3\x9f")),
+	    "letters, blanks and U+00A0 are no controls");
+	ok(!utf8_has_control(str_of(NULL)), "nor is nothing");
+	ok(utf8_has_control(STR("a\0")), "NUL is one");
+	ok(utf8_has_control(STR("a\x1f")), "and U+001F");
+	ok(utf8_has_control(STR("\x7f" "a")), "and DEL");
+	ok(utf8_has_control(STR("a\xc2\x80")), "and U+0080");
+	ok(utf8_has_control(STR("\xc2\x9f" "a")), "and U+009F");
+}
+
+static void
+test_encode(void)
+{
+	char out[] = "......!";
+
+	hex_put(out, "\x00\x9f\xe1", 3);
+	is_str(out, "009fe1!", "hex digits, and nothing behind them");
+	is_str(url_encode(a, "aZ09-._~"), "aZ09-._~",
+	    "unreserved characters stay");
+	is_str(url_encode(a, "!*'() /?&=#%+\r\xc3\xa9"), "%21%2A%27%28%29%20"
+	    "%2F%3F%26%3D%23%25%2B%0D%C3%A9", "all others do not");
+	is_str(url_encode(a, ""), "", "nothing stays nothing");
+}
+
+static void
 test_ids(void)
 {
 	bool fine = true, marked = true;
@@ -370,6 +397,8 @@ main(void)
 	test_trim();
 	test_b64url();
 	test_url();
+	test_control();
+	test_encode();
 	test_ids();
 	arena_free(a);
 	return tap_done();
