@@ -619,8 +619,8 @@ BEGIN
 END $$;
 
 -- Whose password was reset; null: the token is not good.
-CREATE FUNCTION taskchat.account_reset_finish(p_token text, p_hash text)
-RETURNS text LANGUAGE plpgsql AS $$
+CREATE FUNCTION taskchat.account_reset_finish(p_token text, p_hash text,
+    p_network text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	v_value text;
 	u record;
@@ -639,10 +639,11 @@ BEGIN
 	IF NOT FOUND THEN
 		RETURN NULL;
 	END IF;
-	-- Who has the mailbox need not wait for others' attempts any longer
-	-- (the key is account_key() of src/api/accounts_read.c).
+	-- Who has the mailbox need not wait for others' attempts any longer, nor
+	-- for their own (the keys are those of src/api/accounts_read.c).
 	DELETE FROM taskchat.throttle
-	WHERE key = taskchat.throttle_key('password ' || u.email);
+	WHERE key IN (taskchat.throttle_key('password ' || u.email),
+	    taskchat.throttle_key('password ' || u.email || ' from ' || p_network));
 	UPDATE taskchat.account_user SET email_verified = true, updated_at = now()
 	WHERE id = u.id;
 	UPDATE taskchat.account_login SET password = p_hash, updated_at = now()

@@ -259,6 +259,18 @@ need_to_serve(struct arena *a, const struct conf *c)
 	return e == NULL ? need_database(a, c->database_url) : e;
 }
 
+/* Are the files that the settings name there, and good for what they are? */
+static const struct err *
+try_keys(struct arena *a, const struct conf *c)
+{
+	const struct err *e;
+	struct auth *au;
+
+	if ((e = auth_open(a, c, NULL, &au)) == NULL)
+		auth_close(au);
+	return e;
+}
+
 /* ---- commands */
 
 /*
@@ -279,6 +291,8 @@ serve(struct arena *a, const struct options *o)
 	if (o->listen != NULL)
 		c.listen = o->listen;
 	if (o->seen & OPT_NO_START) {
+		if ((e = try_keys(a, &c)) != NULL)
+			return fail(e);
 		puts("settings OK");
 		return printed();
 	}
@@ -547,7 +561,8 @@ check(struct arena *a, const struct options *o)
 	fputs(conf_print(a, &c), stdout);
 	if (printed() != DONE)
 		return FAILED;
-	if ((e = need_to_serve(a, &c)) != NULL)
+	if ((e = need_to_serve(a, &c)) != NULL ||
+	    (e = try_keys(a, &c)) != NULL)
 		return fail(e);
 	return check_database(a, &c);
 }

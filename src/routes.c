@@ -5,6 +5,7 @@
 #include "api/api.h"
 #include "auth/origin.h"
 #include "base/clock.h"
+#include "base/text.h"
 
 static const struct route routes[] = {
 	/* method    path				who	   body */
@@ -203,14 +204,17 @@ is_below(const struct http_req *q, struct str lead)
 	return q->path.n >= lead.n && memcmp(q->path.p, lead.p, lead.n) == 0;
 }
 
-/* The one path that has a secret in it is not repeated. */
+/* The one path that has a secret in it is not repeated, however encoded. */
 static void
 log_path(struct http_req *q)
 {
 	const struct str secret = STR("/api/auth/reset-password/");
-	size_t n = is_below(q, secret) ? secret.n : q->path.n;
+	struct str path = q->path, plain;
 
-	log_text(&q->log, "path", arena_strndup(q->a, q->path.p, n));
+	if (url_decode(q->a, path, false, &plain) && plain.n > secret.n &&
+	    memcmp(plain.p, secret.p, secret.n) == 0)
+		path = secret;
+	log_text(&q->log, "path", arena_strndup(q->a, path.p, path.n));
 }
 
 /*

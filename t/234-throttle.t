@@ -79,6 +79,29 @@ subtest 'one account' => sub {
 	like($app->log_of($first), qr/ db_calls=1$/, 'no work was done');
 };
 
+# Ten networks use up what an account has for all of them.
+subtest 'a stranger keeps nobody else out' => sub {
+	my $who = someone();
+	my $from = sub ($address, %opt) { $who->post('sign-in/email',
+	    { email => $who->email, password => $who->password, %opt },
+	    headers => { 'X-Test-Address' => $address }) };
+	$from->('192.0.2.1', password => 'wrong horse') for 1 .. 3;
+	throttled($from->('192.0.2.1'), 'the stranger');
+	throttled($from->('192.0.2.1'), 'however often') for 1 .. 5;
+	is($from->('192.0.2.2')->status, 200, 'the owner is let in');
+	for my $n (3 .. 12) {
+		is($from->("192.0.2.$n", password => 'wrong horse')->status,
+		    401, "network $n") for 1 .. 2;
+	}
+	$from->("192.0.2.$_", password => 'wrong horse') for 13 .. 20;
+	my $r = $from->('192.0.2.2');
+	throttled($r, 'from all over the world, it is the account');
+	cmp_ok($r->header('Retry-After'), '<=', 900, 'for a while');
+	throttled($from->('192.0.2.2'), 'and not for longer') for 1 .. 3;
+	later(900);
+	is($from->('192.0.2.2')->status, 200, 'then it is over');
+};
+
 subtest 'longer and longer' => sub {
 	my $who = someone();
 	$who->sign_in(password => 'wrong horse') for 1 .. 3;
@@ -98,7 +121,7 @@ subtest 'longer and longer' => sub {
 	later($r->header('Retry-After'));
 	is($who->sign_in->status, 200, 'is right after that');
 	is($app->sql("select count(*) from throttle where key like"
-	    . " 'password " . $who->email . "%'"), 0,
+	    . " 'password " . $who->email . " from %'"), 0,
 	    'a success clears the count');
 	is($who->sign_in(password => 'wrong horse')->status, 401,
 	    'it begins anew') for 1 .. 3;

@@ -168,11 +168,11 @@ sub live($schema)
 	ask('account_reset_begin', 'eve@example.com', 'tok3', 60, 's', 'b');
 	is_deeply([map { ask('account_reset_ok', $_) } qw(tok1 tok2 tok3 x)],
 	    [['t'], ['t'], ['f'], ['f']], 'which reset tokens are good');
-	is_deeply([ask('account_reset_finish', 'tok3', 'h')], [[undef]],
+	is_deeply([ask('account_reset_finish', 'tok3', 'h', 'x')], [[undef]],
 	    'nobody\'s token resets nothing');
-	is_deeply([ask('account_reset_finish', 'tok1', 'hash 3')], [[$id]],
+	is_deeply([ask('account_reset_finish', 'tok1', 'hash 3', 'x')], [[$id]],
 	    'hers does');
-	is_deeply([map { ask('account_reset_finish', $_, 'h') }
+	is_deeply([map { ask('account_reset_finish', $_, 'h', 'x') }
 	    qw(tok1 tok2)], [[undef], [undef]],
 	    'once, and no other of hers after it');
 	($found) = ask('account_find', 'ann@example.com');

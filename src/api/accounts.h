@@ -142,6 +142,9 @@ bool	 email_ok(struct str email);
 const struct err *password_fit(struct api_call *c, struct str password,
     const char *email, const char *name);
 
+/* Whence the caller comes: an IPv4 address, an IPv6 /64, or "unknown". */
+const char *caller_network(struct api_call *c);
+
 /*
  * Attempts, counted before any work is done for them.  ERR_LIMIT, to be
  * answered with 429, after too many.  email NULL: by caller's address alone.
@@ -150,7 +153,7 @@ const struct err *attempt_password(struct api_call *c, const char *email,
     bool by_ip);
 const struct err *attempt_mail(struct api_call *c, const char *email);
 const struct err *attempt_any(struct api_call *c);
-/* The right password: the account's count begins anew. */
+/* The right password: the count of account and network begins anew. */
 const struct err *attempt_right(struct api_call *c, const char *email);
 
 #endif

@@ -146,7 +146,8 @@ reset_finish(struct api_call *c, const char *token, struct str password)
 		e = password_hash(auth_hash_gate(c->api->auth), c->a,
 		    password, &hash);
 	if (e == NULL)
-		e = account_reset_finish(c->api->db, c->a, token, hash);
+		e = account_reset_finish(c->api->db, c->a, token, hash,
+		    caller_network(c));
 	return e != NULL && e->kind == ERR_INPUT ? token_invalid(c) : e;
 }
 

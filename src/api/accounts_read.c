@@ -11,6 +11,7 @@
 #define MAIL_SECONDS	60
 #define MAIL_LIMIT	3	/* messages to one address */
 #define ACCOUNT_SECONDS	900
+#define NETWORKS	10	/* may use up their attempts at an account */
 
 /* ---- values */
 
@@ -300,10 +301,14 @@ password_fit(struct api_call *c, struct str password, const char *email,
 /* ---- attempts */
 
 /*
+ * Wrong passwords are counted by account and network: a stranger who tries
+ * too often keeps out himself, not the account's owner.  The account's own
+ * count is for those who come from many networks; it does not grow.
+ *
  * Whoever has one IPv6 address has the 64 bits behind its network too; an
  * IPv4 address in IPv6 clothes is one.
  */
-static const char *
+const char *
 caller_network(struct api_call *c)
 {
 	const char *ip = http_remote(c->q);
@@ -331,9 +336,10 @@ by_address(struct api_call *c)
 }
 
 static const char *
-account_key(struct api_call *c, const char *email)
+network_key(struct api_call *c, const char *email)
 {
-	return arena_printf(c->a, "password %s", email);
+	return arena_printf(c->a, "password %s from %s", email,
+	    caller_network(c));
 }
 
 static const struct err *
@@ -352,14 +358,16 @@ attempt(struct api_call *c, size_t n, const struct throttle *t)
 const struct err *
 attempt_password(struct api_call *c, const char *email, bool by_ip)
 {
-	struct throttle t[2] = { {
-	    .key = account_key(c, email),
-	    .limit = c->api->conf->attempts_account,
-	    .seconds = ACCOUNT_SECONDS, .growing = true } };
+	int limit = c->api->conf->attempts_account;
+	struct throttle t[3] = { {
+	    .key = network_key(c, email), .limit = limit,
+	    .seconds = ACCOUNT_SECONDS, .growing = true }, {
+	    .key = arena_printf(c->a, "password %s", email),
+	    .limit = NETWORKS * limit, .seconds = ACCOUNT_SECONDS } };
 
 	if (by_ip)
-		t[1] = by_address(c);
-	return attempt(c, by_ip ? 2 : 1, t);
+		t[2] = by_address(c);
+	return attempt(c, by_ip ? 3 : 2, t);
 }
 
 const struct err *
@@ -383,5 +391,5 @@ attempt_any(struct api_call *c)
 const struct err *
 attempt_right(struct api_call *c, const char *email)
 {
-	return throttle_clear(c->api->db, c->a, account_key(c, email));
+	return throttle_clear(c->api->db, c->a, network_key(c, email));
 }

@@ -14,6 +14,7 @@
 
 #define SECOND		1000
 #define WAIT_MS		((REMOTE_TIMEOUT + 1) * SECOND)
+#define WAITING_MAX	8	/* threads an issuer that hangs may hold */
 
 struct key_set {
 	atomic_int	 users;
@@ -27,6 +28,7 @@ struct remote {
 	pthread_cond_t	 done;		/* a fetch has ended */
 	struct key_set	*set;		/* NULL: none was had yet */
 	bool		 fetching;
+	int		 waiting;	/* for it to end */
 	int64_t		 had;		/* when the set was read */
 	int64_t		 fresh_until;
 	int64_t		 failed;	/* the last failure; 0: none since */
@@ -216,18 +218,25 @@ refetch(struct remote *r)
 
 /* ---- finding */
 
-/* With the lock held.  False: the other thread took longer than it may. */
+/*
+ * With the lock held.  False: the other thread took longer than it may, or
+ * enough are waiting: tokens with invented kids must not hold all of us.
+ */
 static bool
 wait_fetch(struct remote *r)
 {
 	struct timespec until;
+	int why = 0;
 
+	if (r->waiting >= WAITING_MAX)
+		return false;
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += WAIT_MS / SECOND;
-	while (r->fetching)
-		if (pthread_cond_timedwait(&r->done, &r->lock, &until) != 0)
-			return !r->fetching;
-	return true;
+	r->waiting++;
+	while (r->fetching && why == 0)
+		why = pthread_cond_timedwait(&r->done, &r->lock, &until);
+	r->waiting--;
+	return !r->fetching;
 }
 
 static const struct jwt_key *

@@ -174,7 +174,7 @@ static const struct stmt account_sql[ACCOUNT__N] = {
 	    " WHERE v.identifier = 'reset-password:' || $1"
 	    " AND v.expires_at > now())", STMT_PLAIN },
 	[RESET_FINISH] = { "account_reset_finish",
-	    "SELECT taskchat.account_reset_finish($1, $2)", STMT_ONCE },
+	    "SELECT taskchat.account_reset_finish($1, $2, $3)", STMT_ONCE },
 	[MAIL] = { "account_mail",
 	    "INSERT INTO taskchat.mail (to_address, subject, body)"
 	    " VALUES ($1, $2, $3)", STMT_ONCE },
@@ -525,13 +525,13 @@ account_reset_ok(struct db *db, struct arena *a, const char *token, bool *ok)
 
 const struct err *
 account_reset_finish(struct db *db, struct arena *a, const char *token,
-    const char *hash)
+    const char *hash, const char *network)
 {
-	const char *args[] = { token, hash };
+	const char *args[] = { token, hash, network };
 	const struct err *e;
 	struct rows *r;
 
-	e = db_run(db, a, &account_sql[RESET_FINISH], 2, args, &r);
+	e = db_run(db, a, &account_sql[RESET_FINISH], 3, args, &r);
 	if (e != NULL)
 		return e;
 	if (rows_get(r, 0, 0) == NULL)

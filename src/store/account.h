@@ -170,11 +170,12 @@ const struct err *account_reset_ok(struct db *db, struct arena *a,
 
 /*
  * Consume it: the password becomes hash (a login is made if there was
- * none), the address counts as verified, and all sessions end.
+ * none), the address counts as verified, all sessions end, and wrong
+ * passwords of the account as a whole and from this network are forgotten.
  * ERR_INPUT "invalid_token".
  */
 const struct err *account_reset_finish(struct db *db, struct arena *a,
-    const char *token, const char *hash);
+    const char *token, const char *hash, const char *network);
 
 /* A message to this address, to be sent soon (NULL: to nobody). */
 const struct err *account_mail(struct db *db, struct arena *a,
