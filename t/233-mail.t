@@ -34,10 +34,13 @@ sub post($to = 'ann@example.net', %more)
 sub row($id) { ($app->rows("select *, due_at > now() as later from mail"
     . " where id = $id"))[0] }
 
+# A statement may take ten seconds when the database was away, and five
+# later comes the next.
 sub wait_gone($id)
 {
-	$app->wait_row("mail $id to be forgotten", 'select 1 where not exists'
-	    . " (select 1 from mail where id = $id)");
+	until_true("mail $id to be forgotten", sub { scalar $app->sql(
+	    "select 1 where not exists (select 1 from mail where id = $id)")
+	}, seconds => 60);
 }
 
 # As if its time had come.
@@ -293,7 +296,12 @@ subtest 'a worker that is asked to leave' => sub {
 	$smtp->clear;
 };
 
+# PgBouncer goes on refusing for a while when the database is back, and the
+# mailer looks again within a minute: too long to wait for here.
+my $slow_pooler = $app->pooler && 'PgBouncer is slow to see a database again';
+
 subtest 'the database is away' => sub {
+	plan skip_all => $slow_pooler if $slow_pooler;
 	my $id = post();
 	my $cluster = $app->cluster;
 	$cluster->down('INT');
@@ -308,6 +316,7 @@ subtest 'the database is away' => sub {
 
 # A command that takes a message and waits until it is let go.
 subtest 'the database goes away while a mail is under way' => sub {
+	plan skip_all => $slow_pooler if $slow_pooler;
 	my $script = $app->dir . '/slow';
 	open my $fh, '>', $script or die "$script: $!";
 	print $fh "#!/bin/sh\ncat >>\"\$0.took\"\nread status <\"\$0.wait\"\n"
