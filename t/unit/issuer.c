@@ -320,6 +320,51 @@ test_threads(void)
 	end(&t);
 }
 
+struct held {
+	struct remote	*r;
+	atomic_int	 sent_away, told;
+};
+
+static void *
+held_run(void *arg)
+{
+	struct held *h = arg;
+	struct token token = { .alg = "EdDSA", .kid = "one" };
+	struct arena *mine = arena_new();
+	struct jwt_key key;
+	const struct err *e = remote_find(h->r, mine, &token, &key);
+
+	if (e != NULL && strstr(e->log, "they take too long") != NULL)
+		atomic_fetch_add(&h->sent_away, 1);
+	else if (e != NULL && strstr(e->log, "cannot be had: ") != NULL)
+		atomic_fetch_add(&h->told, 1);
+	arena_free(mine);
+	return NULL;
+}
+
+/* One asks, eight wait for it, and nobody else is held up. */
+static void
+test_hang(void)
+{
+	static const struct served_reply script[] = {
+		{ .bytes = "HTTP/1.1 200 OK\r\n", .then = SERVED_HANG } };
+	pthread_t id[12];
+	struct test t;
+	struct held h = { .r = NULL };
+	size_t i;
+
+	begin(&t, script, 1);
+	h.r = t.r;
+	for (i = 0; i < 12; i++)
+		pthread_create(&id[i], NULL, held_run, &h);
+	for (i = 0; i < 12; i++)
+		pthread_join(id[i], NULL);
+	is_int(h.told, 9, "an issuer that hangs holds so many");
+	is_int(h.sent_away, 3, "and no more");
+	is_int(asked(&t), 1, "with one question");
+	end(&t);
+}
+
 int
 main(void)
 {
@@ -331,6 +376,7 @@ main(void)
 	test_never();
 	test_many_keys();
 	test_threads();
+	test_hang();
 	fetch_global_done();
 	return tap_done();
 }
