@@ -21,9 +21,23 @@
  * that answers false says nobody listens any more: the model is stopped and
  * what was said so far is kept.
  */
+struct turn_opened {
+	const char	*conversation;
+	bool		 created;
+	const char	*title;		/* of a created one, or NULL */
+	int		 asked;		/* id of the person's message; 0: none */
+	int		 message;	/* the answer's id */
+	const char	*started_at;	/* RFC 3339, UTC, microseconds */
+};
+
 struct sink {
-	bool	(*conversation)(void *ctx, const char *id, bool created);
+	/* first of all, once the turn is open */
+	bool	(*opened)(void *ctx, const struct turn_opened *o);
+	/* a question of this conversation may have been settled just now */
+	bool	(*settled)(void *ctx);
 	bool	(*text)(void *ctx, struct str piece);
+	/* what came together has been told: time to let it out */
+	bool	(*flush)(void *ctx);
 	bool	(*tool_started)(void *ctx, const char *id, const char *name,
 		    struct json_object *arguments);
 	bool	(*tool_finished)(void *ctx, const char *id, const char *name,
@@ -34,6 +48,11 @@ struct sink {
 	void	*ctx;
 	bool	 streams;	/* text is wanted piece by piece */
 	int	 watch;		/* its hang-up stops the turn; or -1 */
+	/*
+	 * The turn goes on when the reader leaves: it is kept up in the
+	 * database as it grows, and stopped by turn_stop().
+	 */
+	bool	 goes_on;
 };
 
 struct agent {			/* one a thread */
@@ -49,6 +68,28 @@ struct turn_request {
 	struct str	 message;	/* not blank, not over message_max */
 	const char	*timezone;	/* IANA name, or NULL for UTC */
 	const char	*idempotency_key;	/* or NULL */
+	struct json_object *input;	/* as message.input, or NULL */
+	bool		 plain;		/* may be a plain yes or no */
+};
+
+/* Answer the person's message asked again. */
+struct retry_request {
+	const char	*user;
+	const char	*conversation;
+	int		 asked;
+	const char	*timezone;
+};
+
+/*
+ * One call of a tool that the person made themselves, by a button: it runs,
+ * or asks, as if the model had wanted it.
+ */
+struct act_request {
+	const char	*user;
+	const char	*conversation;
+	const char	*tool;
+	struct json_object *arguments;
+	const char	*timezone;
 };
 
 struct decide_request {
@@ -75,6 +116,13 @@ struct turn_result {
  */
 const struct err *agent_turn(struct agent *ag, struct arena *a,
     const struct turn_request *req, const struct sink *sink,
+    struct turn_result *out);
+
+const struct err *agent_retry(struct agent *ag, struct arena *a,
+    const struct retry_request *req, const struct sink *sink,
+    struct turn_result *out);
+const struct err *agent_act(struct agent *ag, struct arena *a,
+    const struct act_request *req, const struct sink *sink,
     struct turn_result *out);
 
 /* The button: decide a confirmation.  approve false: reject. */

@@ -12,8 +12,11 @@
 struct conversation {
 	const char	*id, *title;
 	const char	*created_at, *updated_at;	/* RFC 3339, UTC */
+	const char	*begun_at;	/* created_at with microseconds */
 	long long	 messages;	/* how many */
-	bool		 open;		/* a turn is running */
+	int		 last_message;	/* highest id given out */
+	bool		 open;		/* a turn is running, */
+	int		 turn_message;	/* which writes this answer */
 	const char	*cursor;	/* for the page that begins after it */
 	struct json_object *confirmation; /* waiting for an answer, or NULL */
 };
@@ -30,6 +33,19 @@ bool	 conversation_cursor_ok(const char *cursor);
 const struct err *conversation_list(struct db *db, struct arena *a,
     const char *user, const char *cursor, int limit,
     struct conversations *out);
+
+/*
+ * The same by when they were begun, which never changes: newest first, or
+ * oldest first.  after: the id of the conversation before the first (NULL:
+ * none); ERR_INPUT "invalid_cursor" when there is no such conversation.
+ */
+const struct err *conversation_threads(struct db *db, struct arena *a,
+    const char *user, const char *after, bool ascending, int limit,
+    struct conversations *out);
+
+/* One alone; closes a turn as below.  ERR_NOTFOUND as below. */
+const struct err *conversation_find(struct db *db, struct arena *a,
+    const char *user, const char *id, struct conversation *out);
 
 /*
  * One with its newest messages below id before (0: the newest).  Closes a

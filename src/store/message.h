@@ -19,6 +19,8 @@ struct call {
 	const char	*state;		/* as taskchat.call_state */
 	struct json_object *arguments, *result;	/* result NULL: none yet */
 	struct json_object *provider;	/* {"call":…,"step":…} or NULL */
+	int		 said;		/* bytes of the message's text that
+					   were said before it */
 };
 
 struct message {
@@ -34,6 +36,13 @@ struct message {
 	/* filled in by message_page() only */
 	const char	*created_at;
 	struct json_object *confirmation;	/* its question, or NULL */
+	/* filled in by message_range() only; times with microseconds */
+	const char	*started_at;	/* the person's: when it was stored */
+	struct json_object *input;	/* as a ChatKit client sent it, or
+					   NULL: content says all */
+	struct json_object *question;	/* its question and what became of it:
+	    {"id","state","summary","actions","open_until","undo_days",
+	    "undo_until"}, the times local; or NULL */
 };
 
 struct messages {
@@ -49,6 +58,28 @@ struct messages {
 const struct err *message_page(struct db *db, struct arena *a,
     const char *user, const char *conversation, int before, int limit,
     struct messages *out);
+
+struct message_range {
+	int		 from;		/* the first one's id, or the next to
+					   it on the way */
+	bool		 ascending;	/* oldest first */
+	int		 limit;
+	const char	*zone;		/* IANA name, for the times shown */
+	int		 undo_days;
+};
+
+/* Messages from one on, for ChatKit's items; out is in reading order. */
+const struct err *message_range(struct db *db, struct arena *a,
+    const char *user, const char *conversation, const struct message_range *r,
+    struct messages *out);
+
+/*
+ * What the person thinks of these answers: kind is positive or negative.
+ * ids of their own messages are passed over.
+ */
+const struct err *message_feedback(struct db *db, struct arena *a,
+    const char *user, const char *conversation, const int *ids, size_t n,
+    const char *kind);
 
 /* The same without times and questions, for the model. */
 const struct err *message_history(struct db *db, struct arena *a,

@@ -33,6 +33,16 @@ const struct err *task_tool(struct db *db, struct arena *a, const char *user,
     const char *tool, struct json_object *arguments, int undo_days,
     struct json_object **task);
 
+/*
+ * Tasks as they stand, deleted ones too, by ids (an array of integers, at
+ * most MAX_LIST * MAX_CALLS): an object of
+ * "7": {"id","title","completed","priority"?,"due"?,"deleted"?}, due local
+ * to zone ("2026-12-01T17:30").  Ids that never were are not in it.
+ */
+const struct err *task_briefs(struct db *db, struct arena *a,
+    const char *user, struct json_object *ids, const char *zone,
+    struct json_object **out);
+
 /* What a question must name: a task as it stands. */
 struct task_name { int id, version; const char *title; };
 

@@ -37,6 +37,10 @@ struct turn {			/* an open turn and its lease */
 	bool		 created;	/* the conversation is new */
 	const char	*confirmation;	/* the question it answers, or NULL */
 	const char	*local_now;	/* "2026-11-20T09:30 Friday" in zone */
+	const char	*started_at;	/* RFC 3339 with microseconds */
+	const char	*title;		/* of a new conversation, or NULL */
+	int		 asked;		/* id of the person's message; 0: none */
+	bool		 followed;	/* its text is kept up as it grows */
 };
 
 /* ANSWER: the person's message is a plain yes or no, or neither. */
@@ -46,6 +50,7 @@ struct turn_opening {
 	const char	*key;		/* Idempotency-Key or NULL */
 	const bool	*answer;	/* NULL: neither */
 	int		 history;	/* messages wanted, newest */
+	struct json_object *input;	/* as message.input, or NULL */
 };
 
 /*
@@ -61,9 +66,47 @@ const struct err *turn_begin(struct db *db, struct arena *a, struct turn *t,
 const struct err *turn_decide(struct db *db, struct arena *a, struct turn *t,
     const char *confirmation, bool approve);
 
-/* Keep the lease; ERR_CONFLICT "turn_lost" when somebody else has it. */
+/*
+ * Answer message asked again: what came after it is taken back (kept in the
+ * database, shown nowhere), its question superseded.  In: also
+ * t->conversation.  history ends with that message.  *effects: the calls
+ * taken back that changed something, an array of {"name","arguments",
+ * "result"}, newest first.  Also raises message_not_found.
+ */
+const struct err *turn_retry(struct db *db, struct arena *a, struct turn *t,
+    int asked, int history_max, struct messages *history,
+    struct json_object **effects);
+
+/* A turn that no message of the person's begins.  In: t->conversation. */
+const struct err *turn_act(struct db *db, struct arena *a, struct turn *t);
+
+/*
+ * Keep the lease; ERR_CONFLICT "turn_lost" when somebody else has it.  more:
+ * text said since the last time, to be appended for those who follow.
+ * *stop: somebody wants the turn stopped.
+ */
 const struct err *turn_renew(struct db *db, struct arena *a,
-    const struct turn *t);
+    const struct turn *t, struct str more, bool *stop);
+
+/* What runs in a conversation, for who follows it from elsewhere. */
+struct turn_state {
+	bool		 running;
+	int		 message;	/* the answer being written; when none
+					   runs, the newest message */
+	const char	*started_at;
+	struct str	 text;		/* said beyond the bytes asked for */
+	struct call	*calls;		/* all of them so far */
+	size_t		 ncalls;
+};
+
+/* said: bytes of the text known already.  ERR_NOTFOUND as usual. */
+const struct err *turn_follow(struct db *db, struct arena *a,
+    const char *user, const char *conversation, size_t said,
+    struct turn_state *out);
+
+/* Ask the worker that runs the conversation's turn to stop it, if one does. */
+const struct err *turn_stop(struct db *db, struct arena *a, const char *user,
+    const char *conversation);
 
 /*
  * Run call c and record it.  wrong: it is not to be run, this is why (a

@@ -1,0 +1,145 @@
+/*
+ * OpenAI ChatKit's protocol as its self-hosted backend speaks it (package
+ * openai-chatkit 1.6: chatkit.types, chatkit.server).  Private to the
+ * chatkit_*.c files of this folder:
+ *
+ *	chatkit.c	the door: which request is answered by what
+ *	chatkit_ask.c	reading a request's params, each named in its error
+ *	chatkit_read.c	threads and items as JSON: pages, rename, feedback
+ *	chatkit_turn.c	the requests answered with events
+ *	chatkit_items.c	from text, calls and questions to items
+ *	chatkit_widget.c  the list of tasks and the question's card
+ *
+ * A thread is a conversation, and an item is never stored: it is made anew
+ * from messages, tool calls and confirmations each time, with the same id.
+ */
+#ifndef API_CHATKIT_H
+#define API_CHATKIT_H
+
+#include "agent/agent.h"
+#include "api/api.h"
+#include "api/fields.h"
+#include "store/conversation.h"
+#include "store/message.h"
+
+/* ------------------------------------------------------------------ ids */
+
+/* thr_<uuid>.  Reading one: false when it is none; *uuid in lower case. */
+const char *ck_thread_id(struct arena *a, const char *uuid);
+bool	 ck_thread_read(struct arena *a, const char *id, const char **uuid);
+
+/*
+ * msg_<uuid>_<message> is what the person said.  An answer has any number
+ * of items, in order: msg_<uuid>_<message>_<seq> or wf_<uuid>_<message>_<seq>.
+ */
+struct ck_ref {
+	const char	*thread;	/* uuid */
+	int		 message;
+	int		 seq;		/* -1: what the person said */
+};
+bool	 ck_ref_read(struct arena *a, const char *id, struct ck_ref *out);
+
+/* ---------------------------------------------------------------- items */
+
+/* Takes an event (section 4 of the protocol); false: nobody reads. */
+typedef bool ck_event_fn(void *ctx, struct json_object *event);
+
+/* The open item of an answer. */
+enum ck_open { CK_NONE, CK_TEXT, CK_WORKFLOW };
+
+struct ck_answer {		/* the items of one answer, as they come */
+	/* who starts it fills these in */
+	struct arena	*a;
+	const char	*thread;	/* uuid */
+	int		 message;	/* the answer's id */
+	const char	*created_at;	/* of all its items */
+	ck_event_fn	*event;
+	void		*ctx;
+	/* the rest begins as zeros */
+	int		 seq;		/* of the next item */
+	enum ck_open	 open;
+	const char	*id;		/* of the open item */
+	struct buf	*text;		/* of the open text */
+	struct json_object *delta;	/* the event all deltas go out in */
+	struct json_object *tasks;	/* lines of the open workflow */
+	struct json_object *lists;	/* list_tasks calls to be shown */
+};
+
+/*
+ * What happens in a turn, told in order.  Each sends the events that follow
+ * from it and is false when nobody reads them any more.
+ */
+bool	 ck_answer_text(struct ck_answer *k, struct str piece);
+bool	 ck_answer_call_started(struct ck_answer *k, const char *name,
+	    struct json_object *arguments);
+bool	 ck_answer_call_finished(struct ck_answer *k, const char *name,
+	    struct json_object *arguments, struct json_object *result);
+/* Close what is open; before an error as well. */
+bool	 ck_answer_close(struct ck_answer *k);
+
+/*
+ * The ids of the tasks that the lists due at the answer's end will show: an
+ * array of integers, NULL when there is no list.  Asked once everything has
+ * been told, to look the tasks up.
+ */
+struct json_object *ck_answer_wants(const struct ck_answer *k);
+
+/*
+ * The end: close what is open, show the lists and the card.  tasks: what
+ * task_briefs() gave for the ids above, or NULL.  question: as
+ * message.question, or NULL.
+ */
+bool	 ck_answer_end(struct ck_answer *k, struct json_object *tasks,
+	    struct json_object *question);
+
+/*
+ * A stored message told from its beginning to its end.  A message of the
+ * person's: one thread.item.done.
+ */
+bool	 ck_message(struct arena *a, const char *thread,
+	    const struct message *m, struct json_object *tasks,
+	    ck_event_fn *event, void *ctx);
+
+/* As ck_answer_wants(), for stored messages: all the ids of n of them. */
+struct json_object *ck_messages_want(struct arena *a,
+	    const struct message *m, size_t n);
+
+/* The items themselves: an array, in order. */
+struct json_object *ck_message_items(struct arena *a, const char *thread,
+	    const struct message *m, struct json_object *tasks);
+
+/* {"type":type,"item":item}, …"thread":thread; takes a share of it. */
+struct json_object *ck_event_item(struct arena *a, const char *type,
+	    struct json_object *item);
+struct json_object *ck_event_thread(struct arena *a, const char *type,
+	    struct json_object *thread);
+
+/* A thread as the protocol has it; items NULL: the empty page. */
+struct json_object *ck_thread(struct arena *a, const struct conversation *c,
+	    struct json_object *items);
+
+/* -------------------------------------------------------------- widgets */
+
+/*
+ * A ListView of the rows of one list_tasks result, each as it stands now.
+ * tasks: an object, id (as text) to the task as task_briefs() gives it.
+ */
+struct json_object *ck_list_widget(struct arena *a,
+	    struct json_object *result, struct json_object *tasks);
+/* What copying the list yields: its titles, a line each. */
+const char *ck_list_text(struct arena *a, struct json_object *result,
+	    struct json_object *tasks);
+
+/* A Card for a question, with buttons only while it can be answered. */
+struct json_object *ck_card_widget(struct arena *a,
+	    struct json_object *question);
+const char *ck_card_text(struct arena *a, struct json_object *question);
+
+/*
+ * One line for a call in a workflow: a Task of type custom.  result NULL: it
+ * is being carried out.
+ */
+struct json_object *ck_task_line(struct arena *a, const char *name,
+	    struct json_object *arguments, struct json_object *result);
+
+#endif
