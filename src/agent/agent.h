@@ -69,7 +69,6 @@ struct turn_request {
 	const char	*timezone;	/* IANA name, or NULL for UTC */
 	const char	*idempotency_key;	/* or NULL */
 	struct json_object *input;	/* as message.input, or NULL */
-	bool		 plain;		/* may be a plain yes or no */
 };
 
 /* Answer the person's message asked again. */

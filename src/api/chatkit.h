@@ -6,7 +6,8 @@
  *	chatkit.c	the door: which request is answered by what
  *	chatkit_ask.c	reading a request's params, each named in its error
  *	chatkit_read.c	threads and items as JSON: pages, rename, feedback
- *	chatkit_turn.c	the requests answered with events
+ *	chatkit_turn.c	turns, told as events
+ *	chatkit_action.c  clicks on widgets
  *	chatkit_items.c	from text, calls and questions to items
  *	chatkit_widget.c  the list of tasks and the question's card
  *
@@ -38,6 +39,67 @@ struct ck_ref {
 	int		 seq;		/* -1: what the person said */
 };
 bool	 ck_ref_read(struct arena *a, const char *id, struct ck_ref *out);
+
+/* ------------------------------------------------------------- requests */
+
+struct ck_ask {			/* one request of the protocol */
+	const char	*type;		/* "threads.create" */
+	struct json_object *params;	/* an object */
+	const char	*zone;		/* ?timezone= of the address, or UTC */
+	bool		 goes_on;	/* metadata.on_disconnect: "continue" */
+};
+
+/*
+ * What params hold.  ERR_INPUT "invalid_request" names the member in full
+ * ("params.input.content[0].text") and says what it has to be.
+ */
+const struct err *ck_ask_text(struct api_call *c, const struct ck_ask *k,
+	    const char *name, const char **out);	/* required, not "" */
+/* params.thread_id; ERR_NOTFOUND when it cannot be one of ours. */
+const struct err *ck_ask_thread(struct api_call *c, const struct ck_ask *k,
+	    const char **uuid);
+/* An item id of that thread; ERR_NOTFOUND "item_not_found" as above. */
+const struct err *ck_ask_item(struct api_call *c, const struct ck_ask *k,
+	    const char *name, const char *uuid, struct ck_ref *out);
+/*
+ * params.input, a UserMessageInput: *text is what the model reads (a tag as
+ * @text, quoted text as lines that begin with "> "), *input what is kept of
+ * its shape, NULL when the text says it all.
+ */
+const struct err *ck_ask_input(struct api_call *c, const struct ck_ask *k,
+	    struct str *text, struct json_object **input);
+/* params.action: {"type","payload"?}; *payload NULL: none. */
+const struct err *ck_ask_action(struct api_call *c, const struct ck_ask *k,
+	    const char **type, struct json_object **payload);
+
+/* Who answers what (chatkit.c has the table). */
+typedef const struct err *ck_handler(struct api_call *c,
+	    const struct ck_ask *k);
+ck_handler ck_thread_get;		/* chatkit_read.c */
+ck_handler ck_thread_list;
+ck_handler ck_thread_update;
+ck_handler ck_thread_delete;
+ck_handler ck_item_list;
+ck_handler ck_item_feedback;
+ck_handler ck_no_attachments;		/* what we do not have */
+ck_handler ck_no_client_tools;
+ck_handler ck_no_structured_input;
+ck_handler ck_transcribe;
+ck_handler ck_create;			/* chatkit_turn.c */
+ck_handler ck_add_message;
+ck_handler ck_retry;
+ck_handler ck_resume;
+ck_handler ck_stop;
+ck_handler ck_action;			/* chatkit_action.c */
+ck_handler ck_sync_action;
+
+/*
+ * One item as it is stored, with the message it comes from; ERR_NOTFOUND
+ * "item_not_found".  (chatkit_read.c)
+ */
+const struct err *ck_item_find(struct api_call *c, const struct ck_ask *k,
+	    const struct ck_ref *ref, struct message *m,
+	    struct json_object **item);
 
 /* ---------------------------------------------------------------- items */
 
