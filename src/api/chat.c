@@ -20,13 +20,13 @@ stream_send(struct stream *s, const char *event, struct json_object *v)
 }
 
 static bool
-stream_conversation(void *ctx, const char *id, bool created)
+stream_opened(void *ctx, const struct turn_opened *o)
 {
 	struct stream *s = ctx;
 	struct json_object *v = js_object(s->q->a);
 
-	js_add_text(v, "conversation_id", id);
-	js_add_bool(v, "created", created);
+	js_add_text(v, "conversation_id", o->conversation);
+	js_add_bool(v, "created", o->created);
 	return stream_send(s, "conversation", v);
 }
 
@@ -89,7 +89,7 @@ static const struct sink sink_json = { .watch = -1 };
 static struct sink
 sink_stream(struct stream *s)
 {
-	return (struct sink){ .conversation = stream_conversation,
+	return (struct sink){ .opened = stream_opened,
 	    .text = stream_text, .tool_started = stream_tool_started,
 	    .tool_finished = stream_tool_finished,
 	    .confirmation = stream_confirmation, .idle = stream_idle,
