@@ -215,7 +215,13 @@ BEGIN
 			INTO kind, message, confirmation
 			FROM taskchat.turn_again(m, p_conversation, p_content, p_token,
 			    p_lease) a;
-			IF p_followed AND kind = 'continue' THEN
+			IF kind = 'replay' THEN
+				started_at := (SELECT taskchat.rfc3339_us(
+				    coalesce(a.started_at, a.created_at))
+				    FROM taskchat.message a WHERE a.user_id = p_user
+				    AND a.conversation_id = m.conversation_id
+				    AND a.id = turn_begin.message);
+			ELSIF p_followed THEN
 				UPDATE taskchat.conversation SET turn_text = ''
 				WHERE user_id = p_user AND id = m.conversation_id;
 			END IF;
@@ -304,15 +310,16 @@ BEGIN
 		END IF;
 		PERFORM taskchat.turn_close(p_user, p_conversation, message);
 	END IF;
-	SELECT a.state INTO v_state FROM taskchat.message a
+	SELECT a.state, taskchat.rfc3339_us(coalesce(a.started_at, a.created_at))
+	INTO v_state, started_at FROM taskchat.message a
 	WHERE a.user_id = p_user AND a.conversation_id = p_conversation
 	  AND a.id = message;
-	started_at := taskchat.rfc3339_us(c.updated_at);
 	IF v_state = 'done' OR c.last_message > message THEN
 		kind := 'replay';
 		RETURN;
 	END IF;
 	kind := 'continue';
+	started_at := taskchat.rfc3339_us(c.updated_at);
 	UPDATE taskchat.conversation SET lease_token = p_token,
 	    lease_until = clock_timestamp() + make_interval(secs => p_lease::float8),
 	    turn_message = message, turn_stop = false,

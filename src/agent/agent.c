@@ -286,6 +286,7 @@ opened(const struct work *w)
 	const struct sink *s = w->sink;
 	const struct turn_opened o = { .conversation = w->t.conversation,
 	    .created = w->t.created, .title = w->t.title,
+	    .again = w->t.kind != TURN_NEW,
 	    .asked = w->t.asked, .message = w->t.message,
 	    .started_at = w->t.started_at };
 

@@ -24,6 +24,7 @@
 struct turn_opened {
 	const char	*conversation;
 	bool		 created;
+	bool		 again;		/* the message came before */
 	const char	*title;		/* of a created one, or NULL */
 	int		 asked;		/* id of the person's message; 0: none */
 	int		 message;	/* the answer's id */

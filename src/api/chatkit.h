@@ -72,6 +72,45 @@ const struct err *ck_ask_input(struct api_call *c, const struct ck_ask *k,
 const struct err *ck_ask_action(struct api_call *c, const struct ck_ask *k,
 	    const char **type, struct json_object **payload);
 
+/* -------------------------------------------------------------- streams */
+
+/*
+ * A turn told as events: a sink, and what is known of the turn beside it.
+ * (chatkit_turn.c)
+ */
+struct ck_stream {
+	struct api_call	*c;
+	const struct ck_ask *ask;
+	const char	*thread;	/* uuid; NULL: to be created */
+	struct ck_answer k;
+	/* the person's message, when the request brings one */
+	struct str	 text;
+	struct json_object *input;
+	const char	*key;		/* Idempotency-Key or NULL */
+	struct json_object *removed;	/* ids of items taken back, or NULL */
+	int		 card;		/* the message that asks the question
+					   this turn may settle; 0: none */
+	const struct ck_ref *list;	/* the item to be shown anew at the end,
+					   or NULL */
+	struct json_object *arguments;	/* of the call that runs */
+};
+void	 ck_stream_init(struct ck_stream *s, struct api_call *c,
+	    const struct ck_ask *ask, const char *thread);
+struct agent ck_stream_agent(const struct ck_stream *s);
+struct sink ck_stream_sink(struct ck_stream *s);
+/* Before the turn: is there a question it may settle?  ERR_NOTFOUND. */
+const struct err *ck_stream_look(struct ck_stream *s);
+bool	 ck_stream_options(struct ck_stream *s, bool allow_cancel);
+/* thread.item.replaced: as it stands now. */
+const struct err *ck_stream_replace(struct ck_stream *s,
+	    const struct ck_ref *ref);
+/*
+ * After the turn, e being what agent_…() gave: the items that come last, and
+ * the error if there is one.  An error before the stream is handed back.
+ */
+const struct err *ck_stream_end(struct ck_stream *s, const struct err *e,
+	    const struct turn_result *r);
+
 /* Who answers what (chatkit.c has the table). */
 typedef const struct err *ck_handler(struct api_call *c,
 	    const struct ck_ask *k);
