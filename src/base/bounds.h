@@ -63,4 +63,8 @@
 #define MAX_CALL_NAME		64
 #define MAX_PROVIDER_DATA	(64 * 1024)	/* kept with a call */
 
+/* dictation: some servers add times and tokens to the words */
+#define MAX_TRANSCRIPT		(256 * 1024)	/* bytes of an answer */
+#define JSON_VALUES_TRANSCRIPT	20000
+
 #endif
