@@ -61,13 +61,23 @@ struct ck_answer {		/* the items of one answer, as they come */
 	const char	*id;		/* of the open item */
 	struct buf	*text;		/* of the open text */
 	struct json_object *delta;	/* the event all deltas go out in */
-	struct json_object *tasks;	/* lines of the open workflow */
+	struct json_object *tasks;	/* its finished lines, of a workflow */
+	struct json_object *running;	/* the call under way, {"name",
+					   "arguments"}, or NULL */
 	struct json_object *lists;	/* list_tasks calls to be shown */
+	bool		 gone;		/* nobody reads any more */
 };
 
 /*
- * What happens in a turn, told in order.  Each sends the events that follow
- * from it and is false when nobody reads them any more.
+ * What happens in a turn, told in order; pieces of text are whole UTF-8
+ * characters.  Each sends the events that follow from it and is false when
+ * nobody reads them any more: then no event is sent again.  An event is
+ * lent until its function returns; what is told need not live longer.
+ *
+ * One call at a time: one that has not finished when something else is told
+ * has not been carried out.  Calls that are held are not told.  A result
+ * without the call it belongs to is one of a call that starts just then,
+ * with these arguments; they are not read otherwise.
  */
 bool	 ck_answer_text(struct ck_answer *k, struct str piece);
 bool	 ck_answer_call_started(struct ck_answer *k, const char *name,
@@ -122,7 +132,8 @@ struct json_object *ck_thread(struct arena *a, const struct conversation *c,
 
 /*
  * A ListView of the rows of one list_tasks result, each as it stands now.
- * tasks: an object, id (as text) to the task as task_briefs() gives it.
+ * tasks: an object, id (as text) to the task as task_briefs() gives it; one
+ * that is not in it is gone for good.  NULL: as the result has them.
  */
 struct json_object *ck_list_widget(struct arena *a,
 	    struct json_object *result, struct json_object *tasks);
@@ -130,7 +141,11 @@ struct json_object *ck_list_widget(struct arena *a,
 const char *ck_list_text(struct arena *a, struct json_object *result,
 	    struct json_object *tasks);
 
-/* A Card for a question, with buttons only while it can be answered. */
+/*
+ * A Card for a question, with buttons only while it can be answered.  An
+ * approved one may say in "done" how many of its actions were carried out;
+ * otherwise all of them were.
+ */
 struct json_object *ck_card_widget(struct arena *a,
 	    struct json_object *question);
 const char *ck_card_text(struct arena *a, struct json_object *question);
