@@ -35,13 +35,18 @@ $$;
 
 ---------------------------------------------------------- reading items
 
--- A question as its card shows it, answered or not.
+-- A question as its card shows it, answered or not; done: how many of its
+-- actions were carried out.
 CREATE FUNCTION taskchat.question(f taskchat.confirmation, p_zone text,
     p_undo integer) RETURNS json LANGUAGE sql STABLE AS $$
 	SELECT json_build_object('id', f.id, 'state', CASE
 	        WHEN f.state = 'pending' AND f.expires_at <= now() THEN 'expired'
 	        ELSE f.state END,
 	    'summary', f.summary, 'actions', f.actions,
+	    'done', (SELECT count(*) FROM taskchat.tool_call k
+	        WHERE k.user_id = f.user_id
+	        AND k.conversation_id = f.conversation_id
+	        AND k.message_id = f.decided_message AND k.state = 'ok'),
 	    'open_until', to_char(f.expires_at AT TIME ZONE p_zone,
 	        'YYYY-MM-DD"T"HH24:MI'),
 	    'undo_days', p_undo,
@@ -172,6 +177,10 @@ BEGIN
 	    turn_message = message, updated_at = now(), turn_text = NULL,
 	    turn_stop = false
 	WHERE user_id = m.user_id AND id = m.conversation_id;
+	-- the text is begun anew, behind the calls
+	UPDATE taskchat.tool_call SET said = 0
+	WHERE user_id = m.user_id AND conversation_id = m.conversation_id
+	  AND message_id = turn_again.message AND said > 0;
 END $$;
 
 -- A question that the person went past, if one was open.

@@ -400,6 +400,8 @@ take_up(struct work *w)
 		for (size_t k = 0; k < m->ncalls; k++) {
 			work_record(w, &m->calls[k]);
 			w->step = m->calls[k].step;
+			if (!message_held(&m->calls[k]))
+				tell_call(w, &m->calls[k]);
 		}
 	}
 }

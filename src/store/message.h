@@ -44,8 +44,8 @@ struct message {
 	struct json_object *input;	/* as a ChatKit client sent it, or
 					   NULL: content says all */
 	struct json_object *question;	/* its question and what became of it:
-	    {"id","state","summary","actions","open_until","undo_days",
-	    "undo_until"}, the times local; or NULL */
+	    {"id","state","summary","actions","done","open_until",
+	    "undo_days","undo_until"}, the times local; or NULL */
 };
 
 struct messages {
