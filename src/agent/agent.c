@@ -415,7 +415,8 @@ work_init(struct work *w, struct agent *ag, struct arena *a,
 	    .deadline = clock_ms() + ag->conf->turn_timeout * 1000,
 	    .renew_at = clock_ms() + ag->conf->turn_lease * 1000 / 3,
 	    .keep_at = clock_ms(),
-	    .t = { .user = user, .followed = sink->goes_on, .zone = timezone != NULL ? timezone : "UTC",
+	    .t = { .user = user, .followed = sink->goes_on,
+	    .zone = timezone != NULL ? timezone : "UTC",
 	    .lease = ag->conf->turn_lease,
 	    .undo_days = ag->conf->undo_days } };
 	/* what a model may say in all its steps, and as much of our own */

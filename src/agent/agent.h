@@ -26,7 +26,7 @@ struct turn_opened {
 	bool		 created;
 	bool		 again;		/* the message came before */
 	const char	*title;		/* of a created one, or NULL */
-	int		 asked;		/* id of the person's message; 0: none */
+	int		 asked;		/* the person's message; 0: none */
 	int		 message;	/* the answer's id */
 	const char	*started_at;	/* RFC 3339, UTC, microseconds */
 };

@@ -39,7 +39,7 @@ struct turn {			/* an open turn and its lease */
 	const char	*local_now;	/* "2026-11-20T09:30 Friday" in zone */
 	const char	*started_at;	/* RFC 3339 with microseconds */
 	const char	*title;		/* of a new conversation, or NULL */
-	int		 asked;		/* id of the person's message; 0: none */
+	int		 asked;		/* the person's message; 0: none */
 	bool		 followed;	/* its text is kept up as it grows */
 };
 
