@@ -14,7 +14,7 @@ use ChatKit;
 use JSON::PP ();
 
 my $app = App->new(model => 'script', threads => 1, workers => 4,
-    turn_lease => 2, turn_timeout => 30, model_retries => 0,
+    turn_lease => 2, turn_timeout => 30,
     stream_comment_seconds => 1)->start;
 my $model = $app->model;
 my $json = JSON::PP->new->canonical;
