@@ -31,7 +31,7 @@ use Test::More ();
 
 my $dir = Cwd::abs_path(dirname(__FILE__) . '/../python');
 my $json = JSON::PP->new->utf8->canonical->allow_nonref;
-my ($to, $from);		# the models' process
+my %program;			# of ours, that run: [to, from]
 my %shown;			# how much of each kind
 my $absent;			# why there are no models
 
@@ -58,6 +58,12 @@ sub import($class)
 	*{"${to}::done_testing"} = sub { told(); $end->() };
 }
 
+# For a file that is nothing without them.
+sub needed()
+{
+	Test::More::plan(skip_all => $absent) if defined $absent;
+}
+
 # What was shown to the models, or why nothing was.
 sub told()
 {
@@ -73,17 +79,23 @@ sub fault($kind, $text)
 {
 	return undef if defined $absent;
 	$shown{$kind}++;
-	my $line = $json->encode({ kind => $kind,
-	    text => Encode::decode('UTF-8', $text) }) . "\n";
-	if (!$to) {
-		IPC::Open2::open2($from, $to, "$dir/venv/bin/python",
-		    '-B', "$dir/validate.py");
+	return program('validate.py', { kind => $kind,
+	    text => Encode::decode('UTF-8', $text) })->{error};
+}
+
+# One question to a program of t/python, which stays to be asked more.
+sub program($name, $question)
+{
+	if (!$program{$name}) {
+		IPC::Open2::open2(my $from, my $to, "$dir/venv/bin/python",
+		    '-B', "$dir/$name");
+		$program{$name} = [$to, $from];
 	}
+	my ($to, $from) = @{ $program{$name} };
 	local $SIG{PIPE} = 'IGNORE';
-	print $to $line;
+	print $to $json->encode($question), "\n";
 	$to->flush;
-	my $answer = $json->decode(<$from> // '{"error":"validate.py died"}');
-	return $answer->{error};
+	return $json->decode(<$from> // qq({"error":"$name died"}));
 }
 
 # --- people
