@@ -21,6 +21,7 @@ package ChatKit;
 
 use v5.36;
 use parent 'Client';
+use Check ();
 use Cwd ();
 use Encode ();
 use File::Basename qw(dirname);
