@@ -237,7 +237,7 @@ http {
 	server {
 		listen 127.0.0.1:$port;
 		root pages;
-		client_max_body_size 256k;
+		client_max_body_size 2m;
 		large_client_header_buffers 4 32k;
 
 		location / {

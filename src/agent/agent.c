@@ -6,15 +6,25 @@
 #include "agent/work.h"
 #include "base/bounds.h"
 #include "base/clock.h"
+#include "base/text.h"
 
 enum {
 	DB_PATIENCE = 10000,	/* ms a turn waits for a lost database */
 	DB_PAUSE = 200,		/* ms between two tries */
+	KEEP_TEXT = 500,	/* ms until followers can read what was said */
+	KEEP_QUIET = 1000,	/* ms between two looks whether to stop */
 	READER_PATIENCE = 5000	/* ms a slow reader gets after the turn's end */
 };
 
 
 /* ------------------------------------------------------- speaking */
+
+void
+work_left(struct work *w)
+{
+	if (!w->sink->goes_on)
+		w->gone = true;
+}
 
 static bool
 emit(struct work *w, struct str text)
@@ -25,7 +35,7 @@ emit(struct work *w, struct str text)
 	/* a reader slower than the turn may be has as good as left */
 	if (s->text != NULL && (!s->text(s->ctx, text) ||
 	    clock_ms() > w->deadline + READER_PATIENCE))
-		w->gone = true;
+		work_left(w);
 	return !w->gone;
 }
 
@@ -44,9 +54,11 @@ void
 work_add(struct work *w, const char *text)
 {
 	w->gap = true;
-	if (w->sink->streams)
+	if (w->sink->streams) {
 		work_say(w, str_of(text));
-	else
+		if (w->sink->flush != NULL && !w->sink->flush(w->sink->ctx))
+			work_left(w);
+	} else
 		w->reply = str_of(w->reply.n == 0 ? text : arena_printf(w->a,
 		    "%.*s\n\n%s", (int)w->reply.n, w->reply.p, text));
 }
@@ -80,9 +92,37 @@ work_again(struct work *w, const struct err *e, int64_t *until)
 	if (clock_ms() >= *until)
 		return false;
 	if (w->sink->idle != NULL && !w->sink->idle(w->sink->ctx))
-		w->gone = true;
+		work_left(w);
 	poll(NULL, 0, DB_PAUSE);
 	return true;
+}
+
+bool
+work_keep(struct work *w)
+{
+	struct str more = { NULL, 0 };
+	int64_t now = clock_ms();
+	const struct err *e;
+	bool stop = false;
+
+	if (w->sink->goes_on && w->said.n > w->kept)
+		more = (struct str){ w->said.p + w->kept,
+		    w->said.n - w->kept };
+	if (now >= w->keep_at + (more.n > 0 ? KEEP_TEXT : KEEP_QUIET) &&
+	    (w->sink->goes_on || now >= w->renew_at)) {
+		w->keep_at = now;
+		w->renew_at = now + w->t.lease * 1000 / 3;
+		e = turn_renew(w->ag->db, w->a, &w->t, w->kept_chars, more,
+		    &stop);
+		if (e == NULL) {
+			w->kept += more.n;
+			w->kept_chars += utf8_count(more);
+		} else if (e->kind != ERR_DB) {
+			w->lost = e;
+		}		/* a database that is away: at the next look */
+		w->gone |= stop;
+	}
+	return !w->gone && w->lost == NULL;
 }
 
 /* ---------------------------------------------------- the answer */
@@ -240,11 +280,67 @@ work_end(struct work *w, const struct err *e, struct turn_result *out)
 
 /* ---------------------------------------------- kinds of turns */
 
+static void
+opened(const struct work *w)
+{
+	const struct sink *s = w->sink;
+	const struct turn_opened o = { .conversation = w->t.conversation,
+	    .created = w->t.created, .title = w->t.title,
+	    .again = w->t.kind != TURN_NEW,
+	    .asked = w->t.asked, .message = w->t.message,
+	    .started_at = w->t.started_at };
+
+	if (s->opened != NULL)
+		s->opened(s->ctx, &o);
+}
+
+static void
+settled(const struct work *w)
+{
+	if (w->sink->settled != NULL)
+		w->sink->settled(w->sink->ctx);
+}
+
+static void
+tell_call(const struct work *w, const struct call *c)
+{
+	const struct sink *s = w->sink;
+
+	if (s->tool_started != NULL)
+		s->tool_started(s->ctx, c->id, c->name, c->arguments);
+	if (s->tool_finished != NULL && c->result != NULL)
+		s->tool_finished(s->ctx, c->id, c->name, c->result);
+}
+
+/* The answer of a message, piece by piece as it was given. */
+static void
+tell(const struct work *w, const struct message *m)
+{
+	const struct sink *s = w->sink;
+	struct str rest = m->content;
+	size_t n;
+
+	for (size_t i = 0; i < m->ncalls; i++) {
+		const struct call *c = &m->calls[i];
+		n = m->content.n - rest.n;	/* told */
+		n = (size_t)c->said > n ? (size_t)c->said - n : 0;
+		n = n < rest.n ? n : rest.n;
+		if (s->text != NULL && n > 0)
+			s->text(s->ctx, (struct str){ rest.p, n });
+		rest = (struct str){ rest.p + n, rest.n - n };
+		if (!message_held(c))
+			tell_call(w, c);
+	}
+	if (s->text != NULL && rest.n > 0)
+		s->text(s->ctx, rest);
+	if (s->confirmation != NULL && m->confirmation != NULL)
+		s->confirmation(s->ctx, m->confirmation);
+}
+
 /* The stored answer, told as if it were new. */
 static const struct err *
 replay(struct work *w, struct turn_result *out)
 {
-	const struct sink *s = w->sink;
 	struct messages page;
 	struct message *m;
 	const struct err *e;
@@ -258,10 +354,7 @@ replay(struct work *w, struct turn_result *out)
 		    "Something went wrong on our side.",
 		    "message %d to be repeated is not there", w->t.message);
 	m = &page.m[0];
-	if (s->text != NULL && m->content.n > 0)
-		s->text(s->ctx, m->content);
-	if (s->confirmation != NULL && m->confirmation != NULL)
-		s->confirmation(s->ctx, m->confirmation);
+	tell(w, m);
 	out->conversation = w->t.conversation;
 	out->message_id = m->id;
 	out->state = m->state;
@@ -275,7 +368,6 @@ replay(struct work *w, struct turn_result *out)
 static const struct err *
 answer_question(struct work *w, bool approve)
 {
-	const struct sink *s = w->sink;
 	const struct err *e;
 	struct call *calls;
 	const char *state;
@@ -288,14 +380,10 @@ answer_question(struct work *w, bool approve)
 	} while (work_again(w, e, &until));
 	if (e != NULL)
 		return e;
+	settled(w);
 	for (size_t i = 0; i < n; i++) {
 		work_record(w, &calls[i]);
-		if (s->tool_started != NULL)
-			s->tool_started(s->ctx, calls[i].id, calls[i].name,
-			    calls[i].arguments);
-		if (s->tool_finished != NULL)
-			s->tool_finished(s->ctx, calls[i].id, calls[i].name,
-			    calls[i].result);
+		tell_call(w, &calls[i]);
 	}
 	work_add(w, question_outcome(w->a, w->ag->conf, state, calls, n));
 	return NULL;
@@ -312,6 +400,8 @@ take_up(struct work *w)
 		for (size_t k = 0; k < m->ncalls; k++) {
 			work_record(w, &m->calls[k]);
 			w->step = m->calls[k].step;
+			if (!message_held(&m->calls[k]))
+				tell_call(w, &m->calls[k]);
 		}
 	}
 }
@@ -324,7 +414,9 @@ work_init(struct work *w, struct agent *ag, struct arena *a,
 	    .history_max = (size_t)ag->conf->history_bytes,
 	    .deadline = clock_ms() + ag->conf->turn_timeout * 1000,
 	    .renew_at = clock_ms() + ag->conf->turn_lease * 1000 / 3,
-	    .t = { .user = user, .zone = timezone != NULL ? timezone : "UTC",
+	    .keep_at = clock_ms(),
+	    .t = { .user = user, .followed = sink->goes_on,
+	    .zone = timezone != NULL ? timezone : "UTC",
 	    .lease = ag->conf->turn_lease,
 	    .undo_days = ag->conf->undo_days } };
 	/* what a model may say in all its steps, and as much of our own */
@@ -341,7 +433,7 @@ agent_turn(struct agent *ag, struct arena *a, const struct turn_request *req,
 	const bool yes = word == ANSWER_YES;
 	const struct turn_opening opening = {
 		.conversation = req->conversation, .content = req->message,
-		.key = req->idempotency_key,
+		.key = req->idempotency_key, .input = req->input,
 		.answer = word != ANSWER_NONE ? &yes : NULL,
 		.history = ag->conf->history_messages,
 	};
@@ -353,12 +445,12 @@ agent_turn(struct agent *ag, struct arena *a, const struct turn_request *req,
 	e = turn_begin(ag->db, a, &w.t, &opening, &w.history);
 	if (e != NULL)
 		return e;
-	if (sink->conversation != NULL)
-		sink->conversation(sink->ctx, w.t.conversation, w.t.created);
+	opened(&w);
 	if (w.t.kind == TURN_REPLAY)
 		return replay(&w, out);
 	if (w.t.confirmation != NULL)
 		return work_end(&w, answer_question(&w, yes), out);
+	settled(&w);
 	if (w.t.kind == TURN_CONTINUE)
 		take_up(&w);
 	return work_end(&w, work_think(&w), out);
@@ -378,9 +470,62 @@ agent_decide(struct agent *ag, struct arena *a,
 	e = turn_decide(ag->db, a, &w.t, req->confirmation, req->approve);
 	if (e != NULL)
 		return e;
-	if (sink->conversation != NULL)
-		sink->conversation(sink->ctx, w.t.conversation, false);
+	opened(&w);
 	if (w.t.kind == TURN_REPLAY)
 		return replay(&w, out);
 	return work_end(&w, answer_question(&w, req->approve), out);
+}
+
+/* What stands of the answers that were taken back. */
+static void
+effects_read(struct work *w, struct json_object *list)
+{
+	w->effects = arena_alloc(w->a, (js_len(list) + 1) *
+	    sizeof(*w->effects));
+	for (size_t i = 0; i < js_len(list); i++) {
+		struct json_object *v = js_at(list, i);
+		w->effects[w->neffects++] = (struct effect){
+		    .name = js_text(v, "name", ""),
+		    .arguments = js_get(v, "arguments"),
+		    .result = js_get(v, "result") };
+	}
+}
+
+const struct err *
+agent_retry(struct agent *ag, struct arena *a, const struct retry_request *req,
+    const struct sink *sink, struct turn_result *out)
+{
+	struct json_object *effects;
+	const struct err *e;
+	struct work w;
+
+	*out = (struct turn_result){ .conversation = NULL };
+	work_init(&w, ag, a, req->user, req->timezone, sink);
+	w.t.conversation = req->conversation;
+	e = turn_retry(ag->db, a, &w.t, req->asked,
+	    ag->conf->history_messages, &w.history, &effects);
+	if (e != NULL)
+		return e;
+	effects_read(&w, effects);
+	opened(&w);
+	settled(&w);
+	return work_end(&w, work_think(&w), out);
+}
+
+const struct err *
+agent_act(struct agent *ag, struct arena *a, const struct act_request *req,
+    const struct sink *sink, struct turn_result *out)
+{
+	const struct err *e;
+	struct work w;
+
+	*out = (struct turn_result){ .conversation = NULL };
+	work_init(&w, ag, a, req->user, req->timezone, sink);
+	w.t.conversation = req->conversation;
+	e = turn_act(ag->db, a, &w.t);
+	if (e != NULL)
+		return e;
+	opened(&w);
+	settled(&w);
+	return work_end(&w, work_act(&w, req->tool, req->arguments), out);
 }

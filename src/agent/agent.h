@@ -24,8 +24,9 @@
 struct turn_opened {
 	const char	*conversation;
 	bool		 created;
+	bool		 again;		/* the message came before */
 	const char	*title;		/* of a created one, or NULL */
-	int		 asked;		/* id of the person's message; 0: none */
+	int		 asked;		/* the person's message; 0: none */
 	int		 message;	/* the answer's id */
 	const char	*started_at;	/* RFC 3339, UTC, microseconds */
 };
@@ -69,7 +70,6 @@ struct turn_request {
 	const char	*timezone;	/* IANA name, or NULL for UTC */
 	const char	*idempotency_key;	/* or NULL */
 	struct json_object *input;	/* as message.input, or NULL */
-	bool		 plain;		/* may be a plain yes or no */
 };
 
 /* Answer the person's message asked again. */

@@ -21,6 +21,7 @@ static const struct phrase {
 	const char	*verb, *after;
 } phrases[] = {
 	{ "created", false, "Added ", "." },
+	{ "created", true, "", " was added before." },
 	{ "completed", false, "Completed ", "." },
 	{ "completed", true, "", " was completed already." },
 	{ "pending", false, "", " is open again." },

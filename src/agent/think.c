@@ -13,7 +13,8 @@ enum {
 	WRONG_MAX = 3,		/* calls that cannot run, before giving up */
 	REPEATS_MAX = 2,	/* times the same call runs in one turn */
 	HISTORY_LEAST = 2048,	/* bytes; less is not worth another try */
-	TURN_RESULTS_MAX = 256 * 1024	/* bytes that tools answer in a turn */
+	TURN_RESULTS_MAX = 256 * 1024,	/* bytes that tools answer in a turn */
+	EFFECTS_TOLD_MAX = 32 * 1024	/* bytes about what was done before */
 };
 
 /* Must this process end at once? */
@@ -38,18 +39,10 @@ static bool
 on_tick(void *ctx)
 {
 	struct work *w = ctx;
-	const struct err *e;
 
 	if (w->sink->idle != NULL && !w->sink->idle(w->sink->ctx))
-		w->gone = true;
-	if (clock_ms() >= w->renew_at) {
-		w->renew_at = clock_ms() + w->t.lease * 1000 / 3;
-		e = turn_renew(w->ag->db, w->a, &w->t);
-		/* a database that is away is tried again at the next tick */
-		if (e != NULL && e->kind != ERR_DB)
-			w->lost = e;
-	}
-	return !w->gone && w->lost == NULL && !leaving(w);
+		work_left(w);
+	return work_keep(w) && !leaving(w);
 }
 
 static const struct model_tool *
@@ -108,6 +101,30 @@ history_shrink(struct work *w)
 	return false;
 }
 
+/* For the model: what the answers taken back have done. */
+static const char *
+effects_told(const struct work *w)
+{
+	struct buf b;
+
+	if (w->neffects == 0)
+		return "";
+	buf_init(&b, w->a, EFFECTS_TOLD_MAX);
+	buf_puts(&b, "\nThe person wants this message answered anew. The"
+	    " answer before is taken back, but what its tool calls did still"
+	    " stands; do not do it again:");
+	for (size_t i = 0; i < w->neffects; i++) {
+		const struct effect *x = &w->effects[i];
+		struct str args = js_write(w->a, x->arguments);
+		struct str result = js_write(w->a, x->result);
+		if (b.n + args.n + result.n + 200 > EFFECTS_TOLD_MAX)
+			break;
+		buf_printf(&b, "\n%s %.*s: %.*s", x->name, (int)args.n,
+		    args.p, (int)result.n, result.p);
+	}
+	return buf_str(&b);
+}
+
 static const struct err *
 ask(struct work *w, struct model_answer *out)
 {
@@ -115,8 +132,8 @@ ask(struct work *w, struct model_answer *out)
 	    .text = w->sink->streams ? on_text : NULL };
 	struct model_request req = {
 		.instructions = AGENT_INSTRUCTIONS,
-		.context = arena_printf(w->a, "Local time: %s (%s)\nUser: %s",
-		    w->t.local_now, w->t.zone, w->t.user),
+		.context = arena_printf(w->a, "Local time: %s (%s)\nUser: %s%s",
+		    w->t.local_now, w->t.zone, w->t.user, effects_told(w)),
 		.local_now = w->t.local_now,
 		.gather = messages_for_model, .gather_ctx = w,
 		.ntools = tools_n, .tools = tools_for_model(w->a),
@@ -259,6 +276,7 @@ calls_prepare(struct work *w, const struct model_answer *ans)
 		c->step = w->step;
 		c->position = (int)i;
 		c->id = mc->id;
+		c->said = w->sink->streams ? (int)w->said.n : 0;
 		c->state = "requested";
 		if (mc->extra != NULL || step != NULL) {
 			c->provider = js_object(w->a);
@@ -297,6 +315,53 @@ calls_rest(struct arena *a, const struct pending_call *p, size_t n, size_t me)
 	return n > 1 ? rest : NULL;
 }
 
+/* Is the task still there that an effect is about? */
+static const struct err *
+effect_stands(struct work *w, const struct effect *x, bool *stands)
+{
+	int id = (int)js_int(x->result, "task_id", 0);
+	struct task_name name;
+	const struct err *e;
+	int64_t until = 0;
+	size_t n = 0;
+
+	do {
+		e = task_names(w->ag->db, w->a, w->t.user, &id, 1, &name, &n);
+	} while (work_again(w, e, &until));
+	*stands = n > 0;
+	return e;
+}
+
+/*
+ * What an answer that was taken back has done already is not done twice: the
+ * call gets that result.  Doing most things twice changes nothing anyway.
+ */
+static const struct err *
+done_before(struct work *w, struct pending_call *p)
+{
+	const struct err *e;
+	bool stands;
+
+	if (p->tool == NULL || p->tool->idempotent || p->wrong != NULL)
+		return NULL;
+	for (size_t i = 0; i < w->neffects; i++) {
+		struct effect *x = &w->effects[i];
+		if (x->met || strcmp(x->name, p->tool->name) != 0 ||
+		    !js_equal(x->arguments, p->call.arguments))
+			continue;
+		e = effect_stands(w, x, &stands);
+		if (e != NULL)
+			return e;
+		x->met = true;
+		if (!stands)
+			continue;
+		js_add_bool(x->result, "already", true);
+		p->wrong = x->result;
+		return NULL;
+	}
+	return NULL;
+}
+
 static const struct err *
 call_run(struct work *w, struct pending_call *p, struct json_object *rest)
 {
@@ -307,7 +372,10 @@ call_run(struct work *w, struct pending_call *p, struct json_object *rest)
 
 	if (s->tool_started != NULL &&
 	    !s->tool_started(s->ctx, c->id, c->name, c->arguments))
-		w->gone = true;
+		work_left(w);
+	e = done_before(w, p);
+	if (e != NULL)
+		return e;
 	do {
 		e = turn_call(w->ag->db, w->a, &w->t, c, p->wrong, rest,
 		    &c->result);
@@ -318,7 +386,7 @@ call_run(struct work *w, struct pending_call *p, struct json_object *rest)
 	w->results += js_write(w->a, c->result).n;
 	if (s->tool_finished != NULL &&
 	    !s->tool_finished(s->ctx, c->id, c->name, c->result))
-		w->gone = true;
+		work_left(w);
 	work_record(w, c);
 	return NULL;
 }
@@ -502,4 +570,17 @@ work_think(struct work *w)
 			return e;
 	}
 	return NULL;
+}
+
+const struct err *
+work_act(struct work *w, const char *tool, struct json_object *arguments)
+{
+	struct model_call call = { .id = id_new(w->a, 9), .name = tool,
+	    .arguments = js_dump(w->a, arguments) };
+	const struct model_answer ans = { .end = MODEL_TOOLS, .ncalls = 1,
+	    .calls = &call };
+	bool more;
+
+	w->step++;
+	return step_run(w, &ans, &more);
 }

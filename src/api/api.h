@@ -41,6 +41,12 @@ void	 routes_serve(struct api *api, struct http_req *q);
 /* The table itself, for the OpenAPI test and `taskchat check --routes`. */
 size_t	 routes_table(const struct route **out);
 
+/* For the doors that run turns.  (chat.c) */
+struct agent;
+struct turn_result;
+struct agent api_agent(const struct api *api);
+void	 api_log_turn(struct http_req *q, const struct turn_result *r);
+
 route_fn api_chat;			/* chat.c */
 route_fn api_confirmation_decide;
 route_fn api_conversation_list;		/* conversations.c */

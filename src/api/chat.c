@@ -20,13 +20,13 @@ stream_send(struct stream *s, const char *event, struct json_object *v)
 }
 
 static bool
-stream_conversation(void *ctx, const char *id, bool created)
+stream_opened(void *ctx, const struct turn_opened *o)
 {
 	struct stream *s = ctx;
 	struct json_object *v = js_object(s->q->a);
 
-	js_add_text(v, "conversation_id", id);
-	js_add_bool(v, "created", created);
+	js_add_text(v, "conversation_id", o->conversation);
+	js_add_bool(v, "created", o->created);
 	return stream_send(s, "conversation", v);
 }
 
@@ -89,7 +89,7 @@ static const struct sink sink_json = { .watch = -1 };
 static struct sink
 sink_stream(struct stream *s)
 {
-	return (struct sink){ .conversation = stream_conversation,
+	return (struct sink){ .opened = stream_opened,
 	    .text = stream_text, .tool_started = stream_tool_started,
 	    .tool_finished = stream_tool_finished,
 	    .confirmation = stream_confirmation, .idle = stream_idle,
@@ -98,8 +98,8 @@ sink_stream(struct stream *s)
 
 /* -------------------------------------------------- the endpoints */
 
-static void
-log_turn(struct http_req *q, const struct turn_result *r)
+void
+api_log_turn(struct http_req *q, const struct turn_result *r)
 {
 	log_text(&q->log, "conversation", r->conversation);
 	log_text(&q->log, "state", r->state);
@@ -116,7 +116,7 @@ static const struct err *
 turn_reply(struct http_req *q, const struct err *e,
     const struct turn_result *r)
 {
-	log_turn(q, r);
+	api_log_turn(q, r);
 	if (e != NULL)
 		http_send_err_with(q, e, r->conversation != NULL ?
 		    "conversation_id" : NULL, r->conversation);
@@ -127,8 +127,8 @@ turn_reply(struct http_req *q, const struct err *e,
 	return NULL;
 }
 
-static struct agent
-agent_of(const struct api *api)
+struct agent
+api_agent(const struct api *api)
 {
 	return (struct agent){ .conf = api->conf, .db = api->db,
 	    .model = api->model, .draining = api->draining };
@@ -156,20 +156,6 @@ read_message(struct api_call *c, struct json_object *body, struct str *out)
 }
 
 static const struct err *
-read_key(struct api_call *c, const char **out)
-{
-	const char *key = http_header(c->q, "Idempotency-Key");
-	struct str s = str_of(key);
-
-	*out = key;
-	if (key != NULL && (s.n == 0 || s.n > MAX_IDEMPOTENCY_KEY ||
-	    !utf8_ok(s)))
-		return invalid(c->a, "Idempotency-Key",
-		    "a text of at most 255 bytes");
-	return NULL;
-}
-
-static const struct err *
 read_turn(struct api_call *c, struct turn_request *out)
 {
 	static const char *const names[] = { "message", "conversation_id",
@@ -189,7 +175,7 @@ read_turn(struct api_call *c, struct turn_request *out)
 	if (e == NULL)
 		e = timezone_check(c->a, out->timezone);
 	if (e == NULL)
-		e = read_key(c, &out->idempotency_key);
+		e = idempotency_key(c, &out->idempotency_key);
 	if (e == NULL)
 		e = field_text(c->a, body, "conversation_id", &id);
 	if (e != NULL || id == NULL)
@@ -206,7 +192,7 @@ api_chat(struct api_call *c)
 {
 	struct stream stream = { .q = c->q,
 	    .quiet = c->api->conf->stream_comment_seconds };
-	struct agent agent = agent_of(c->api);
+	struct agent agent = api_agent(c->api);
 	struct turn_request req = { .conversation = NULL };
 	struct sink sink = sink_json;
 	struct turn_result result;
@@ -227,7 +213,7 @@ api_confirmation_decide(struct api_call *c)
 	static const char *const names[] = { "decision", "timezone", NULL };
 	struct stream stream = { .q = c->q,
 	    .quiet = c->api->conf->stream_comment_seconds };
-	struct agent agent = agent_of(c->api);
+	struct agent agent = api_agent(c->api);
 	struct decide_request req = { .user = c->user };
 	struct sink sink = sink_json;
 	struct turn_result result;

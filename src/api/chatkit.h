@@ -6,7 +6,8 @@
  *	chatkit.c	the door: which request is answered by what
  *	chatkit_ask.c	reading a request's params, each named in its error
  *	chatkit_read.c	threads and items as JSON: pages, rename, feedback
- *	chatkit_turn.c	the requests answered with events
+ *	chatkit_turn.c	turns, told as events
+ *	chatkit_action.c  clicks on widgets
  *	chatkit_items.c	from text, calls and questions to items
  *	chatkit_widget.c  the list of tasks and the question's card
  *
@@ -39,6 +40,67 @@ struct ck_ref {
 };
 bool	 ck_ref_read(struct arena *a, const char *id, struct ck_ref *out);
 
+/* ------------------------------------------------------------- requests */
+
+struct ck_ask {			/* one request of the protocol */
+	const char	*type;		/* "threads.create" */
+	struct json_object *params;	/* an object */
+	const char	*zone;		/* ?timezone= of the address, or UTC */
+	bool		 goes_on;	/* metadata.on_disconnect: "continue" */
+};
+
+/*
+ * What params hold.  ERR_INPUT "invalid_request" names the member in full
+ * ("params.input.content[0].text") and says what it has to be.
+ */
+const struct err *ck_ask_text(struct api_call *c, const struct ck_ask *k,
+	    const char *name, const char **out);	/* required, not "" */
+/* params.thread_id; ERR_NOTFOUND when it cannot be one of ours. */
+const struct err *ck_ask_thread(struct api_call *c, const struct ck_ask *k,
+	    const char **uuid);
+/* An item id of that thread; ERR_NOTFOUND "item_not_found" as above. */
+const struct err *ck_ask_item(struct api_call *c, const struct ck_ask *k,
+	    const char *name, const char *uuid, struct ck_ref *out);
+/*
+ * params.input, a UserMessageInput: *text is what the model reads (a tag as
+ * @text, quoted text as lines that begin with "> "), *input what is kept of
+ * its shape, NULL when the text says it all.
+ */
+const struct err *ck_ask_input(struct api_call *c, const struct ck_ask *k,
+	    struct str *text, struct json_object **input);
+/* params.action: {"type","payload"?}; *payload NULL: none. */
+const struct err *ck_ask_action(struct api_call *c, const struct ck_ask *k,
+	    const char **type, struct json_object **payload);
+
+/* Who answers what (chatkit.c has the table). */
+typedef const struct err *ck_handler(struct api_call *c,
+	    const struct ck_ask *k);
+ck_handler ck_thread_get;		/* chatkit_read.c */
+ck_handler ck_thread_list;
+ck_handler ck_thread_update;
+ck_handler ck_thread_delete;
+ck_handler ck_item_list;
+ck_handler ck_item_feedback;
+ck_handler ck_no_attachments;		/* what we do not have */
+ck_handler ck_no_client_tools;
+ck_handler ck_no_structured_input;
+ck_handler ck_transcribe;
+ck_handler ck_create;			/* chatkit_turn.c */
+ck_handler ck_add_message;
+ck_handler ck_retry;
+ck_handler ck_resume;
+ck_handler ck_stop;
+ck_handler ck_action;			/* chatkit_action.c */
+ck_handler ck_sync_action;
+
+/*
+ * One item as it is stored, with the message it comes from; ERR_NOTFOUND
+ * "item_not_found".  (chatkit_read.c)
+ */
+const struct err *ck_item_find(struct api_call *c, const struct ck_ask *k,
+	    const struct ck_ref *ref, struct message *m,
+	    struct json_object **item);
+
 /* ---------------------------------------------------------------- items */
 
 /* Takes an event (section 4 of the protocol); false: nobody reads. */
@@ -61,13 +123,23 @@ struct ck_answer {		/* the items of one answer, as they come */
 	const char	*id;		/* of the open item */
 	struct buf	*text;		/* of the open text */
 	struct json_object *delta;	/* the event all deltas go out in */
-	struct json_object *tasks;	/* lines of the open workflow */
+	struct json_object *tasks;	/* its finished lines, of a workflow */
+	struct json_object *running;	/* the call under way, {"name",
+					   "arguments"}, or NULL */
 	struct json_object *lists;	/* list_tasks calls to be shown */
+	bool		 gone;		/* nobody reads any more */
 };
 
 /*
- * What happens in a turn, told in order.  Each sends the events that follow
- * from it and is false when nobody reads them any more.
+ * What happens in a turn, told in order; pieces of text are whole UTF-8
+ * characters.  Each sends the events that follow from it and is false when
+ * nobody reads them any more: then no event is sent again.  An event is
+ * lent until its function returns; what is told need not live longer.
+ *
+ * One call at a time: one that has not finished when something else is told
+ * has not been carried out.  Calls that are held are not told.  A result
+ * without the call it belongs to is one of a call that starts just then,
+ * with these arguments; they are not read otherwise.
  */
 bool	 ck_answer_text(struct ck_answer *k, struct str piece);
 bool	 ck_answer_call_started(struct ck_answer *k, const char *name,
@@ -122,7 +194,8 @@ struct json_object *ck_thread(struct arena *a, const struct conversation *c,
 
 /*
  * A ListView of the rows of one list_tasks result, each as it stands now.
- * tasks: an object, id (as text) to the task as task_briefs() gives it.
+ * tasks: an object, id (as text) to the task as task_briefs() gives it; one
+ * that is not in it is gone for good.  NULL: as the result has them.
  */
 struct json_object *ck_list_widget(struct arena *a,
 	    struct json_object *result, struct json_object *tasks);
@@ -130,7 +203,11 @@ struct json_object *ck_list_widget(struct arena *a,
 const char *ck_list_text(struct arena *a, struct json_object *result,
 	    struct json_object *tasks);
 
-/* A Card for a question, with buttons only while it can be answered. */
+/*
+ * A Card for a question, with buttons only while it can be answered.  An
+ * approved one may say in "done" how many of its actions were carried out;
+ * otherwise all of them were.
+ */
 struct json_object *ck_card_widget(struct arena *a,
 	    struct json_object *question);
 const char *ck_card_text(struct arena *a, struct json_object *question);
@@ -141,5 +218,44 @@ const char *ck_card_text(struct arena *a, struct json_object *question);
  */
 struct json_object *ck_task_line(struct arena *a, const char *name,
 	    struct json_object *arguments, struct json_object *result);
+
+/* -------------------------------------------------------------- streams */
+
+/*
+ * A turn told as events: a sink, and what is known of the turn beside it.
+ * (chatkit_turn.c)
+ */
+struct ck_stream {
+	struct api_call	*c;
+	const struct ck_ask *ask;
+	const char	*thread;	/* uuid; NULL: to be created */
+	struct ck_answer k;
+	/* the person's message, when the request brings one */
+	struct str	 text;
+	struct json_object *input;
+	const char	*key;		/* Idempotency-Key or NULL */
+	struct json_object *removed;	/* ids of items taken back, or NULL */
+	int		 card;		/* the message that asks the question
+					   this turn may settle; 0: none */
+	const struct ck_ref *list;	/* the item to be shown anew at the end,
+					   or NULL */
+	struct json_object *arguments;	/* of the call that runs */
+};
+void	 ck_stream_init(struct ck_stream *s, struct api_call *c,
+	    const struct ck_ask *ask, const char *thread);
+struct agent ck_stream_agent(const struct ck_stream *s);
+struct sink ck_stream_sink(struct ck_stream *s);
+/* Before the turn: is there a question it may settle?  ERR_NOTFOUND. */
+const struct err *ck_stream_look(struct ck_stream *s);
+bool	 ck_stream_options(struct ck_stream *s, bool allow_cancel);
+/* thread.item.replaced: as it stands now. */
+const struct err *ck_stream_replace(struct ck_stream *s,
+	    const struct ck_ref *ref);
+/*
+ * After the turn, e being what agent_…() gave: the items that come last, and
+ * the error if there is one.  An error before the stream is handed back.
+ */
+const struct err *ck_stream_end(struct ck_stream *s, const struct err *e,
+	    const struct turn_result *r);
 
 #endif

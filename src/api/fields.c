@@ -133,3 +133,17 @@ timezone_check(struct arena *a, const char *name)
 	    "timezone: expected an IANA name such as Europe/Berlin.",
 	    "not the form of a time zone");
 }
+
+const struct err *
+idempotency_key(struct api_call *c, const char **out)
+{
+	const char *key = http_header(c->q, "Idempotency-Key");
+	struct str s = str_of(key);
+
+	*out = key;
+	if (key != NULL && (s.n == 0 || s.n > MAX_IDEMPOTENCY_KEY ||
+	    !utf8_ok(s)))
+		return invalid(c->a, "Idempotency-Key",
+		    "a text of at most 255 bytes");
+	return NULL;
+}

@@ -26,6 +26,9 @@ int	 path_task_id(const struct api_call *c);
 const struct err *path_uuid(struct api_call *c, const char *name,
     const char *code, const char *say, const char **out);
 
+/* The Idempotency-Key header; NULL: none. */
+const struct err *idempotency_key(struct api_call *c, const char **out);
+
 /* A name as IANA makes them ("Europe/Berlin"), not a POSIX rule. */
 const struct err *timezone_check(struct arena *a, const char *name);
 

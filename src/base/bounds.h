@@ -6,7 +6,8 @@
 #define BASE_BOUNDS_H
 
 /* http */
-#define MAX_BODY		(256 * 1024)	/* largest body of any route */
+#define MAX_BODY		(256 * 1024)	/* of most routes */
+#define MAX_SPEECH_BODY	(1536 * 1024)	/* a recording as base64 */
 #define MAX_FORM		(16 * 1024)	/* what people fill in */
 #define MAX_BODY_SECONDS	60		/* until it has come */
 #define MAX_PATH_SEGMENTS	8
@@ -62,5 +63,9 @@
 #define MAX_CALL_ID		200
 #define MAX_CALL_NAME		64
 #define MAX_PROVIDER_DATA	(64 * 1024)	/* kept with a call */
+
+/* dictation: some servers add times and tokens to the words */
+#define MAX_TRANSCRIPT		(256 * 1024)	/* bytes of an answer */
+#define JSON_VALUES_TRANSCRIPT	20000
 
 #endif

@@ -78,6 +78,10 @@
 	X(stream_comment_seconds, "number 1..300", "15", OPEN) \
 	X(threads, "number 1..4096", "64", OPEN) \
 	X(token_minutes, "number 1..60", "15", OPEN) \
+	X(transcribe_key, "text", "", SECRET) \
+	X(transcribe_max, "number 1024..1048576", "1048576", OPEN) \
+	X(transcribe_model, "text", "whisper-1", OPEN) \
+	X(transcribe_url, "url https|http", "", OPEN) \
 	X(turn_lease, "number 2..600", "30", OPEN) \
 	X(turn_timeout, "number 5..3600", "120", OPEN) \
 	X(undo_days, "number 0..3650", "30", OPEN) \

@@ -93,6 +93,11 @@ struct conf {
 	bool		 model_insecure_http;	/* http:// beyond loopback */
 	const char	*model_ca_file;	/* "" = the system's */
 	const char	*model_proxy;	/* secret; "" = none */
+	/* dictation */
+	const char	*transcribe_key;	/* secret */
+	int		 transcribe_max;	/* bytes 1024..1048576, most */
+	const char	*transcribe_model;	/* whisper-1 */
+	const char	*transcribe_url;	/* https://host/v1; "" = off */
 	/* the turn */
 	int		 history_messages;	/* 2..1000, 50 */
 	int		 history_bytes;		/* 4096..4194304, 131072 */

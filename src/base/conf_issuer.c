@@ -374,11 +374,20 @@ check_accounts(struct arena *a, const struct conf *c)
 	return NULL;
 }
 
+/* http:// to another machine: readable by everyone on the way. */
+static bool
+is_in_clear(struct arena *a, const char *url)
+{
+	struct address u;
+
+	return is_set(url) && address_split(str_of(url), &u) &&
+	    str_is(u.scheme, "http") && !address_is_loopback(a, u.host);
+}
+
 static const struct err *
 check_model(struct arena *a, const struct conf *c)
 {
 	bool openai = strcmp(c->model, "openai") == 0;
-	struct address u;
 
 	if (openai && !is_set(c->model_url))
 		return refuse(a, "model_url: model = openai needs the "
@@ -386,11 +395,17 @@ check_model(struct arena *a, const struct conf *c)
 	if (openai && !is_set(c->model_name))
 		return refuse(a, "model_name: model = openai needs the name "
 		    "of a model");
-	if (is_set(c->model_url) && !c->model_insecure_http &&
-	    address_split(str_of(c->model_url), &u) &&
-	    str_is(u.scheme, "http") && !address_is_loopback(a, u.host))
+	if (is_set(c->transcribe_url) && !is_set(c->transcribe_model))
+		return refuse(a, "transcribe_model: transcribe_url needs the "
+		    "name of a model");
+	if (c->model_insecure_http)
+		return NULL;
+	if (is_in_clear(a, c->model_url))
 		return refuse(a, "model_url: expected https:// beyond this "
 		    "machine, or model_insecure_http = on");
+	if (is_in_clear(a, c->transcribe_url))
+		return refuse(a, "transcribe_url: expected https:// beyond "
+		    "this machine, or model_insecure_http = on");
 	return NULL;
 }
 

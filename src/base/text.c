@@ -212,8 +212,9 @@ text_lower(struct arena *a, struct str s)
 	return out;
 }
 
+/* last: the two characters in which the alphabets differ. */
 static int
-b64url_value(char c)
+b64_value(char c, const char *last)
 {
 	if (c >= 'A' && c <= 'Z')
 		return c - 'A';
@@ -221,13 +222,13 @@ b64url_value(char c)
 		return c - 'a' + 26;
 	if (c >= '0' && c <= '9')
 		return c - '0' + 52;
-	if (c == '-')
+	if (c == last[0])
 		return 62;
-	return c == '_' ? 63 : -1;
+	return c == last[1] ? 63 : -1;
 }
 
-bool
-b64url_decode(struct arena *a, struct str in, struct str *out)
+static bool
+b64_bytes(struct arena *a, struct str in, const char *last, struct str *out)
 {
 	unsigned int bits = 0, held = 0;
 	size_t i, n = 0;
@@ -238,7 +239,7 @@ b64url_decode(struct arena *a, struct str in, struct str *out)
 		return false;
 	p = arena_alloc(a, in.n / 4 * 3 + 3);
 	for (i = 0; i < in.n; i++) {
-		if ((v = b64url_value(in.p[i])) < 0)
+		if ((v = b64_value(in.p[i], last)) < 0)
 			return false;
 		bits = (bits << 6 | (unsigned int)v) & 0xffff;
 		held += 6;
@@ -251,6 +252,24 @@ b64url_decode(struct arena *a, struct str in, struct str *out)
 		return false;
 	*out = (struct str){ p, n };
 	return true;
+}
+
+bool
+b64url_decode(struct arena *a, struct str in, struct str *out)
+{
+	return b64_bytes(a, in, "-_", out);
+}
+
+bool
+b64_decode(struct arena *a, struct str in, struct str *out)
+{
+	int pad;
+
+	if (in.n % 4 != 0)
+		return false;
+	for (pad = 0; pad < 2 && in.n > 0 && in.p[in.n - 1] == '='; pad++)
+		in.n--;
+	return b64_bytes(a, in, "+/", out);
 }
 
 char *

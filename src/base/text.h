@@ -65,6 +65,12 @@ char	*text_lower(struct arena *a, struct str s);
 bool	 b64url_decode(struct arena *a, struct str in, struct str *out);
 char	*b64url_encode(struct arena *a, const void *p, size_t n);
 
+/*
+ * base64, RFC 4648 section 4, as strictly: the padding must be there, and
+ * no line ends or blanks may (section 3.3).
+ */
+bool	 b64_decode(struct arena *a, struct str in, struct str *out);
+
 /* The value of a hex digit, of either case; -1 if it is none. */
 int	 hex_value(char c);
 

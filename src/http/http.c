@@ -399,7 +399,7 @@ http_body(struct http_req *q, size_t max, struct str *out)
 		return err_new(q->a, ERR_INPUT, "invalid_request",
 		    "Content-Length is not a number.",
 		    "malformed Content-Length");
-	if (n > max || n > MAX_BODY)
+	if (n > max)
 		return too_big(q, max);
 	p = arena_alloc(q->a, n + 1);
 	e = body_read(q, p, n, &got);

@@ -101,6 +101,10 @@ void	 sse_begin(struct http_req *q);
 /* One event, flushed.  False: the reader has left. */
 bool	 sse_send(struct http_req *q, const char *event,
 	    struct json_object *data);
+/* The same in two steps.  event NULL: a line of data alone. */
+bool	 sse_put(struct http_req *q, const char *event,
+	    struct json_object *data);
+bool	 sse_flush(struct http_req *q);
 /* ": quiet", if nothing was written for so many seconds; false as above. */
 bool	 sse_comment(struct http_req *q, int quiet_seconds);
 

@@ -5,17 +5,31 @@
 #include "base/text.h"
 #include "store/conversation.h"
 
-enum { CONV_LIST, CONV_OPEN, CONV_RENAME, CONV_DELETE, CONV__N };
+enum { CONV_LIST, CONV_NEWEST, CONV_OLDEST, CONV_KNOWN, CONV_OPEN,
+    CONV_RENAME, CONV_DELETE, CONV__N };
 
 /* The reply of an open turn has its id, but mostly is not there yet. */
 #define CONV_COLUMNS \
 	" c.id, c.title, taskchat.rfc3339(c.created_at)," \
 	" taskchat.rfc3339(c.updated_at)," \
-	" c.last_message - CASE WHEN c.lease_until IS NULL THEN 0 ELSE (" \
+	" c.last_message - c.removed - CASE WHEN c.lease_until IS NULL" \
+	" THEN 0 ELSE (" \
 	"  SELECT 1 - count(*) FROM taskchat.message m WHERE m.user_id = $1" \
 	"  AND m.conversation_id = c.id AND m.id = c.turn_message) END," \
 	" c.lease_until IS NOT NULL," \
-	" (extract(epoch FROM c.updated_at) * 1000000)::bigint || '_' || c.id"
+	" (extract(epoch FROM c.updated_at) * 1000000)::bigint" \
+	" || '_' || c.id, taskchat.rfc3339_us(c.created_at), c.last_message, c.turn_message"
+
+/*
+ * $2 is the one before the first, or NULL: all from the end; $3 its id, or
+ * that end's.
+ */
+#define CONV_BEGUN(than, end) \
+	"SELECT" CONV_COLUMNS " FROM taskchat.conversation c" \
+	" WHERE c.user_id = $1 AND (c.created_at, c.id) " than \
+	" (CASE WHEN $2::uuid IS NULL THEN '" end "'::timestamptz ELSE" \
+	"  (SELECT b.created_at FROM taskchat.conversation b" \
+	"   WHERE b.user_id = $1 AND b.id = $2) END, $3::uuid)"
 
 static const struct stmt conv_sql[CONV__N] = {
 	[CONV_LIST] = { "conversation_list",
@@ -24,6 +38,13 @@ static const struct stmt conv_sql[CONV__N] = {
 	    " (CASE WHEN $2::float8 IS NULL THEN 'infinity' ELSE"
 	    "  to_timestamp(0) + $2::float8 * interval '1 us' END, $3::uuid)"
 	    " ORDER BY c.updated_at DESC, c.id DESC LIMIT $4", STMT_AS_USER },
+	[CONV_NEWEST] = { "conversation_newest", CONV_BEGUN("<", "infinity")
+	    " ORDER BY c.created_at DESC, c.id DESC LIMIT $4", STMT_AS_USER },
+	[CONV_OLDEST] = { "conversation_oldest", CONV_BEGUN(">", "-infinity")
+	    " ORDER BY c.created_at, c.id LIMIT $4", STMT_AS_USER },
+	[CONV_KNOWN] = { "conversation_known",
+	    "SELECT 1 FROM taskchat.conversation c"
+	    " WHERE c.user_id = $1 AND c.id = $2", STMT_AS_USER },
 	[CONV_OPEN] = { "conversation_open",
 	    "SELECT" CONV_COLUMNS ", (SELECT taskchat.confirmation_full(f)"
 	    "  FROM taskchat.confirmation f WHERE f.user_id = $1"
@@ -49,7 +70,20 @@ conversation_row(const struct rows *r, int row, struct conversation *c)
 	c->messages = rows_int(r, row, 4);
 	c->open = rows_bool(r, row, 5);
 	c->cursor = rows_get(r, row, 6);
+	c->begun_at = rows_get(r, row, 7);
+	c->last_message = (int)rows_int(r, row, 8);
+	c->turn_message = (int)rows_int(r, row, 9);
 	c->confirmation = NULL;
+}
+
+static void
+conversation_rows(struct arena *a, const struct rows *r,
+    struct conversations *out)
+{
+	out->n = (size_t)r->n;
+	out->c = arena_alloc(a, (out->n + 1) * sizeof(*out->c));
+	for (int i = 0; i < r->n; i++)
+		conversation_row(r, i, &out->c[i]);
 }
 
 static const struct err *
@@ -85,19 +119,37 @@ conversation_list(struct db *db, struct arena *a, const char *user,
 		args[2] = cursor + digits + 1;
 	}
 	e = db_run(db, a, &conv_sql[CONV_LIST], 4, args, &r);
+	if (e == NULL)
+		conversation_rows(a, r, out);
+	return e;
+}
+
+const struct err *
+conversation_threads(struct db *db, struct arena *a, const char *user,
+    const char *after, bool ascending, int limit, struct conversations *out)
+{
+	const char *end = ascending ? "00000000-0000-0000-0000-000000000000" :
+	    "ffffffff-ffff-ffff-ffff-ffffffffffff";
+	const char *args[] = { user, after, after != NULL ? after : end,
+	    arena_printf(a, "%d", limit) };
+	const struct err *e;
+	struct rows *r, *known;
+
+	e = db_run2(db, a, &conv_sql[CONV_KNOWN], 2, args, &known,
+	    &conv_sql[ascending ? CONV_OLDEST : CONV_NEWEST], 4, args, &r);
 	if (e != NULL)
 		return e;
-	out->n = (size_t)r->n;
-	out->c = arena_alloc(a, (out->n + 1) * sizeof(*out->c));
-	for (int i = 0; i < r->n; i++)
-		conversation_row(r, i, &out->c[i]);
+	if (after != NULL && known->n == 0)
+		return err_new(a, ERR_INPUT, "invalid_cursor",
+		    "params.after is no thread of yours: begin with the first"
+		    " page.", "cursor names no conversation of this user");
+	conversation_rows(a, r, out);
 	return NULL;
 }
 
 const struct err *
-conversation_read(struct db *db, struct arena *a, const char *user,
-    const char *id, int before, int limit, struct conversation *out,
-    struct messages *messages)
+conversation_find(struct db *db, struct arena *a, const char *user,
+    const char *id, struct conversation *out)
 {
 	const char *args[] = { user, id };
 	const struct err *e;
@@ -107,13 +159,22 @@ conversation_read(struct db *db, struct arena *a, const char *user,
 	if (e != NULL)
 		return e;
 	conversation_row(r, 0, out);
-	if (rows_get(r, 0, 7) != NULL) {
-		e = js_parse(a, str_of(rows_get(r, 0, 7)), JSON_DEPTH,
-		    &out->confirmation);
-		if (e != NULL)
-			return e;
-	}
-	return message_page(db, a, user, id, before, limit, messages);
+	if (rows_get(r, 0, 10) == NULL)
+		return NULL;
+	return js_parse(a, str_of(rows_get(r, 0, 10)), JSON_DEPTH,
+	    &out->confirmation);
+}
+
+const struct err *
+conversation_read(struct db *db, struct arena *a, const char *user,
+    const char *id, int before, int limit, struct conversation *out,
+    struct messages *messages)
+{
+	const struct err *e;
+
+	e = conversation_find(db, a, user, id, out);
+	return e != NULL ? e :
+	    message_page(db, a, user, id, before, limit, messages);
 }
 
 const struct err *

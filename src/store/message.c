@@ -4,21 +4,14 @@
 #include "base/bounds.h"
 #include "store/message.h"
 
-#define CALLS_OF(message) \
-	"SELECT json_agg(json_build_array(c.step, c.position, c.call_id," \
-	" c.name, c.state, c.arguments, c.result, c.provider_data)" \
-	" ORDER BY c.step, c.position)" \
-	" FROM taskchat.tool_call c WHERE c.user_id = $1" \
-	" AND c.conversation_id = $2 AND c.message_id = " message
-
 /* $1 user, $2 conversation, $3 before, $4 limit */
 #define MESSAGE_COLUMNS \
 	"SELECT m.id, m.role, m.content, m.state, m.model, m.provider_data," \
-	" CASE WHEN m.calls > 0 THEN (" CALLS_OF("m.id") ") END"
+	" CASE WHEN m.calls > 0 THEN (" MESSAGE_CALLS("m.id") ") END"
 #define MESSAGE_NEWEST \
 	" FROM taskchat.message m" \
 	" WHERE m.user_id = $1 AND m.conversation_id = $2 AND m.id < $3" \
-	" ORDER BY m.id DESC LIMIT $4"
+	" AND m.removed_at IS NULL ORDER BY m.id DESC LIMIT $4"
 
 const struct stmt message_history_sql = { "message_history",
     MESSAGE_COLUMNS MESSAGE_NEWEST, STMT_AS_USER };
@@ -31,10 +24,51 @@ static const struct stmt message_page_sql = { "message_page",
     "  AND f.message_id = m.id)"
     MESSAGE_NEWEST, STMT_AS_USER };
 
-const struct stmt message_calls_sql = { "message_calls",
-    CALLS_OF("$3"), STMT_AS_USER };
+/* $5 zone, $6 days of undo */
+#define RANGE_COLUMNS \
+	MESSAGE_COLUMNS \
+	", taskchat.rfc3339(m.created_at), NULL," \
+	" taskchat.rfc3339_us(coalesce(m.started_at, m.created_at)), m.input," \
+	" (SELECT taskchat.question(f, $5, $6) FROM taskchat.confirmation f" \
+	"  WHERE f.user_id = $1 AND f.conversation_id = $2" \
+	"  AND f.message_id = m.id)" \
+	" FROM taskchat.message m" \
+	" WHERE m.user_id = $1 AND m.conversation_id = $2" \
+	" AND m.removed_at IS NULL"
 
-enum { ID, ROLE, CONTENT, STATE, MODEL, PROVIDER, CALLS, CREATED, ASKED };
+enum { RANGE_UP, RANGE_DOWN, FEEDBACK, MESSAGE__N };
+
+static const struct stmt message_sql[MESSAGE__N] = {
+	[RANGE_UP] = { "message_range_up",
+	    RANGE_COLUMNS " AND m.id >= $3 ORDER BY m.id LIMIT $4",
+	    STMT_AS_USER },
+	[RANGE_DOWN] = { "message_range_down",
+	    RANGE_COLUMNS " AND m.id <= $3 ORDER BY m.id DESC LIMIT $4",
+	    STMT_AS_USER },
+	[FEEDBACK] = { "message_feedback",
+	    "UPDATE taskchat.message m SET feedback = $4::taskchat.feedback"
+	    " WHERE m.user_id = $1 AND m.conversation_id = $2"
+	    " AND m.id = ANY ($3::integer[]) AND m.role = 'assistant'",
+	    STMT_AS_USER },
+};
+
+const struct stmt message_calls_sql = { "message_calls",
+    MESSAGE_CALLS("$3"), STMT_AS_USER };
+
+enum { ID, ROLE, CONTENT, STATE, MODEL, PROVIDER, CALLS, CREATED, ASKED,
+    STARTED, INPUT, QUESTION };
+
+bool
+message_held(const struct call *c)
+{
+	static const char *const states[] = { "held", "confirmed", "rejected",
+	    "superseded", "expired" };
+
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+		if (strcmp(c->state, states[i]) == 0)
+			return true;
+	return false;
+}
 
 /*
  * A cell of type json; SQL null is NULL.  What we stored is read back
@@ -75,6 +109,7 @@ call_read(struct arena *a, struct json_object *row, struct call *c)
 	c->arguments = js_at(row, 5);
 	c->result = js_at(row, 6);
 	c->provider = js_at(row, 7);
+	c->said = (int)js_number_int(js_at(row, 8));
 }
 
 const struct err *
@@ -118,7 +153,11 @@ message_row(struct arena *a, const struct rows *r, int row,
 		m->created_at = rows_get(r, row, CREATED);
 		e = cell_json(a, r, row, ASKED, &m->confirmation);
 	}
-	return e;
+	if (e != NULL || r->cols <= STARTED)
+		return e;
+	m->started_at = rows_get(r, row, STARTED);
+	e = cell_json(a, r, row, INPUT, &m->input);
+	return e != NULL ? e : cell_json(a, r, row, QUESTION, &m->question);
 }
 
 const struct err *
@@ -163,4 +202,36 @@ message_history(struct db *db, struct arena *a, const char *user,
 {
 	return message_read(db, a, &message_history_sql, user, conversation,
 	    before, limit, out);
+}
+
+const struct err *
+message_range(struct db *db, struct arena *a, const char *user,
+    const char *conversation, const struct message_range *g,
+    struct messages *out)
+{
+	const char *args[] = { user, conversation,
+	    arena_printf(a, "%d", g->from), arena_printf(a, "%d", g->limit),
+	    g->zone, arena_printf(a, "%d", g->undo_days) };
+	const struct err *e;
+	struct rows *r;
+
+	e = db_run(db, a, &message_sql[g->ascending ? RANGE_UP : RANGE_DOWN],
+	    6, args, &r);
+	return e != NULL ? e : message_rows(a, r, out);
+}
+
+const struct err *
+message_feedback(struct db *db, struct arena *a, const char *user,
+    const char *conversation, const int *ids, size_t n, const char *kind)
+{
+	const char *args[] = { user, conversation, NULL, kind };
+	struct buf b;
+
+	buf_init(&b, a, 16 * n + 2);
+	buf_puts(&b, "{");
+	for (size_t i = 0; i < n; i++)
+		buf_printf(&b, "%s%d", i > 0 ? "," : "", ids[i]);
+	buf_puts(&b, "}");
+	args[2] = buf_str(&b);
+	return db_run(db, a, &message_sql[FEEDBACK], 4, args, NULL);
 }

@@ -23,6 +23,9 @@ struct call {
 					   were said before it */
 };
 
+/* Was it put to the person, and shows in the question rather than as work? */
+bool	 message_held(const struct call *c);
+
 struct message {
 	int		 id;
 	bool		 user;		/* the person's; else the assistant's */
@@ -41,8 +44,8 @@ struct message {
 	struct json_object *input;	/* as a ChatKit client sent it, or
 					   NULL: content says all */
 	struct json_object *question;	/* its question and what became of it:
-	    {"id","state","summary","actions","open_until","undo_days",
-	    "undo_until"}, the times local; or NULL */
+	    {"id","state","summary","actions","done","open_until",
+	    "undo_days","undo_until"}, the times local; or NULL */
 };
 
 struct messages {
@@ -90,6 +93,12 @@ const struct err *message_history(struct db *db, struct arena *a,
 extern const struct stmt message_history_sql;
 const struct err *message_rows(struct arena *a, const struct rows *r,
     struct messages *out);
+#define MESSAGE_CALLS(message) \
+	"SELECT json_agg(json_build_array(k.step, k.position, k.call_id," \
+	" k.name, k.state, k.arguments, k.result, k.provider_data, k.said)" \
+	" ORDER BY k.step, k.position)" \
+	" FROM taskchat.tool_call k WHERE k.user_id = $1" \
+	" AND k.conversation_id = $2 AND k.message_id = " message
 extern const struct stmt message_calls_sql;	/* $1 user, $2 conv., $3 id */
 const struct err *message_calls(struct arena *a, const char *json,
     struct call **out, size_t *n);

@@ -2,7 +2,7 @@
 #include "base/buf.h"
 #include "store/task.h"
 
-enum { TASK_LIST, TASK_READ, TASK_TOOL, TASK_NAMES, TASK__N };
+enum { TASK_LIST, TASK_READ, TASK_TOOL, TASK_NAMES, TASK_BRIEFS, TASK__N };
 
 static const struct stmt task_sql[TASK__N] = {
 	[TASK_LIST] = { "task_list",
@@ -21,6 +21,9 @@ static const struct stmt task_sql[TASK__N] = {
 	    "SELECT t.id, t.version, t.title FROM taskchat.task t"
 	    " WHERE t.user_id = $1 AND t.id = ANY ($2::integer[])"
 	    " AND t.deleted_at IS NULL ORDER BY t.id", STMT_AS_USER },
+	[TASK_BRIEFS] = { "task_briefs",
+	    "SELECT coalesce(taskchat.task_briefs($1, $2, $3), '{}')",
+	    STMT_PLAIN },
 };
 
 static const struct err *
@@ -99,4 +102,16 @@ task_names(struct db *db, struct arena *a, const char *user, const int *ids,
 		out[i] = (struct task_name){ (int)rows_int(r, i, 0),
 		    (int)rows_int(r, i, 1), rows_get(r, i, 2) };
 	return NULL;
+}
+
+const struct err *
+task_briefs(struct db *db, struct arena *a, const char *user,
+    struct json_object *ids, const char *zone, struct json_object **out)
+{
+	const char *args[] = { user, js_dump(a, ids), zone };
+	const struct err *e;
+	struct rows *r;
+
+	e = db_run(db, a, &task_sql[TASK_BRIEFS], 3, args, &r);
+	return e != NULL ? e : task_cell(a, r, out);
 }

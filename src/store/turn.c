@@ -4,28 +4,49 @@
 #include "base/text.h"
 #include "store/turn.h"
 
-enum { TURN_BEGIN, TURN_DECIDE, TURN_RENEW, TURN_CALL, TURN_CONFIRM,
-    TURN_END, TURN__N };
+enum { TURN_BEGIN, TURN_DECIDE, TURN_RETRY, TURN_ACT, TURN_RENEW, TURN_CALL,
+    TURN_CONFIRM, TURN_END, TURN_FOLLOW, TURN_STOP, TURN__N };
 
 static const struct stmt turn_sql[TURN__N] = {
 	[TURN_BEGIN] = { "turn_begin",
-	    "SELECT kind, conversation, message, confirmation, local_now"
-	    " FROM taskchat.turn_begin($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-	    STMT_PLAIN },
+	    "SELECT kind, conversation, message, confirmation, local_now,"
+	    " asked, title, started_at"
+	    " FROM taskchat.turn_begin($1, $2, $3, $4, $5, $6, $7, $8, $9,"
+	    " $10, $11)", STMT_PLAIN },
 	[TURN_DECIDE] = { "turn_decide",
-	    "SELECT kind, message"
-	    " FROM taskchat.decide_begin($1, $2, $3, $4, $5, $6)", STMT_PLAIN },
+	    "SELECT kind, message, started_at"
+	    " FROM taskchat.decide_begin($1, $2, $3, $4, $5, $6, $7)",
+	    STMT_PLAIN },
+	[TURN_RETRY] = { "turn_retry",
+	    "SELECT message, started_at, local_now, effects"
+	    " FROM taskchat.turn_retry($1, $2, $3, $4, $5, $6, $7)",
+	    STMT_PLAIN },
+	[TURN_ACT] = { "turn_act",
+	    "SELECT message, started_at, local_now"
+	    " FROM taskchat.turn_act($1, $2, $3, $4, $5, $6)", STMT_PLAIN },
 	[TURN_RENEW] = { "turn_renew",
-	    "SELECT taskchat.lease_hold($1, $2, $3, $4)", STMT_PLAIN },
+	    "SELECT taskchat.turn_keep($1, $2, $3, $4, $5, $6)", STMT_PLAIN },
 	[TURN_CALL] = { "turn_call",
 	    "SELECT taskchat.call_run($1, $2, $3, $4, $5, $6, $7, $8, $9,"
-	    " $10, $11, $12, $13, $14, $15)", STMT_PLAIN },
+	    " $10, $11, $12, $13, $14, $15, $16)", STMT_PLAIN },
 	[TURN_CONFIRM] = { "turn_confirm",
 	    "SELECT taskchat.confirm_run($1, $2, $3, $4, $5, $6, $7, $8, $9)",
 	    STMT_PLAIN },
 	[TURN_END] = { "turn_end",
 	    "SELECT taskchat.turn_end($1, $2, $3, $4, $5, $6, $7, $8, $9,"
 	    " $10, $11, $12)", STMT_PLAIN },
+	[TURN_FOLLOW] = { "turn_follow",
+	    "SELECT c.lease_until IS NOT NULL, CASE WHEN c.lease_until IS NULL"
+	    " THEN (SELECT max(m.id) FROM taskchat.message m"
+	    "  WHERE m.user_id = $1 AND m.conversation_id = c.id"
+	    "  AND m.removed_at IS NULL) ELSE c.turn_message END,"
+	    " taskchat.rfc3339_us(c.updated_at),"
+	    " substr(c.turn_text, $3::integer + 1),"
+	    " CASE WHEN c.lease_until IS NOT NULL THEN ("
+	    MESSAGE_CALLS("c.turn_message") ") END"
+	    " FROM taskchat.conversation_open($1, $2) c", STMT_PLAIN },
+	[TURN_STOP] = { "turn_stop", "SELECT taskchat.turn_stop($1, $2)",
+	    STMT_PLAIN },
 };
 
 static const char *
@@ -40,6 +61,12 @@ json(struct arena *a, struct json_object *v)
 	return v != NULL ? js_dump(a, v) : NULL;
 }
 
+static const char *
+yes_no(bool b)
+{
+	return b ? "true" : "false";
+}
+
 static enum turn_kind
 kind_of(const char *s)
 {
@@ -52,12 +79,12 @@ const struct err *
 turn_begin(struct db *db, struct arena *a, struct turn *t,
     const struct turn_opening *o, struct messages *history)
 {
-	const char *answer = o->answer == NULL ? NULL :
-	    *o->answer ? "true" : "false";
+	const char *answer = o->answer == NULL ? NULL : yes_no(*o->answer);
 	const char *id = o->conversation == NULL ? uuid_new(a) : NULL;
 	const char *args[] = { t->user, o->conversation, id,
 	    arena_strndup(a, o->content.p, o->content.n), o->key, t->zone,
-	    num(a, t->lease), answer, uuid_new(a) };
+	    num(a, t->lease), answer, uuid_new(a), yes_no(t->followed),
+	    json(a, o->input) };
 	const char *page[] = { t->user, o->conversation, "2147483647",
 	    num(a, o->history) };
 	const struct err *e;
@@ -66,9 +93,9 @@ turn_begin(struct db *db, struct arena *a, struct turn *t,
 	t->token = args[8];
 	/* a new conversation has no history to ask for */
 	if (o->conversation == NULL)
-		e = db_run(db, a, &turn_sql[TURN_BEGIN], 9, args, &r);
+		e = db_run(db, a, &turn_sql[TURN_BEGIN], 11, args, &r);
 	else
-		e = db_run2(db, a, &turn_sql[TURN_BEGIN], 9, args, &r,
+		e = db_run2(db, a, &turn_sql[TURN_BEGIN], 11, args, &r,
 		    &message_history_sql, 4, page, &h);
 	if (e != NULL)
 		return e;
@@ -77,6 +104,9 @@ turn_begin(struct db *db, struct arena *a, struct turn *t,
 	t->message = (int)rows_int(r, 0, 2);
 	t->confirmation = rows_get(r, 0, 3);
 	t->local_now = rows_get(r, 0, 4);
+	t->asked = (int)rows_int(r, 0, 5);
+	t->title = rows_get(r, 0, 6);
+	t->started_at = rows_get(r, 0, 7);
 	t->created = id != NULL && strcmp(t->conversation, id) == 0;
 	if (h != NULL)
 		return message_rows(a, h, history);
@@ -95,27 +125,109 @@ turn_decide(struct db *db, struct arena *a, struct turn *t,
     const char *confirmation, bool approve)
 {
 	const char *args[] = { t->user, t->conversation, confirmation,
-	    approve ? "true" : "false", num(a, t->lease), uuid_new(a) };
+	    yes_no(approve), num(a, t->lease), uuid_new(a),
+	    yes_no(t->followed) };
 	const struct err *e;
 	struct rows *r;
 
-	e = db_run(db, a, &turn_sql[TURN_DECIDE], 6, args, &r);
+	e = db_run(db, a, &turn_sql[TURN_DECIDE], 7, args, &r);
 	if (e != NULL)
 		return e;
 	t->token = args[5];
 	t->kind = kind_of(rows_get(r, 0, 0));
 	t->message = (int)rows_int(r, 0, 1);
 	t->confirmation = confirmation;
+	t->started_at = rows_get(r, 0, 2);
 	return NULL;
 }
 
 const struct err *
-turn_renew(struct db *db, struct arena *a, const struct turn *t)
+turn_retry(struct db *db, struct arena *a, struct turn *t, int asked,
+    int history_max, struct messages *history, struct json_object **effects)
+{
+	const char *args[] = { t->user, t->conversation, num(a, asked),
+	    t->zone, num(a, t->lease), uuid_new(a), yes_no(t->followed) };
+	const char *page[] = { t->user, t->conversation, num(a, asked + 1),
+	    num(a, history_max) };
+	const struct err *e;
+	struct rows *r, *h;
+
+	e = db_run2(db, a, &turn_sql[TURN_RETRY], 7, args, &r,
+	    &message_history_sql, 4, page, &h);
+	if (e != NULL)
+		return e;
+	t->token = args[5];
+	t->kind = TURN_NEW;
+	t->message = (int)rows_int(r, 0, 0);
+	t->started_at = rows_get(r, 0, 1);
+	t->local_now = rows_get(r, 0, 2);
+	*effects = NULL;
+	if (rows_get(r, 0, 3) != NULL)
+		e = js_parse(a, str_of(rows_get(r, 0, 3)), JSON_DEPTH,
+		    effects);
+	return e != NULL ? e : message_rows(a, h, history);
+}
+
+const struct err *
+turn_act(struct db *db, struct arena *a, struct turn *t)
+{
+	const char *args[] = { t->user, t->conversation, t->zone,
+	    num(a, t->lease), uuid_new(a), yes_no(t->followed) };
+	const struct err *e;
+	struct rows *r;
+
+	e = db_run(db, a, &turn_sql[TURN_ACT], 6, args, &r);
+	if (e != NULL)
+		return e;
+	t->token = args[4];
+	t->kind = TURN_NEW;
+	t->message = (int)rows_int(r, 0, 0);
+	t->started_at = rows_get(r, 0, 1);
+	t->local_now = rows_get(r, 0, 2);
+	return NULL;
+}
+
+const struct err *
+turn_renew(struct db *db, struct arena *a, const struct turn *t, size_t have,
+    struct str more, bool *stop)
 {
 	const char *args[] = { t->user, t->conversation, t->token,
-	    num(a, t->lease) };
+	    num(a, t->lease), num(a, (int)have),
+	    arena_strndup(a, more.p != NULL ? more.p : "", more.n) };
+	const struct err *e;
+	struct rows *r;
 
-	return db_run(db, a, &turn_sql[TURN_RENEW], 4, args, NULL);
+	e = db_run(db, a, &turn_sql[TURN_RENEW], 6, args, &r);
+	if (e == NULL)
+		*stop = rows_bool(r, 0, 0);
+	return e;
+}
+
+const struct err *
+turn_follow(struct db *db, struct arena *a, const char *user,
+    const char *conversation, size_t said, struct turn_state *out)
+{
+	const char *args[] = { user, conversation, num(a, (int)said) };
+	const struct err *e;
+	struct rows *r;
+
+	e = db_run(db, a, &turn_sql[TURN_FOLLOW], 3, args, &r);
+	if (e != NULL)
+		return e;
+	out->running = rows_bool(r, 0, 0);
+	out->message = (int)rows_int(r, 0, 1);
+	out->started_at = rows_get(r, 0, 2);
+	out->text = str_of(rows_get(r, 0, 3));
+	return message_calls(a, rows_get(r, 0, 4), &out->calls, &out->ncalls);
+}
+
+const struct err *
+turn_stop(struct db *db, struct arena *a, const char *user,
+    const char *conversation)
+{
+	const char *args[] = { user, conversation };
+
+	return db_run(db, a, &turn_sql[TURN_STOP], 2, args, NULL);
 }
 
 const struct err *
@@ -126,11 +238,12 @@ turn_call(struct db *db, struct arena *a, const struct turn *t,
 	const char *args[] = { t->user, t->conversation, num(a, t->message),
 	    t->token, num(a, t->lease), num(a, c->step), num(a, c->position),
 	    c->id, c->name, json(a, c->arguments), json(a, c->provider),
-	    t->zone, num(a, t->undo_days), json(a, wrong), json(a, rest) };
+	    t->zone, num(a, t->undo_days), json(a, wrong), json(a, rest),
+	    num(a, c->said) };
 	const struct err *e;
 	struct rows *r;
 
-	e = db_run(db, a, &turn_sql[TURN_CALL], 15, args, &r);
+	e = db_run(db, a, &turn_sql[TURN_CALL], 16, args, &r);
 	if (e != NULL)
 		return e;
 	return js_parse(a, str_of(rows_get(r, 0, 0)), JSON_DEPTH, result);
@@ -141,7 +254,7 @@ turn_confirm(struct db *db, struct arena *a, const struct turn *t,
     bool approve, const char **state, struct call **calls, size_t *ncalls)
 {
 	const char *args[] = { t->user, t->conversation, t->confirmation,
-	    approve ? "true" : "false", num(a, t->message), t->token,
+	    yes_no(approve), num(a, t->message), t->token,
 	    num(a, t->lease), t->zone, num(a, t->undo_days) };
 	const char *done[] = { t->user, t->conversation, args[4] };
 	const struct err *e;

@@ -39,7 +39,7 @@ struct turn {			/* an open turn and its lease */
 	const char	*local_now;	/* "2026-11-20T09:30 Friday" in zone */
 	const char	*started_at;	/* RFC 3339 with microseconds */
 	const char	*title;		/* of a new conversation, or NULL */
-	int		 asked;		/* id of the person's message; 0: none */
+	int		 asked;		/* the person's message; 0: none */
 	bool		 followed;	/* its text is kept up as it grows */
 };
 
@@ -81,12 +81,12 @@ const struct err *turn_retry(struct db *db, struct arena *a, struct turn *t,
 const struct err *turn_act(struct db *db, struct arena *a, struct turn *t);
 
 /*
- * Keep the lease; ERR_CONFLICT "turn_lost" when somebody else has it.  more:
- * text said since the last time, to be appended for those who follow.
- * *stop: somebody wants the turn stopped.
+ * Keep the lease; ERR_CONFLICT "turn_lost" when somebody else has it.  For
+ * those who follow, more goes behind the first so many characters of the
+ * text.  *stop: somebody wants the turn stopped.
  */
 const struct err *turn_renew(struct db *db, struct arena *a,
-    const struct turn *t, struct str more, bool *stop);
+    const struct turn *t, size_t have, struct str more, bool *stop);
 
 /* What runs in a conversation, for who follows it from elsewhere. */
 struct turn_state {
@@ -94,12 +94,12 @@ struct turn_state {
 	int		 message;	/* the answer being written; when none
 					   runs, the newest message */
 	const char	*started_at;
-	struct str	 text;		/* said beyond the bytes asked for */
+	struct str	 text;		/* said beyond the characters known */
 	struct call	*calls;		/* all of them so far */
 	size_t		 ncalls;
 };
 
-/* said: bytes of the text known already.  ERR_NOTFOUND as usual. */
+/* said: characters of the text known already.  ERR_NOTFOUND as usual. */
 const struct err *turn_follow(struct db *db, struct arena *a,
     const char *user, const char *conversation, size_t said,
     struct turn_state *out);

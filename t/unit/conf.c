@@ -103,6 +103,8 @@ test_defaults(void)
 	is_str(c.model_profile, "auto", "model_profile");
 	is_str(c.jwt_secret, "", "jwt_secret");
 	is_str(c.model_fallback, "", "model_fallback");
+	is_str(c.transcribe_url, "", "transcribe_url");
+	is_int(c.transcribe_max, 1048576, "transcribe_max");
 	ok(!c.model_insecure_http, "a switch is off");
 	ok(conf_load(a, NULL, odd, &c) == NULL,
 	    "variables of other programs are left alone");
@@ -124,7 +126,8 @@ test_table(void)
 		if (rows[i].secret)
 			buf_printf(&b, "%s ", rows[i].name);
 	is_str(buf_str(&b), "auth_secret database_url jwt_secret "
-	    "mail_password migrate_url model_key model_proxy ",
+	    "mail_password migrate_url model_key model_proxy "
+	    "transcribe_key ",
 	    "what may hold a password is secret");
 }
 
@@ -333,6 +336,15 @@ test_addresses(void)
 	file_fine("model_url = http://10.0.0.5/v1\nmodel_insecure_http = on");
 	file_says("model_url = http://10.0.0.5/v1", "model_url: expected "
 	    "https:// beyond this machine, or model_insecure_http = on");
+	file_fine("transcribe_url = http://10.0.0.5/v1\n"
+	    "model_insecure_http = on");
+	file_fine("transcribe_url = http://127.0.0.1:8080/v1");
+	file_says("transcribe_url = http://10.0.0.5/v1", "transcribe_url: "
+	    "expected https:// beyond this machine, or model_insecure_http "
+	    "= on");
+	file_says("transcribe_url = https://api.example.com/v1\n"
+	    "transcribe_model =", "transcribe_model: transcribe_url needs "
+	    "the name of a model");
 	file_says("model_url = api.example.com", "t.conf:1: model_url: "
 	    "expected an address scheme://host, its scheme one of https, "
 	    "http, without a user or fragment, got \"api.example.com\"");

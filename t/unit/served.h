@@ -28,7 +28,9 @@
 #include "base/err.h"
 
 #define SERVED_REQUESTS	32
+#ifndef SERVED_REQUEST
 #define SERVED_REQUEST	(64 * 1024)
+#endif
 
 enum served_then {
 	SERVED_CLOSE,

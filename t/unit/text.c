@@ -276,6 +276,56 @@ test_b64url(void)
 }
 
 static void
+b64_plain(const char *code, const char *want)
+{
+	struct str out = { "kept", 4 };
+	bool good = b64_decode(a, str_of(code), &out);
+
+	if (want == NULL)
+		ok(!good && str_is(out, "kept"), "base64 refused: %s", code);
+	else
+		ok(good && str_is(out, want), "base64 %s is '%s'", code, want);
+}
+
+static void
+test_b64(void)
+{
+	struct str out = { "kept", 4 };
+
+	b64_plain("", "");		/* RFC 4648 section 10 */
+	b64_plain("Zg==", "f");
+	b64_plain("Zm8=", "fo");
+	b64_plain("Zm9v", "foo");
+	b64_plain("Zm9vYg==", "foob");
+	b64_plain("Zm9vYmE=", "fooba");
+	b64_plain("Zm9vYmFy", "foobar");
+	b64_plain("+/+/", "\xfb\xff\xbf");
+	b64_plain("Zg", NULL);
+	b64_plain("Zm8", NULL);
+	b64_plain("Zg=", NULL);
+	b64_plain("Zg===", NULL);
+	b64_plain("Zm9v=", NULL);
+	b64_plain("Zm9v====", NULL);
+	b64_plain("=", NULL);
+	b64_plain("==", NULL);
+	b64_plain("====", NULL);
+	b64_plain("Z===", NULL);
+	b64_plain("Zg==Zg==", NULL);
+	b64_plain("Zh==", NULL);
+	b64_plain("Zm9=", NULL);
+	b64_plain("-_-_", NULL);
+	b64_plain("Zm9v\n", NULL);
+	b64_plain("Zm9v\r\n\r\n", NULL);
+	b64_plain("Zm 9", NULL);
+	b64_plain(" Zg==", NULL);
+	b64_plain("data:audio/webm;base64,Zg==", NULL);
+	ok(!b64_decode(a, STR("Zm9\0"), &out) && str_is(out, "kept"),
+	    "base64 refused: a NUL");
+	ok(b64_decode(a, STR("AAAA"), &out) && out.n == 3 &&
+	    memcmp(out.p, "\0\0", 3) == 0, "zeros are bytes like others");
+}
+
+static void
 url_is(struct str in, bool plus, const char *want)
 {
 	struct str out = { "kept", 4 };
@@ -396,6 +446,7 @@ main(void)
 	test_mend();
 	test_trim();
 	test_b64url();
+	test_b64();
 	test_url();
 	test_control();
 	test_encode();

@@ -1,0 +1,611 @@
+/* Turns, told as events; following and stopping them from elsewhere. */
+#include <poll.h>
+#include <string.h>
+
+#include "api/chatkit.h"
+#include "base/bounds.h"
+#include "base/text.h"
+#include "store/task.h"
+#include "store/turn.h"
+
+enum {
+	FOLLOW_MS = 300,	/* between two looks at a turn elsewhere */
+	REMOVED_BATCH = 100	/* messages read at a time */
+};
+
+/* ------------------------------------------------------------ a sink */
+
+/* An event that is let out with the next flush. */
+static bool
+send(void *ctx, struct json_object *event)
+{
+	struct ck_stream *s = ctx;
+
+	return sse_put(s->c->q, NULL, event);
+}
+
+static bool
+flush(void *ctx)
+{
+	struct ck_stream *s = ctx;
+
+	return sse_flush(s->c->q);
+}
+
+bool
+ck_stream_options(struct ck_stream *s, bool allow_cancel)
+{
+	struct json_object *v = js_object(s->c->a);
+	struct json_object *options = js_new_object();
+
+	js_add_text(v, "type", "stream_options");
+	js_add_bool(options, "allow_cancel", allow_cancel);
+	js_add(v, "stream_options", options);
+	return send(s, v);
+}
+
+static bool
+send_thread(struct ck_stream *s, const char *type,
+    const struct turn_opened *o, const char *title)
+{
+	const struct conversation c = { .id = o->conversation,
+	    .title = title, .begun_at = o->started_at };
+
+	return send(s, ck_event_thread(s->c->a, type,
+	    ck_thread(s->c->a, &c, NULL)));
+}
+
+static struct message_range
+range_from(const struct ck_stream *s, int message, bool ascending, int limit)
+{
+	return (struct message_range){ .from = message,
+	    .ascending = ascending, .limit = limit, .zone = s->ask->zone,
+	    .undo_days = s->c->api->conf->undo_days };
+}
+
+/* One message as it is stored.  *found: false when it is not there. */
+static const struct err *
+read_message(const struct ck_stream *s, int id, struct message *m,
+    bool *found)
+{
+	const struct message_range r = range_from(s, id, true, 1);
+	struct messages page;
+	const struct err *e;
+
+	e = message_range(s->c->api->db, s->c->a, s->c->user, s->thread, &r,
+	    &page);
+	if (e != NULL)
+		return e;
+	*found = page.n > 0 && page.m[0].id == id;
+	if (*found)
+		*m = page.m[0];
+	return NULL;
+}
+
+/* What the person said: as it came, or, when it came before, as it is. */
+static bool
+send_asked(struct ck_stream *s, const struct turn_opened *o)
+{
+	struct message m = { .id = o->asked, .user = true,
+	    .content = s->text, .input = s->input,
+	    .started_at = o->started_at };
+	bool found;
+
+	if (o->again && read_message(s, o->asked, &m, &found) != NULL)
+		return true;	/* the client has it, and can read it again */
+	return ck_message(s->c->a, s->thread, &m, NULL, send, s);
+}
+
+static void
+send_removed(struct ck_stream *s)
+{
+	for (size_t i = 0; i < js_len(s->removed); i++) {
+		struct json_object *v = js_object(s->c->a);
+		js_add_text(v, "type", "thread.item.removed");
+		js_add_str(v, "item_id", js_str(js_at(s->removed, i)));
+		send(s, v);
+	}
+}
+
+static bool
+on_opened(void *ctx, const struct turn_opened *o)
+{
+	struct ck_stream *s = ctx;
+
+	s->thread = o->conversation;
+	s->k.thread = o->conversation;
+	s->k.message = o->message;
+	s->k.created_at = o->started_at;
+	if (o->created)
+		send_thread(s, "thread.created", o, NULL);
+	if (s->text.n > 0)
+		send_asked(s, o);
+	ck_stream_options(s, true);
+	if (o->created)
+		send_thread(s, "thread.updated", o, o->title);
+	send_removed(s);
+	return flush(s);
+}
+
+/* The question that was open: has it got its answer? */
+static bool
+on_settled(void *ctx)
+{
+	struct ck_stream *s = ctx;
+	struct json_object *items;
+	struct message m;
+	bool found = false;
+
+	if (s->card == 0 ||
+	    read_message(s, s->card, &m, &found) != NULL || !found ||
+	    strcmp(js_text(m.question, "state", "pending"), "pending") == 0)
+		return true;
+	s->card = 0;
+	items = ck_message_items(s->c->a, s->thread, &m, NULL);
+	send(s, ck_event_item(s->c->a, "thread.item.replaced",
+	    js_at(items, js_len(items) - 1)));
+	return flush(s);
+}
+
+static bool
+on_text(void *ctx, struct str piece)
+{
+	struct ck_stream *s = ctx;
+
+	return ck_answer_text(&s->k, piece);
+}
+
+static bool
+on_tool_started(void *ctx, const char *id, const char *name,
+    struct json_object *arguments)
+{
+	struct ck_stream *s = ctx;
+
+	(void)id;
+	s->arguments = arguments;
+	ck_answer_call_started(&s->k, name, arguments);
+	return flush(s);
+}
+
+static bool
+on_tool_finished(void *ctx, const char *id, const char *name,
+    struct json_object *result)
+{
+	struct ck_stream *s = ctx;
+
+	(void)id;
+	ck_answer_call_finished(&s->k, name, s->arguments, result);
+	return flush(s);
+}
+
+static bool
+on_idle(void *ctx)
+{
+	struct ck_stream *s = ctx;
+
+	return sse_comment(s->c->q, s->c->api->conf->stream_comment_seconds);
+}
+
+void
+ck_stream_init(struct ck_stream *s, struct api_call *c,
+    const struct ck_ask *ask, const char *thread)
+{
+	*s = (struct ck_stream){ .c = c, .ask = ask, .thread = thread,
+	    .k = { .a = c->a, .thread = thread, .event = send, .ctx = s } };
+}
+
+struct sink
+ck_stream_sink(struct ck_stream *s)
+{
+	return (struct sink){ .opened = on_opened, .settled = on_settled,
+	    .text = on_text, .flush = flush,
+	    .tool_started = on_tool_started,
+	    .tool_finished = on_tool_finished, .idle = on_idle, .ctx = s,
+	    .streams = true, .goes_on = s->ask->goes_on,
+	    .watch = s->ask->goes_on ? -1 : s->c->q->fd };
+}
+
+const struct err *
+ck_stream_look(struct ck_stream *s)
+{
+	struct conversation c;
+	const struct err *e;
+
+	e = conversation_find(s->c->api->db, s->c->a, s->c->user, s->thread,
+	    &c);
+	/* a question that waits is the last thing that was said */
+	if (e == NULL && c.confirmation != NULL)
+		s->card = c.last_message;
+	return e;
+}
+
+const struct err *
+ck_stream_replace(struct ck_stream *s, const struct ck_ref *ref)
+{
+	struct json_object *item;
+	const struct err *e;
+	struct message m;
+
+	e = ck_item_find(s->c, s->ask, ref, &m, &item);
+	if (e != NULL)
+		return e;
+	send(s, ck_event_item(s->c->a, "thread.item.replaced", item));
+	flush(s);
+	return NULL;
+}
+
+/* --------------------------------------------------- ending a stream */
+
+/* The lists and the card of answer m, with the tasks as they stand. */
+static const struct err *
+send_last_items(struct ck_stream *s, const struct message *m)
+{
+	struct json_object *wants = ck_answer_wants(&s->k), *tasks = NULL;
+	const struct err *e = NULL;
+
+	if (wants != NULL)
+		e = task_briefs(s->c->api->db, s->c->a, s->c->user, wants,
+		    s->ask->zone, &tasks);
+	if (e == NULL)
+		ck_answer_end(&s->k, tasks, m->question);
+	else
+		ck_answer_close(&s->k);
+	return e;
+}
+
+static void
+send_error(struct ck_stream *s, const char *say, bool allow_retry)
+{
+	struct json_object *v = js_object(s->c->a);
+
+	js_add_text(v, "type", "error");
+	js_add_text(v, "code", "custom");
+	js_add_text(v, "message", say);
+	js_add_bool(v, "allow_retry", allow_retry);
+	send(s, v);
+}
+
+/* Is it worth asking the same again? */
+static bool
+passing(const struct err *e)
+{
+	return e->kind == ERR_UPSTREAM || e->kind == ERR_TIMEOUT ||
+	    e->kind == ERR_DB || e->kind == ERR_DRAIN || e->kind == ERR_BUSY;
+}
+
+const struct err *
+ck_stream_end(struct ck_stream *s, const struct err *e,
+    const struct turn_result *r)
+{
+	const struct err *late = NULL;
+	bool found = false;
+	struct message m;
+
+	api_log_turn(s->c->q, r);
+	if (!s->c->q->streaming)
+		return e;
+	if (s->c->q->gone) {
+		if (e != NULL)
+			http_log_err(s->c->q, e);
+		return NULL;
+	}
+	on_settled(s);
+	if (s->k.open != CK_NONE || s->k.lists != NULL || r->answer != NULL)
+		late = read_message(s, (int)r->message_id, &m, &found);
+	if (found)
+		late = send_last_items(s, &m);
+	else
+		ck_answer_close(&s->k);
+	if (late == NULL && s->list != NULL)
+		late = ck_stream_replace(s, s->list);
+	e = e != NULL ? e : late;
+	if (e != NULL) {
+		http_log_err(s->c->q, e);
+		send_error(s, e->say, passing(e));
+	}
+	flush(s);
+	return NULL;
+}
+
+/* ----------------------------------------------------- the requests */
+
+static const struct err *
+run_turn(struct ck_stream *s)
+{
+	struct agent agent = api_agent(s->c->api);
+	const struct turn_request req = { .user = s->c->user,
+	    .conversation = s->thread, .message = s->text,
+	    .input = s->input, .timezone = s->ask->zone,
+	    .idempotency_key = s->key };
+	const struct sink sink = ck_stream_sink(s);
+	struct turn_result result;
+
+	return ck_stream_end(s, agent_turn(&agent, s->c->a, &req, &sink,
+	    &result), &result);
+}
+
+const struct err *
+ck_create(struct api_call *c, const struct ck_ask *k)
+{
+	struct ck_stream s;
+	const struct err *e;
+
+	ck_stream_init(&s, c, k, NULL);
+	e = ck_ask_input(c, k, &s.text, &s.input);
+	if (e == NULL)
+		e = idempotency_key(c, &s.key);
+	return e != NULL ? e : run_turn(&s);
+}
+
+const struct err *
+ck_add_message(struct api_call *c, const struct ck_ask *k)
+{
+	struct ck_stream s;
+	const struct err *e;
+
+	ck_stream_init(&s, c, k, NULL);
+	e = ck_ask_thread(c, k, &s.thread);
+	if (e == NULL)
+		e = ck_ask_input(c, k, &s.text, &s.input);
+	if (e == NULL)
+		e = idempotency_key(c, &s.key);
+	if (e == NULL)
+		e = ck_stream_look(&s);
+	return e != NULL ? e : run_turn(&s);
+}
+
+/* The ids of all items behind a message. */
+static const struct err *
+items_behind(struct ck_stream *s, int message)
+{
+	struct message_range r = range_from(s, message + 1, true,
+	    REMOVED_BATCH);
+	struct messages page;
+	const struct err *e;
+
+	s->removed = js_array(s->c->a);
+	do {
+		e = message_range(s->c->api->db, s->c->a, s->c->user,
+		    s->thread, &r, &page);
+		if (e != NULL)
+			return e;
+		for (size_t i = 0; i < page.n; i++) {
+			struct json_object *items = ck_message_items(s->c->a,
+			    s->thread, &page.m[i], NULL);
+			for (size_t k = 0; k < js_len(items); k++)
+				js_push(s->removed, js_share(js_get(
+				    js_at(items, k), "id")));
+			r.from = page.m[i].id + 1;
+		}
+	} while (page.n == REMOVED_BATCH);
+	return NULL;
+}
+
+const struct err *
+ck_retry(struct api_call *c, const struct ck_ask *k)
+{
+	struct agent agent = api_agent(c->api);
+	struct retry_request req = { .user = c->user, .timezone = k->zone };
+	struct turn_result result;
+	struct json_object *item;
+	const struct err *e;
+	struct ck_stream s;
+	struct ck_ref ref;
+	struct message m;
+	struct sink sink;
+
+	ck_stream_init(&s, c, k, NULL);
+	e = ck_ask_thread(c, k, &s.thread);
+	if (e == NULL)
+		e = ck_ask_item(c, k, "item_id", s.thread, &ref);
+	if (e == NULL)
+		e = ck_stream_look(&s);
+	if (e == NULL)
+		e = ck_item_find(c, k, &ref, &m, &item);
+	if (e != NULL)
+		return e;
+	if (ref.seq >= 0)
+		return invalid(c->a, "params.item_id",
+		    "the id of a message the person sent");
+	e = items_behind(&s, ref.message);
+	if (e != NULL)
+		return e;
+	s.card = 0;	/* its card is taken back as well */
+	req.conversation = s.thread;
+	req.asked = ref.message;
+	sink = ck_stream_sink(&s);
+	e = agent_retry(&agent, c->a, &req, &sink, &result);
+	return ck_stream_end(&s, e, &result);
+}
+
+const struct err *
+ck_stop(struct api_call *c, const struct ck_ask *k)
+{
+	const struct err *e;
+	const char *thread;
+
+	e = ck_ask_thread(c, k, &thread);
+	if (e == NULL)
+		e = turn_stop(c->api->db, c->a, c->user, thread);
+	if (e == NULL)
+		http_send_json(c->q, 200, js_object(c->a));
+	return e;
+}
+
+/* --------------------------------------- following from elsewhere */
+
+struct follow {
+	struct ck_stream s;
+	struct buf	 text;		/* all that is known */
+	size_t		 chars;		/* of it */
+	size_t		 told;		/* bytes of it */
+	size_t		 calls;		/* told to their end */
+	bool		 started;	/* the next one was told to start */
+};
+
+static void
+tell_text(struct follow *f, size_t upto)
+{
+	if (upto > f->told)
+		ck_answer_text(&f->s.k, (struct str){ f->text.p + f->told,
+		    upto - f->told });
+	f->told = upto > f->told ? upto : f->told;
+}
+
+/*
+ * Go on telling with all the calls there are by now.  A call may be known
+ * before the text in front of it, which then is waited for.
+ */
+static void
+tell_more(struct follow *f, const struct call *calls, size_t n)
+{
+	for (; f->calls < n; f->calls++, f->started = false) {
+		const struct call *c = &calls[f->calls];
+		if (message_held(c))
+			continue;
+		if ((size_t)c->said > f->text.n)
+			break;
+		tell_text(f, (size_t)c->said);
+		if (!f->started)
+			ck_answer_call_started(&f->s.k, c->name,
+			    c->arguments);
+		f->started = true;
+		if (c->result == NULL)
+			return;
+		ck_answer_call_finished(&f->s.k, c->name, c->arguments,
+		    c->result);
+	}
+	tell_text(f, f->text.n);
+}
+
+/* The turn is over: the rest comes from what was stored. */
+static const struct err *
+tell_rest(struct follow *f)
+{
+	struct ck_stream *s = &f->s;
+	const struct err *e;
+	struct message m;
+	bool found;
+
+	e = read_message(s, s->k.message, &m, &found);
+	if (e != NULL || !found) {
+		ck_answer_close(&s->k);
+		return e;
+	}
+	if (m.content.n > f->text.n)
+		buf_put(&f->text, m.content.p + f->text.n,
+		    m.content.n - f->text.n);
+	tell_more(f, m.calls, m.ncalls);
+	e = send_last_items(s, &m);
+	if (e == NULL && (strcmp(m.state, "failed") == 0 ||
+	    strcmp(m.state, "interrupted") == 0))
+		send_error(s, "The answer was interrupted.", true);
+	return e;
+}
+
+/* Nothing runs: what was said last, for a client that came a moment late. */
+static const struct err *
+tell_last(struct ck_stream *s, int message)
+{
+	struct json_object *items, *wants, *tasks = NULL;
+	const struct err *e;
+	struct message m;
+	bool found;
+
+	e = read_message(s, message, &m, &found);
+	if (e != NULL || !found || m.user)
+		return e;
+	wants = ck_messages_want(s->c->a, &m, 1);
+	if (wants != NULL)
+		e = task_briefs(s->c->api->db, s->c->a, s->c->user, wants,
+		    s->ask->zone, &tasks);
+	if (e != NULL)
+		return e;
+	items = ck_message_items(s->c->a, s->thread, &m, tasks);
+	for (size_t i = 0; i < js_len(items); i++)
+		send(s, ck_event_item(s->c->a, "thread.item.done",
+		    js_at(items, i)));
+	return NULL;
+}
+
+/* Wait a little.  False: the reader left, or this worker is about to. */
+static bool
+wait_more(struct ck_stream *s)
+{
+	struct pollfd p = { .fd = s->c->q->fd, .events = POLLRDHUP };
+
+	flush(s);
+	if (poll(&p, 1, FOLLOW_MS) > 0)
+		s->c->q->gone = true;
+	return on_idle(s) &&
+	    __atomic_load_n(s->c->api->draining, __ATOMIC_RELAXED) == 0;
+}
+
+/* One look at the turn; its arena is gone afterwards. */
+static const struct err *
+look(struct follow *f, struct arena *a, struct turn_state *t)
+{
+	const struct err *e;
+
+	e = turn_follow(f->s.c->api->db, a, f->s.c->user, f->s.thread,
+	    f->chars, t);
+	if (e != NULL || t->message != f->s.k.message || !t->running)
+		return e;
+	buf_put(&f->text, t->text.p, t->text.n);
+	f->chars += utf8_count(t->text);
+	tell_more(f, t->calls, t->ncalls);
+	return NULL;
+}
+
+static const struct err *
+follow(struct follow *f)
+{
+	struct turn_state t = { .running = true };
+	const struct err *e = NULL;
+	struct arena *a;
+
+	do {
+		a = arena_new();
+		e = look(f, a, &t);
+		if (e != NULL)
+			e = err_new(f->s.c->a, e->kind, e->code,
+			    arena_strdup(f->s.c->a, e->say), "%s", e->log);
+		arena_free(a);
+		if (e != NULL)
+			return e;
+		if (!t.running || t.message != f->s.k.message)
+			return tell_rest(f);
+	} while (wait_more(&f->s));
+	ck_answer_close(&f->s.k);
+	return NULL;
+}
+
+const struct err *
+ck_resume(struct api_call *c, const struct ck_ask *k)
+{
+	struct follow f = { .chars = 0 };
+	struct ck_stream *s = &f.s;
+	struct turn_state t;
+	const struct err *e;
+
+	ck_stream_init(s, c, k, NULL);
+	e = ck_ask_thread(c, k, &s->thread);
+	if (e == NULL)
+		e = turn_follow(c->api->db, c->a, c->user, s->thread, 0, &t);
+	if (e != NULL)
+		return e;
+	s->k.thread = s->thread;
+	s->k.message = t.message;
+	s->k.created_at = t.started_at;
+	buf_init(&f.text, c->a, (size_t)(c->api->conf->agent_max_steps + 1) *
+	    2 * MAX_REPLY_TEXT);
+	ck_stream_options(s, t.running);
+	e = t.running ? follow(&f) : tell_last(s, t.message);
+	if (e != NULL) {
+		http_log_err(c->q, e);
+		ck_answer_close(&s->k);
+		send_error(s, e->say, true);
+	}
+	flush(s);
+	return NULL;
+}
