@@ -43,7 +43,7 @@ subtest 'two turns' => sub {
 	    'events');
 	is($one->{call}->header('Cache-Control') =~ /no-(?:store|cache)/, 1,
 	    'not to be kept');
-	is($one->story, "thread.created $turn $said" =~ s/^thread\.//r,
+	is($one->story, "created $turn updated $said",
 	    'what happens in the first turn');
 	is($one->text, 'Hello, Ann.', 'the words, without blanks before');
 	ok((grep { ($_->{update}{type} // '') =~ /text_delta/ }

@@ -116,8 +116,9 @@ subtest 'no JSON, or not ours' => sub {
 subtest 'the request as such' => sub {
 	bad('no type', { params => {} }, 'type');
 	bad("type $_->[0]", req($_->[1], {}), 'type') for
-	    ['null', undef], ['a number', 5], ['a list', []],
-	    ['empty', ''], ['unknown', 'threads.drop'],
+	    ['null', undef], ['a number', 5], ['a list', []];
+	refused("type $_->[0]", req($_->[1], {}), 400, 'unknown_type',
+	    'type') for ['empty', ''], ['unknown', 'threads.drop'],
 	    ['of ours, unknown', 'taskchat.drop'],
 	    ['in capitals', 'THREADS.LIST'], ['endless', 'x' x 5000];
 	bad('no params', { type => 'threads.list' }, 'params');
@@ -208,8 +209,6 @@ subtest 'input of every wrong type' => sub {
 	        "$at.attachments"],
 	    ['attachments a text', $in->(attachments => 'x'),
 	        "$at.attachments"],
-	    ['an attachment, of which there are none',
-	        $in->(attachments => ['atc_1']), "$at.attachments"],
 	    ['no inference options', create({ content => $good->{content},
 	        attachments => [] }), "$at.inference_options"],
 	    ['inference options null', $in->(inference_options => undef),
@@ -227,6 +226,8 @@ subtest 'input of every wrong type' => sub {
 		my ($name, $request, $where) = @$_;
 		bad($name, $request, $where);
 	}
+	refused('an attachment', $in->(attachments => ['atc_1']), 400,
+	    'not_supported');
 	refused('no parts', $in->(content => []), 400, 'message_empty');
 	refused('nothing but blanks', create(ChatKit::input(" \n\x{a0}")),
 	    400, 'message_empty');
@@ -295,6 +296,8 @@ subtest 'params of every wrong type' => sub {
 		        'params.action.type'],
 		    ['action of type 5', [action => { type => 5 }],
 		        'params.action.type'],
+		    ['action without a name', [action => { type => '' }],
+		        'params.action.type'],
 		    ['item 5', [item_id => 5, action => { type =>
 		        'task.toggle' }], 'params.item_id'],
 		    ['no item', [item_id => undef, action => { type =>
@@ -319,14 +322,24 @@ subtest 'ids of others, ids of nothing' => sub {
 	        kind => 'positive' }, 'taskchat.resume' => {},
 	    'taskchat.stop' => {});
 	for my $type (sort keys %of) {
-		refused("$type: $_->[0]", req($type, { %{ $of{$type} },
-		    thread_id => $_->[1] }), 404, $_->[2] // (
-		    'conversation_not_found'), undef, who => $eve) for
-		    ['a thread of somebody else', $thread],
+		for (['a thread of somebody else', $thread],
 		    ['no such thread', "thr_$nobody"],
 		    ['an id of another kind', $thread =~ s/thr/cthr/r],
 		    ['no uuid', 'thr_1'], ['a uuid alone', $nobody],
-		    ['more than an id', "$thread "], ['empty', ''];
+		    ['more than an id', "$thread "]) {
+			my ($name, $id) = @$_;
+			# An item is of its own thread, and of no other.
+			my $what = $type =~ /item|action/
+			    && $id eq "thr_$nobody" ? 'item_not_found'
+			    : 'conversation_not_found';
+			$what = 'conversation_not_found'
+			    if $type eq 'items.list';
+			refused("$type: $name", req($type, { %{ $of{$type} },
+			    thread_id => $id }), 404, $what, undef,
+			    who => $eve);
+		}
+		bad("$type: no id", req($type, { %{ $of{$type} },
+		    thread_id => '' }), 'params.thread_id', who => $eve);
 	}
 	my $uuid = $ann->conversation;
 	my @items = (
@@ -385,8 +398,7 @@ subtest 'actions that are none' => sub {
 	    ['approving without a stream', $sync, $card,
 	        'confirmation.approve', $question],
 	    ['deleting without a stream', $sync, $list, 'task.delete',
-	        { task_id => 1 }],
-	    ['an empty name', $sync, $list, '', {}];
+	        { task_id => 1 }];
 	my $field = 'params.action.payload.confirmation_id';
 	bad("approve: $_->[0]", $act->($stream, $card, 'confirmation.approve',
 	    $_->[1]), $field) for ['no payload', undef], ['a list', [1]],
@@ -431,12 +443,7 @@ subtest 'what is not offered' => sub {
 		my ($type, $params) = @$_;
 		my $r = $ann->send_ck($type, $params)->reply;
 		$cases++;
-		like($r->status, qr/^4\d\d$/, "$type: " . $r->status . ' '
-		    . $r->code);
-		is(Check::problem_fault($r, $r->status, $r->code), undef,
-		    'a clear problem');
-		isnt($r->code, 'invalid_request',
-		    'that is not about the request\'s form');
+		is_problem($r, 400, 'not_supported', $type);
 	}
 };
 
