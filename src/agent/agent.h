@@ -54,6 +54,7 @@ struct sink {
 	 * database as it grows, and stopped by turn_stop().
 	 */
 	bool	 goes_on;
+	bool	 shows_lists;	/* the last list_tasks is drawn below */
 };
 
 struct agent {			/* one a thread */

@@ -17,6 +17,9 @@ enum {
 	EFFECTS_TOLD_MAX = 32 * 1024	/* bytes about what was done before */
 };
 
+#define LISTS_SHOWN "\nUnder your reply the person sees the last result of" \
+    " list_tasks as a list: do not write it out once more."
+
 /* Must this process end at once? */
 static bool
 leaving(const struct work *w)
@@ -132,8 +135,10 @@ ask(struct work *w, struct model_answer *out)
 	    .text = w->sink->streams ? on_text : NULL };
 	struct model_request req = {
 		.instructions = AGENT_INSTRUCTIONS,
-		.context = arena_printf(w->a, "Local time: %s (%s)\nUser: %s%s",
-		    w->t.local_now, w->t.zone, w->t.user, effects_told(w)),
+		.context = arena_printf(w->a, "Local time: %s (%s)\nUser: %s%s%s",
+		    w->t.local_now, w->t.zone, w->t.user,
+		    w->sink->shows_lists ? LISTS_SHOWN : "",
+		    effects_told(w)),
 		.local_now = w->t.local_now,
 		.gather = messages_for_model, .gather_ctx = w,
 		.ntools = tools_n, .tools = tools_for_model(w->a),

@@ -8,6 +8,7 @@
  *	chatkit_read.c	threads and items as JSON: pages, rename, feedback
  *	chatkit_turn.c	turns, told as events
  *	chatkit_action.c  clicks on widgets
+ *	chatkit_speech.c  dictation
  *	chatkit_items.c	from text, calls and questions to items
  *	chatkit_widget.c  the list of tasks and the question's card
  *
@@ -84,7 +85,7 @@ ck_handler ck_item_feedback;
 ck_handler ck_no_attachments;		/* what we do not have */
 ck_handler ck_no_client_tools;
 ck_handler ck_no_structured_input;
-ck_handler ck_transcribe;
+ck_handler ck_transcribe;		/* chatkit_speech.c */
 ck_handler ck_create;			/* chatkit_turn.c */
 ck_handler ck_add_message;
 ck_handler ck_retry;

@@ -201,7 +201,8 @@ ck_stream_sink(struct ck_stream *s)
 	    .text = on_text, .flush = flush,
 	    .tool_started = on_tool_started,
 	    .tool_finished = on_tool_finished, .idle = on_idle, .ctx = s,
-	    .streams = true, .goes_on = s->ask->goes_on,
+	    .streams = true, .shows_lists = true,
+	    .goes_on = s->ask->goes_on,
 	    .watch = s->ask->goes_on ? -1 : s->c->q->fd };
 }
 

@@ -18,7 +18,8 @@ enum { CONV_LIST, CONV_NEWEST, CONV_OLDEST, CONV_KNOWN, CONV_OPEN,
 	"  AND m.conversation_id = c.id AND m.id = c.turn_message) END," \
 	" c.lease_until IS NOT NULL," \
 	" (extract(epoch FROM c.updated_at) * 1000000)::bigint" \
-	" || '_' || c.id, taskchat.rfc3339_us(c.created_at), c.last_message, c.turn_message"
+	" || '_' || c.id, taskchat.rfc3339_us(c.created_at)," \
+	" c.last_message, c.turn_message"
 
 /*
  * $2 is the one before the first, or NULL: all from the end; $3 its id, or
