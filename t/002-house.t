@@ -14,8 +14,8 @@ sub files($dir, $pattern)
 {
 	my @found;
 	find({ no_chdir => 1, wanted => sub {
-		# of others: what npm installed for the tests
-		$File::Find::prune = 1 if m{/node_modules$};
+		# of others: what npm and pip installed for the tests
+		$File::Find::prune = 1 if m{/(?:node_modules|venv)$};
 		push @found, $_ if -f && /$pattern/;
 	} }, $dir) if -d $dir;
 	return sort @found;
@@ -152,7 +152,7 @@ none('Makefile.am lists every file', grep {
 my @ours = (@sources, 'Makefile.am', 'configure.ac', 'README.md',
     'HACKING.md', 'NEWS', files('schema', qr/\.sql$/),
     files('script', qr/./), files('conf', qr/./), files('man', qr/./),
-    files('htdocs', qr/\.(?:html|js|css)$/), files('t', qr/\.(?:[cht]|pm|mjs)$/));
+    files('htdocs', qr/\.(?:html|js|css)$/), files('t', qr/\.(?:[cht]|pm|mjs|py)$/));
 my %ours = map { $_ => slurp($_) } @ours;
 my @homes = grep { length > 4 } $top, $ENV{HOME} // '';
 my $home = join '|', map { quotemeta } @homes, '/' . 'root/';
