@@ -24,17 +24,31 @@ sse_begin(struct http_req *q)
  * arena would keep every event to the end.
  */
 bool
-sse_send(struct http_req *q, const char *event, struct json_object *data)
+sse_put(struct http_req *q, const char *event, struct json_object *data)
 {
 	sse_begin(q);
 	if (!q->streaming || q->gone)
 		return false;
-	wire_put(q, STR("event: "));
-	wire_put(q, str_of(event));
-	wire_put(q, STR("\ndata: "));
+	if (event != NULL) {
+		wire_put(q, STR("event: "));
+		wire_put(q, str_of(event));
+		wire_put(q, STR("\n"));
+	}
+	wire_put(q, STR("data: "));
 	wire_put(q, js_lent(data));
-	wire_put(q, STR("\n\n"));
-	return wire_flush(q);
+	return wire_put(q, STR("\n\n"));
+}
+
+bool
+sse_flush(struct http_req *q)
+{
+	return q->streaming && wire_flush(q);
+}
+
+bool
+sse_send(struct http_req *q, const char *event, struct json_object *data)
+{
+	return sse_put(q, event, data) && sse_flush(q);
 }
 
 bool
