@@ -41,6 +41,7 @@ struct step {			/* what stays from attempt to attempt */
 	int		 attempts;	/* that counted */
 	bool		 repeated;	/* the one free repeat was used */
 	bool		 said;		/* text was passed on */
+	bool		 unflushed;	/* some of it since ev->flush() */
 	bool		 left;		/* the reader left, or said stop */
 };
 
@@ -170,8 +171,21 @@ on_text(void *ctx, struct str piece)
 {
 	struct step *s = ctx;
 
-	s->said = true;
+	s->said = s->unflushed = true;
 	if (s->ev->text == NULL || s->ev->text(s->ev->ctx, piece))
+		return true;
+	s->left = true;
+	return false;
+}
+
+/* Nothing more came together with what was passed on. */
+static bool
+flush(struct step *s)
+{
+	if (!s->unflushed || s->left)
+		return !s->left;
+	s->unflushed = false;
+	if (s->ev->flush == NULL || s->ev->flush(s->ev->ctx))
 		return true;
 	s->left = true;
 	return false;
@@ -235,6 +249,14 @@ on_piece(void *ctx, int status, const char *type, const char *p, size_t n)
 		break;
 	}
 	return false;
+}
+
+static bool
+on_quiet(void *ctx)
+{
+	struct attempt *t = ctx;
+
+	return flush(t->step);
 }
 
 /* A server that has said all but keeps the line open is not waited for. */
@@ -308,6 +330,7 @@ make_call(struct attempt *t)
 			.deadline = s->req->deadline,
 		},
 		.piece = on_piece,
+		.quiet = on_quiet,
 		.tick = on_tick,
 		.ctx = t,
 		.watch = s->req->watch,
@@ -518,6 +541,7 @@ take_answer(struct attempt *t, const struct err *fetched,
 	else if (t->reading == AS_WHOLE)
 		assemble_whole(t->answer, (struct str){ buf_str(&t->body),
 		    t->body.n });
+	flush(s);
 	as = assemble_end(t->answer, out);
 	if (as.fault == ASSEMBLE_CUT && fetched != NULL)
 		return verdict_of_fetch(s, fetched);
@@ -659,7 +683,7 @@ pass_on(struct step *s, struct model_answer *out)
 {
 	if (s->req->stream || s->left || out->text.n == 0)
 		return;
-	if (!on_text(s, out->text)) {
+	if (!on_text(s, out->text) || !flush(s)) {
 		out->end = MODEL_STOPPED;
 		out->ncalls = 0;
 	}
