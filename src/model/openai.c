@@ -47,7 +47,7 @@ struct step {			/* what stays from attempt to attempt */
 
 struct attempt {
 	struct step	*step;
-	struct arena	*a;		/* of the exchange: its body */
+	struct arena	*a;		/* of the request's body; NULL: sent */
 	enum reading	 reading;
 	struct sse_parse *events;
 	struct assemble	*answer;
@@ -251,12 +251,23 @@ on_piece(void *ctx, int status, const char *type, const char *p, size_t n)
 	return false;
 }
 
+/* What is not needed while the model is waited for goes back. */
 static bool
 on_quiet(void *ctx)
 {
 	struct attempt *t = ctx;
 
+	assemble_rest(t->answer);
 	return flush(t->step);
+}
+
+static void
+on_sent(void *ctx)
+{
+	struct attempt *t = ctx;
+
+	arena_free(t->a);
+	t->a = NULL;
 }
 
 /* A server that has said all but keeps the line open is not waited for. */
@@ -331,6 +342,7 @@ make_call(struct attempt *t)
 		},
 		.piece = on_piece,
 		.quiet = on_quiet,
+		.sent = on_sent,
 		.tick = on_tick,
 		.ctx = t,
 		.watch = s->req->watch,
