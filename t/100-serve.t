@@ -103,7 +103,9 @@ subtest 'without its database' => sub {
 	is_problem($ann->get('tasks'), 503, 'database_unavailable', 'tasks');
 	is_problem($ann->chat('hello', conversation => undef), 503,
 	    'database_unavailable', 'chat');
-	unlike($ann->get('tasks')->body, qr/psql|libpq|socket|PQ|host=|role/i,
+	# its id is made of letters by chance
+	my $body = $ann->get('tasks')->body =~ s/"request_id":"\w+"//r;
+	unlike($body, qr/psql|libpq|socket|PQ|host=|role/i,
 	    'nothing internal is shown');
 	$app->cluster->up;
 	$app->wait_ready;

@@ -147,7 +147,8 @@ ask(struct work *w, struct model_answer *out)
 	    .flush = w->sink->streams ? on_flush : NULL };
 	struct model_request req = {
 		.instructions = AGENT_INSTRUCTIONS,
-		.context = arena_printf(w->a, "Local time: %s (%s)\nUser: %s%s%s",
+		.context = arena_printf(w->a,
+		    "Local time: %s (%s)\nUser: %s%s%s",
 		    w->t.local_now, w->t.zone, w->t.user,
 		    w->sink->shows_lists ? LISTS_SHOWN : "",
 		    effects_told(w)),
