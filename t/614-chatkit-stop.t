@@ -64,6 +64,8 @@ sub same_as_stored($who, $stream, $name)
 subtest 'the reader stops it' => sub {
 	my $ann = person();
 	my ($call, $n) = half_said($ann);
+	$call->until_comment;
+	pass('a silent model: a comment, so that nobody hangs up');
 	$call->hang_up;
 	$model->wait_state($n, 'gone');
 	pass('the model is hung up on');
@@ -218,15 +220,13 @@ subtest 'the model fails' => sub {
 	$model->say('Hello.');
 	is($gil->say('hello again')->text, 'Hello.', 'the next one goes well');
 
-	$model->order(pieces => ['One ', 'two ', 'three.'], cut_after => 300,
-	    split => 100);
+	$model->order(pieces => ['One ', 'two ', 'three.'], cut_after => 500);
 	$s = $gil->say('count');
 	ok($s->error, 'a reply that is cut: an error');
 	ok($s->error->{allow_retry}, 'that may be tried again');
-	my @types = map { $_->{type} } $gil->items;
-	is($types[-1], $s->text =~ /\S/ ? 'assistant_message'
-	    : 'user_message', 'what was said is kept');
-	is_deeply([($gil->items)[-1]], [($s->items)[-1]], 'as it was told');
+	like($s->text, qr/^One/, 'after some words');
+	is_deeply([($gil->items)[-1]], [($s->items)[-1]],
+	    'which are kept as they were told');
 
 	$model->order(text => 'Wait.', calls => [{ name => 'add_task',
 	    arguments => { title => 'Milk' } }]);
