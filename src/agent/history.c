@@ -80,6 +80,15 @@ wire_step(struct wire *w, const struct call *calls, size_t n)
 	}
 }
 
+/* The model must not take up on its own what was cut. */
+static void
+wire_cut(struct wire *w, const struct message *m, const char *note)
+{
+	wire_text(w, MODEL_ASSISTANT, str_of(m->content.n == 0 ? note :
+	    arena_printf(w->a, "%.*s\n\n%s", (int)m->content.n,
+	    m->content.p, note)), NULL);
+}
+
 static void
 wire_assistant(struct wire *w, const struct message *m, bool open)
 {
@@ -94,11 +103,12 @@ wire_assistant(struct wire *w, const struct message *m, bool open)
 	}
 	if (open)
 		return;
-	if (m->content.n > 0)
-		wire_text(w, MODEL_ASSISTANT, m->content, m->provider);
+	if (strcmp(m->state, "stopped") == 0)
+		wire_cut(w, m, "[The person stopped this answer.]");
+	else if (strcmp(m->state, "done") != 0 || m->content.n == 0)
+		wire_cut(w, m, "[The answer was interrupted.]");
 	else
-		wire_text(w, MODEL_ASSISTANT,
-		    STR("[The answer was interrupted.]"), NULL);
+		wire_text(w, MODEL_ASSISTANT, m->content, m->provider);
 }
 
 void

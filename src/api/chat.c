@@ -143,16 +143,8 @@ read_message(struct api_call *c, struct json_object *body, struct str *out)
 	e = field_text(c->a, body, "message", &s);
 	if (e != NULL)
 		return e;
-	if (text_trim(str_of(s)).n == 0)
-		return err_new(c->a, ERR_INPUT, "message_empty",
-		    "The message is empty: say what to do.", "empty message");
-	if (utf8_count(str_of(s)) > (size_t)c->api->conf->message_max)
-		return err_new(c->a, ERR_INPUT, "message_too_long",
-		    arena_printf(c->a, "The message is too long: at most %d"
-		    " characters.", c->api->conf->message_max),
-		    "%zu characters", utf8_count(str_of(s)));
 	*out = str_of(s);
-	return NULL;
+	return message_check(c, *out);
 }
 
 static const struct err *

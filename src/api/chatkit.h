@@ -51,6 +51,13 @@ struct ck_ask {			/* one request of the protocol */
 };
 
 /*
+ * The request itself, of which unknown members are passed over.  The zone is
+ * for who has the address.
+ */
+const struct err *ck_ask_read(struct api_call *c, struct json_object *body,
+	    struct ck_ask *out);
+
+/*
  * What params hold.  ERR_INPUT "invalid_request" names the member in full
  * ("params.input.content[0].text") and says what it has to be.
  */
@@ -72,6 +79,31 @@ const struct err *ck_ask_input(struct api_call *c, const struct ck_ask *k,
 /* params.action: {"type","payload"?}; *payload NULL: none. */
 const struct err *ck_ask_action(struct api_call *c, const struct ck_ask *k,
 	    const char **type, struct json_object **payload);
+
+/* params.limit, order and after: which page of a list. */
+struct ck_page {
+	int		 limit;		/* 1..MAX_LIST */
+	bool		 ascending;
+	const char	*after;		/* the last id of the page before it,
+					   whatever it is; NULL: none */
+};
+const struct err *ck_ask_page(struct api_call *c, const struct ck_ask *k,
+	    struct ck_page *out);
+/* params.item_ids, of that thread, and kind.  ERR_NOTFOUND as ck_ask_item(). */
+struct ck_feedback {
+	struct ck_ref	*refs;
+	size_t		 n;		/* 1..MAX_LIST */
+	const char	*kind;		/* positive negative */
+};
+const struct err *ck_ask_feedback(struct api_call *c, const struct ck_ask *k,
+	    const char *uuid, struct ck_feedback *out);
+/* What is refused once it is known to be well-formed. */
+const struct err *ck_ask_attachment(struct api_call *c,
+	    const struct ck_ask *k);
+const struct err *ck_ask_structured(struct api_call *c,
+	    const struct ck_ask *k);
+/* ERR_INPUT "not_supported". */
+const struct err *ck_attachments_refuse(struct api_call *c);
 
 /* Who answers what (chatkit.c has the table). */
 typedef const struct err *ck_handler(struct api_call *c,

@@ -46,13 +46,13 @@ ck_stream_options(struct ck_stream *s, bool allow_cancel)
 
 static bool
 send_thread(struct ck_stream *s, const char *type,
-    const struct turn_opened *o, const char *title)
+    const struct conversation *c, const char *title)
 {
-	const struct conversation c = { .id = o->conversation,
-	    .title = title, .begun_at = o->started_at };
+	struct conversation titled = *c;
 
+	titled.title = title;
 	return send(s, ck_event_thread(s->c->a, type,
-	    ck_thread(s->c->a, &c, NULL)));
+	    ck_thread(s->c->a, &titled, NULL)));
 }
 
 static struct message_range
@@ -107,22 +107,39 @@ send_removed(struct ck_stream *s)
 	}
 }
 
+/* The thread this request creates, or created when it came before. */
+static struct conversation
+created(const struct ck_stream *s, const struct turn_opened *o)
+{
+	struct conversation c = { .id = o->conversation, .title = o->title,
+	    .begun_at = o->started_at };
+
+	if (o->again)
+		conversation_find(s->c->api->db, s->c->a, s->c->user,
+		    o->conversation, &c);
+	return c;
+}
+
 static bool
 on_opened(void *ctx, const struct turn_opened *o)
 {
 	struct ck_stream *s = ctx;
+	const bool creates = s->thread == NULL;
+	struct conversation c;
 
+	if (creates)
+		c = created(s, o);
 	s->thread = o->conversation;
 	s->k.thread = o->conversation;
 	s->k.message = o->message;
 	s->k.created_at = o->started_at;
-	if (o->created)
-		send_thread(s, "thread.created", o, NULL);
+	if (creates)
+		send_thread(s, "thread.created", &c, NULL);
 	if (s->text.n > 0)
 		send_asked(s, o);
 	ck_stream_options(s, true);
-	if (o->created)
-		send_thread(s, "thread.updated", o, o->title);
+	if (creates)
+		send_thread(s, "thread.updated", &c, c.title);
 	send_removed(s);
 	return flush(s);
 }

@@ -130,7 +130,6 @@ api_conversation_rename(struct api_call *c)
 	struct json_object *body;
 	const char *id, *title;
 	const struct err *e;
-	struct str s;
 
 	e = path_uuid(c, "id", "conversation_not_found",
 	    "No such conversation.", &id);
@@ -140,14 +139,11 @@ api_conversation_rename(struct api_call *c)
 		e = fields_known(c->a, body, names);
 	if (e == NULL)
 		e = field_text(c->a, body, "title", &title);
-	if (e != NULL)
-		return e;
-	s = text_trim(str_of(title));
-	if (s.n == 0 || utf8_count(s) > MAX_CONVERSATION_TITLE)
-		return invalid(c->a, "title", arena_printf(c->a,
-		    "a text of 1 to %d characters", MAX_CONVERSATION_TITLE));
-	e = conversation_rename(c->api->db, c->a, c->user, id,
-	    arena_strndup(c->a, s.p, s.n), &conversation);
+	if (e == NULL)
+		e = title_check(c->a, "title", title, &title);
+	if (e == NULL)
+		e = conversation_rename(c->api->db, c->a, c->user, id, title,
+		    &conversation);
 	if (e != NULL)
 		return e;
 	http_send_json(c->q, 200, rooted(c, &conversation));

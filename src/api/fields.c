@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "api/fields.h"
+#include "base/bounds.h"
 #include "base/text.h"
 
 const struct err *
@@ -145,5 +146,36 @@ idempotency_key(struct api_call *c, const char **out)
 	    !utf8_ok(s)))
 		return invalid(c->a, "Idempotency-Key",
 		    "a text of at most 255 bytes");
+	return NULL;
+}
+
+const struct err *
+title_check(struct arena *a, const char *field, const char *title,
+    const char **out)
+{
+	struct str s = text_trim(str_of(title));
+
+	if (s.n == 0 || utf8_count(s) > MAX_CONVERSATION_TITLE ||
+	    utf8_has_control(s))
+		return invalid(a, field, arena_printf(a, "a text of 1 to %d"
+		    " characters, none a control character",
+		    MAX_CONVERSATION_TITLE));
+	*out = arena_strndup(a, s.p, s.n);
+	return NULL;
+}
+
+const struct err *
+message_check(struct api_call *c, struct str text)
+{
+	int max = c->api->conf->message_max;
+	size_t n = utf8_count(text);
+
+	if (text_trim(text).n == 0)
+		return err_new(c->a, ERR_INPUT, "message_empty",
+		    "The message is empty: say what to do.", "empty message");
+	if (n > (size_t)max)
+		return err_new(c->a, ERR_INPUT, "message_too_long",
+		    arena_printf(c->a, "The message is too long: at most %d"
+		    " characters.", max), "%zu characters", n);
 	return NULL;
 }

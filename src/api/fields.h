@@ -32,6 +32,13 @@ const struct err *idempotency_key(struct api_call *c, const char **out);
 /* A name as IANA makes them ("Europe/Berlin"), not a POSIX rule. */
 const struct err *timezone_check(struct arena *a, const char *name);
 
+/* A new title of a conversation; *out has no white space around it. */
+const struct err *title_check(struct arena *a, const char *field,
+    const char *title, const char **out);
+
+/* What a person says: also "message_empty" and "message_too_long". */
+const struct err *message_check(struct api_call *c, struct str text);
+
 const struct err *invalid(struct arena *a, const char *field,
     const char *expected);
 

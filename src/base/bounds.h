@@ -38,6 +38,7 @@
 #define MAX_DESCRIPTION		5000		/* characters */
 #define MAX_CONVERSATION_TITLE	200		/* characters */
 #define MAX_LIST		100		/* rows of one page */
+#define MAX_PARTS		100		/* of a message with tags */
 
 /* what people have in their accounts */
 #define MAX_EMAIL		254		/* bytes: RFC 5321 section

@@ -122,7 +122,8 @@ test_turns(void)
 	broken[1].state = broken[5].state = "interrupted";
 	broken[3].state = "stopped";
 	IS_HISTORY(broken, 8, 1000, "u:a | a:[The answer was interrupted.] |"
-	    " u:b | a:Half an | u:c | a:[The answer was interrupted.] | u:d",
+	    " u:b | a:Half an\n\n"
+	    "[The person stopped this answer.] | u:c | a:[The answer was interrupted.] | u:d",
 	    "replies that were cut");
 }
 
