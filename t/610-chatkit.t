@@ -9,8 +9,9 @@ use App;
 use ChatKit;
 use JSON::PP ();
 
-my $app = App->new(model => 'script', threads => 16, confirm_bulk_from => 3)
-    ->start;
+# No comment ever, which would take along what waits to be sent.
+my $app = App->new(model => 'script', threads => 16, confirm_bulk_from => 3,
+    stream_comment_seconds => 300)->start;
 my $model = $app->model;
 my $json = JSON::PP->new->canonical;
 my $turn = 'item.done(user_message) stream_options';
@@ -322,9 +323,8 @@ subtest 'what a client may say' => sub {
 subtest 'a model that is slow' => sub {
 	my $lea = person();
 	$model->order(pieces => ['One ', 'two.'], hold => 3);
-	my $call = $lea->open_say('count');
-	is($call->until_text('One')->text, 'One ', 'its words come');
-	is($call->comments, 0, 'at once, before anybody had to be kept');
+	my $call = $lea->open_say('count', seconds => 20);
+	is($call->until_text('One')->text, 'One ', 'its words come at once');
 	$model->release;
 	$call->rest;
 	is($call->text, 'One two.', 'and the rest');

@@ -153,6 +153,25 @@ subtest 'a follower leaves' => sub {
 	}
 };
 
+subtest 'a turn of the other door is followed' => sub {
+	my $hal = person();
+	$model->say('Hello.');
+	$hal->say('hello');
+	my $n = $model->state->{requests};
+	$model->call(add_task => { title => 'Milk' }, hold => 2);
+	$model->say('I added Milk.');
+	my $call = $hal->start_chat('add milk');
+	$model->wait_requests($n + 1);
+	my $reader = resume($hal);
+	$reader->until('stream_options');
+	$model->release;
+	is_answer($call->reply, 'a turn that is answered as JSON');
+	$reader->rest;
+	is_deeply([map { $_->{type} } $reader->items],
+	    ['workflow', 'assistant_message'], 'can be followed here');
+	same_as_stored($hal, $reader, 'as it is stored');
+};
+
 subtest 'it is stopped from elsewhere' => sub {
 	my $eve = person();
 	my ($call, $n) = half_said($eve, 'count', %on);
@@ -184,6 +203,8 @@ subtest 'it is stopped from elsewhere' => sub {
 subtest 'the worker is killed' => sub {
 	my $flo = person();
 	my ($call, $n) = half_said($flo, 'count', %on);
+	$flo->want('threads.update', { thread_id => $flo->thread,
+	    title => 'Counting' });
 	$app->wait_row('the text to be kept up', 'select 1 from conversation'
 	    . ' where ' . $flo->mine . " and turn_text like 'One two%'");
 	$app->expect_web_log(qr/upstream|Connection (?:reset|refused)/);
