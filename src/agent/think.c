@@ -37,6 +37,17 @@ on_text(void *ctx, struct str piece)
 	return w->lost == NULL && work_say(w, piece);
 }
 
+/* What came together has been passed on. */
+static bool
+on_flush(void *ctx)
+{
+	struct work *w = ctx;
+
+	if (w->sink->flush != NULL && !w->sink->flush(w->sink->ctx))
+		work_left(w);
+	return work_keep(w);
+}
+
 /* At least once a second while the model is waited for. */
 static bool
 on_tick(void *ctx)
@@ -132,7 +143,8 @@ static const struct err *
 ask(struct work *w, struct model_answer *out)
 {
 	const struct model_events ev = { .ctx = w, .tick = on_tick,
-	    .text = w->sink->streams ? on_text : NULL };
+	    .text = w->sink->streams ? on_text : NULL,
+	    .flush = w->sink->streams ? on_flush : NULL };
 	struct model_request req = {
 		.instructions = AGENT_INSTRUCTIONS,
 		.context = arena_printf(w->a, "Local time: %s (%s)\nUser: %s%s%s",

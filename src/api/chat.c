@@ -39,7 +39,15 @@ stream_text(void *ctx, struct str piece)
 	if (s->piece == NULL)
 		s->piece = js_object(s->q->a);
 	js_add_str(s->piece, "delta", piece);
-	return stream_send(s, "text", s->piece);
+	return sse_put(s->q, "text", s->piece);
+}
+
+static bool
+stream_flush(void *ctx)
+{
+	struct stream *s = ctx;
+
+	return sse_flush(s->q);
 }
 
 static bool
@@ -90,7 +98,8 @@ static struct sink
 sink_stream(struct stream *s)
 {
 	return (struct sink){ .opened = stream_opened,
-	    .text = stream_text, .tool_started = stream_tool_started,
+	    .text = stream_text, .flush = stream_flush,
+	    .tool_started = stream_tool_started,
 	    .tool_finished = stream_tool_finished,
 	    .confirmation = stream_confirmation, .idle = stream_idle,
 	    .ctx = s, .streams = true, .watch = s->q->fd };

@@ -126,6 +126,16 @@ ck_handler ck_stop;
 ck_handler ck_action;			/* chatkit_action.c */
 ck_handler ck_sync_action;
 
+/* As the stores read messages for this request.  (chatkit_read.c) */
+struct message_range ck_range(const struct api_call *c,
+	    const struct ck_ask *k, int from, bool ascending, int limit);
+/* One message; ERR_NOTFOUND "item_not_found". */
+const struct err *ck_message_find(struct api_call *c, const struct ck_ask *k,
+	    const char *thread, int id, struct message *out);
+/* The tasks that the lists of these messages show, as they stand, or NULL. */
+const struct err *ck_tasks_of(struct api_call *c, const struct ck_ask *k,
+	    const struct message *m, size_t n, struct json_object **out);
+
 /*
  * One item as it is stored, with the message it comes from; ERR_NOTFOUND
  * "item_not_found".  (chatkit_read.c)
@@ -268,6 +278,7 @@ struct ck_stream {
 	struct json_object *input;
 	const char	*key;		/* Idempotency-Key or NULL */
 	struct json_object *removed;	/* ids of items taken back, or NULL */
+	bool		 asks;		/* the turn ends with a question */
 	int		 card;		/* the message that asks the question
 					   this turn may settle; 0: none */
 	const struct ck_ref *list;	/* the item to be shown anew at the end,

@@ -28,8 +28,8 @@ page_of(struct arena *a, struct json_object *data, bool more)
 	return page;
 }
 
-static struct message_range
-range_of(const struct api_call *c, const struct ck_ask *k, int from,
+struct message_range
+ck_range(const struct api_call *c, const struct ck_ask *k, int from,
     bool ascending, int limit)
 {
 	return (struct message_range){ .from = from, .ascending = ascending,
@@ -37,9 +37,8 @@ range_of(const struct api_call *c, const struct ck_ask *k, int from,
 	    .undo_days = c->api->conf->undo_days };
 }
 
-/* The tasks that the lists of these messages show, as they stand. */
-static const struct err *
-tasks_of(struct api_call *c, const struct ck_ask *k, const struct message *m,
+const struct err *
+ck_tasks_of(struct api_call *c, const struct ck_ask *k, const struct message *m,
     size_t n, struct json_object **out)
 {
 	struct json_object *ids = ck_messages_want(c->a, m, n);
@@ -127,12 +126,12 @@ items_page(struct api_call *c, const struct ck_ask *k,
 	const struct err *e;
 
 	e = cursor_read(c, &r);
-	range = range_of(c, k, r.after.message, page.ascending, BATCH);
+	range = ck_range(c, k, r.after.message, page.ascending, BATCH);
 	while (e == NULL && found.n == BATCH && !r.more) {
 		e = message_range(c->api->db, c->a, c->user, thread->id,
 		    &range, &found);
 		if (e == NULL)
-			e = tasks_of(c, k, found.m, found.n, &tasks);
+			e = ck_tasks_of(c, k, found.m, found.n, &tasks);
 		for (size_t i = 0; e == NULL && i < found.n; i++) {
 			items_take(c->a, &r, &found.m[i], tasks);
 			range.from = found.m[i].id + (page.ascending ? 1 : -1);
@@ -171,21 +170,18 @@ no_item(struct api_call *c)
 	    "no such item in this thread");
 }
 
-/* The message behind an item. */
-static const struct err *
-message_find(struct api_call *c, const struct ck_ask *k,
-    const struct ck_ref *ref, struct message *out)
+const struct err *
+ck_message_find(struct api_call *c, const struct ck_ask *k,
+    const char *thread, int id, struct message *out)
 {
-	const struct message_range range = range_of(c, k, ref->message, true,
-	    1);
+	const struct message_range range = ck_range(c, k, id, true, 1);
 	struct messages found;
 	const struct err *e;
 
-	e = message_range(c->api->db, c->a, c->user, ref->thread, &range,
-	    &found);
+	e = message_range(c->api->db, c->a, c->user, thread, &range, &found);
 	if (e != NULL)
 		return e;
-	if (found.n == 0 || found.m[0].id != ref->message)
+	if (found.n == 0 || found.m[0].id != id)
 		return no_item(c);
 	*out = found.m[0];
 	return NULL;
@@ -208,9 +204,9 @@ ck_item_find(struct api_call *c, const struct ck_ask *k,
 	struct json_object *tasks, *found;
 	const struct err *e;
 
-	e = message_find(c, k, ref, m);
+	e = ck_message_find(c, k, ref->thread, ref->message, m);
 	if (e == NULL)
-		e = tasks_of(c, k, m, 1, &tasks);
+		e = ck_tasks_of(c, k, m, 1, &tasks);
 	if (e != NULL)
 		return e;
 	found = item_at(c->a, ck_message_items(c->a, ref->thread, m, tasks),
@@ -232,7 +228,8 @@ refs_check(struct api_call *c, const struct ck_ask *k,
 	const struct err *e;
 	struct message m;
 
-	e = message_find(c, k, &f->refs[at], &m);
+	e = ck_message_find(c, k, f->refs[at].thread, f->refs[at].message,
+	    &m);
 	if (e != NULL)
 		return e;
 	items = ck_message_items(c->a, f->refs[at].thread, &m, NULL);

@@ -55,33 +55,6 @@ send_thread(struct ck_stream *s, const char *type,
 	    ck_thread(s->c->a, &titled, NULL)));
 }
 
-static struct message_range
-range_from(const struct ck_stream *s, int message, bool ascending, int limit)
-{
-	return (struct message_range){ .from = message,
-	    .ascending = ascending, .limit = limit, .zone = s->ask->zone,
-	    .undo_days = s->c->api->conf->undo_days };
-}
-
-/* One message as it is stored.  *found: false when it is not there. */
-static const struct err *
-read_message(const struct ck_stream *s, int id, struct message *m,
-    bool *found)
-{
-	const struct message_range r = range_from(s, id, true, 1);
-	struct messages page;
-	const struct err *e;
-
-	e = message_range(s->c->api->db, s->c->a, s->c->user, s->thread, &r,
-	    &page);
-	if (e != NULL)
-		return e;
-	*found = page.n > 0 && page.m[0].id == id;
-	if (*found)
-		*m = page.m[0];
-	return NULL;
-}
-
 /* What the person said: as it came, or, when it came before, as it is. */
 static bool
 send_asked(struct ck_stream *s, const struct turn_opened *o)
@@ -89,9 +62,9 @@ send_asked(struct ck_stream *s, const struct turn_opened *o)
 	struct message m = { .id = o->asked, .user = true,
 	    .content = s->text, .input = s->input,
 	    .started_at = o->started_at };
-	bool found;
 
-	if (o->again && read_message(s, o->asked, &m, &found) != NULL)
+	if (o->again &&
+	    ck_message_find(s->c, s->ask, s->thread, o->asked, &m) != NULL)
 		return true;	/* the client has it, and can read it again */
 	return ck_message(s->c->a, s->thread, &m, NULL, send, s);
 }
@@ -151,10 +124,9 @@ on_settled(void *ctx)
 	struct ck_stream *s = ctx;
 	struct json_object *items;
 	struct message m;
-	bool found = false;
 
-	if (s->card == 0 ||
-	    read_message(s, s->card, &m, &found) != NULL || !found ||
+	if (s->card == 0 || ck_message_find(s->c, s->ask, s->thread,
+	    s->card, &m) != NULL ||
 	    strcmp(js_text(m.question, "state", "pending"), "pending") == 0)
 		return true;
 	s->card = 0;
@@ -196,6 +168,16 @@ on_tool_finished(void *ctx, const char *id, const char *name,
 }
 
 static bool
+on_confirmation(void *ctx, struct json_object *confirmation)
+{
+	struct ck_stream *s = ctx;
+
+	(void)confirmation;	/* its card wants more, and comes last */
+	s->asks = true;
+	return true;
+}
+
+static bool
 on_idle(void *ctx)
 {
 	struct ck_stream *s = ctx;
@@ -217,7 +199,8 @@ ck_stream_sink(struct ck_stream *s)
 	return (struct sink){ .opened = on_opened, .settled = on_settled,
 	    .text = on_text, .flush = flush,
 	    .tool_started = on_tool_started,
-	    .tool_finished = on_tool_finished, .idle = on_idle, .ctx = s,
+	    .tool_finished = on_tool_finished,
+	    .confirmation = on_confirmation, .idle = on_idle, .ctx = s,
 	    .streams = true, .shows_lists = true,
 	    .goes_on = s->ask->goes_on,
 	    .watch = s->ask->goes_on ? -1 : s->c->q->fd };
@@ -254,9 +237,9 @@ ck_stream_replace(struct ck_stream *s, const struct ck_ref *ref)
 
 /* --------------------------------------------------- ending a stream */
 
-/* The lists and the card of answer m, with the tasks as they stand. */
+/* The lists, with the tasks as they stand, and the question's card. */
 static const struct err *
-send_last_items(struct ck_stream *s, const struct message *m)
+send_last_items(struct ck_stream *s, struct json_object *question)
 {
 	struct json_object *wants = ck_answer_wants(&s->k), *tasks = NULL;
 	const struct err *e = NULL;
@@ -265,7 +248,7 @@ send_last_items(struct ck_stream *s, const struct message *m)
 		e = task_briefs(s->c->api->db, s->c->a, s->c->user, wants,
 		    s->ask->zone, &tasks);
 	if (e == NULL)
-		ck_answer_end(&s->k, tasks, m->question);
+		ck_answer_end(&s->k, tasks, question);
 	else
 		ck_answer_close(&s->k);
 	return e;
@@ -296,8 +279,7 @@ ck_stream_end(struct ck_stream *s, const struct err *e,
     const struct turn_result *r)
 {
 	const struct err *late = NULL;
-	bool found = false;
-	struct message m;
+	struct message m = { .question = NULL };
 
 	api_log_turn(s->c->q, r);
 	if (!s->c->q->streaming)
@@ -308,10 +290,11 @@ ck_stream_end(struct ck_stream *s, const struct err *e,
 		return NULL;
 	}
 	on_settled(s);
-	if (s->k.open != CK_NONE || s->k.lists != NULL || r->answer != NULL)
-		late = read_message(s, (int)r->message_id, &m, &found);
-	if (found)
-		late = send_last_items(s, &m);
+	if (s->asks)
+		late = ck_message_find(s->c, s->ask, s->thread,
+		    s->k.message, &m);
+	if (late == NULL)
+		late = send_last_items(s, m.question);
 	else
 		ck_answer_close(&s->k);
 	if (late == NULL && s->list != NULL)
@@ -376,7 +359,7 @@ ck_add_message(struct api_call *c, const struct ck_ask *k)
 static const struct err *
 items_behind(struct ck_stream *s, int message)
 {
-	struct message_range r = range_from(s, message + 1, true,
+	struct message_range r = ck_range(s->c, s->ask, message + 1, true,
 	    REMOVED_BATCH);
 	struct messages page;
 	const struct err *e;
@@ -503,10 +486,9 @@ tell_rest(struct follow *f)
 	struct ck_stream *s = &f->s;
 	const struct err *e;
 	struct message m;
-	bool found;
 
-	e = read_message(s, s->k.message, &m, &found);
-	if (e != NULL || !found) {
+	e = ck_message_find(s->c, s->ask, s->thread, s->k.message, &m);
+	if (e != NULL) {
 		ck_answer_close(&s->k);
 		return e;
 	}
@@ -514,7 +496,7 @@ tell_rest(struct follow *f)
 		buf_put(&f->text, m.content.p + f->text.n,
 		    m.content.n - f->text.n);
 	tell_more(f, m.calls, m.ncalls);
-	e = send_last_items(s, &m);
+	e = send_last_items(s, m.question);
 	if (e == NULL && (strcmp(m.state, "failed") == 0 ||
 	    strcmp(m.state, "interrupted") == 0))
 		send_error(s, "The answer was interrupted.", true);
@@ -525,18 +507,13 @@ tell_rest(struct follow *f)
 static const struct err *
 tell_last(struct ck_stream *s, int message)
 {
-	struct json_object *items, *wants, *tasks = NULL;
+	struct json_object *items, *tasks;
 	const struct err *e;
 	struct message m;
-	bool found;
 
-	e = read_message(s, message, &m, &found);
-	if (e != NULL || !found || m.user)
-		return e;
-	wants = ck_messages_want(s->c->a, &m, 1);
-	if (wants != NULL)
-		e = task_briefs(s->c->api->db, s->c->a, s->c->user, wants,
-		    s->ask->zone, &tasks);
+	e = ck_message_find(s->c, s->ask, s->thread, message, &m);
+	if (e == NULL)
+		e = ck_tasks_of(s->c, s->ask, &m, 1, &tasks);
 	if (e != NULL)
 		return e;
 	items = ck_message_items(s->c->a, s->thread, &m, tasks);

@@ -11,11 +11,11 @@
 /*
  * A thousand idle threads hold no chunk: an arena's memory goes back when
  * it ends.  A thousand that wait for a model hold what their requests have
- * come to, so chunks stay small.  What is larger than a quarter of the first
- * gets memory of its own, so that no chunk's unused end is more than that.
+ * come to, so chunks are small; and all are of one size, so that what one
+ * gives back fits the next.  What is larger than a quarter of a chunk gets
+ * memory of its own: then no chunk's unused end is more than that.
  */
-#define CHUNK_FIRST	((size_t)4 * 1024)
-#define CHUNK_MAX	((size_t)16 * 1024)
+#define CHUNK		((size_t)4 * 1024)
 
 /*
  * With ARENA_DEBUG (./configure --enable-arena-debug) each allocation is
@@ -45,7 +45,6 @@ struct arena {
 	struct undo	*undos;
 	char		*at;		/* free part of the newest chunk */
 	size_t		 left;
-	size_t		 size;		/* of the next chunk */
 };
 
 static _Noreturn void
@@ -71,12 +70,10 @@ chunk_new(struct arena *a, size_t n)
 static void
 arena_grow(struct arena *a)
 {
-	a->at = chunk_new(a, a->size);
-	a->left = a->size;
+	a->at = chunk_new(a, CHUNK);
+	a->left = CHUNK;
 	if (a->first == NULL)
 		a->first = a->chunks;
-	if (a->size < CHUNK_MAX)
-		a->size *= 2;
 }
 
 struct arena *
@@ -86,7 +83,6 @@ arena_new(void)
 
 	if ((a = calloc(1, sizeof(*a))) == NULL)
 		out_of_memory(sizeof(*a));
-	a->size = CHUNK_FIRST;
 	return a;
 }
 
@@ -126,8 +122,14 @@ arena_reset(struct arena *a)
 	a->first->next = NULL;
 	a->chunks = a->first;
 	a->at = (char *)a->first->bytes;
-	a->left = CHUNK_FIRST;
-	a->size = 2 * CHUNK_FIRST;
+	a->left = CHUNK;
+}
+
+void
+arena_drop(struct arena *a)
+{
+	arena_empty(a, NULL);
+	*a = (struct arena){ .chunks = NULL };
 }
 
 /* The same as arena_alloc(), with anything in it. */
@@ -138,7 +140,7 @@ arena_take(struct arena *a, size_t n)
 	size_t whole;
 	char *p;
 
-	if (own_malloc || n > CHUNK_FIRST / 4)
+	if (own_malloc || n > CHUNK / 4)
 		return chunk_new(a, n);
 	whole = n == 0 ? unit : (n + unit - 1) / unit * unit;
 	if (whole > a->left)

@@ -27,6 +27,9 @@ void		 arena_free(struct arena *a);	/* NULL is fine */
  */
 void		 arena_reset(struct arena *a);
 
+/* The same, and nothing is kept: for before a wait. */
+void		 arena_drop(struct arena *a);
+
 /* Zeroed memory of n bytes, aligned for any type.  Never NULL. */
 void		*arena_alloc(struct arena *a, size_t n);
 

@@ -41,6 +41,8 @@ struct fetch {
 	int64_t		 moved;		/* last progress, once heard */
 	int64_t		 ticked;
 	size_t		 head_bytes, body_bytes;
+	bool		 pieces;	/* some came since call->quiet() */
+	bool		 sent;		/* call->sent() was told */
 	enum ended	 ended;
 	const char	*clock;		/* which ran out */
 	bool		 watching;	/* the descriptor may be polled */
@@ -173,7 +175,7 @@ on_piece(char *p, size_t size, size_t n, void *ctx)
 		f->ended = BY_LIMIT;
 		return 0;
 	}
-	r->any_byte = true;
+	r->any_byte = f->pieces = true;
 	if (f->call->piece(f->call->ctx, r->status, r->type, p, n))
 		return n;
 	f->ended = BY_PIECE;
@@ -325,6 +327,36 @@ next_clock(const struct fetch *f, const char **which)
 	return first;
 }
 
+/*
+ * Once a byte of the answer has come libcurl repeats no request by itself,
+ * so a body that is up by then is never looked at again.
+ */
+static void
+tell_sent(struct fetch *f)
+{
+	curl_off_t up = 0;
+
+	if (f->sent || f->heard == 0 || f->call->sent == NULL ||
+	    curl_easy_getinfo(f->easy, CURLINFO_SIZE_UPLOAD_T, &up) !=
+	    CURLE_OK || up < (curl_off_t)f->call->body.n)
+		return;
+	f->sent = true;
+	f->call->sent(f->call->ctx);
+}
+
+/* What came together has been passed on. */
+static bool
+tell_quiet(struct fetch *f)
+{
+	if (!f->pieces || f->call->quiet == NULL)
+		return true;
+	f->pieces = false;
+	if (f->call->quiet(f->call->ctx))
+		return true;
+	f->ended = BY_PIECE;
+	return false;
+}
+
 /* May it go on?  If so, *wait is how long at most before asking again. */
 static bool
 still_wanted(struct fetch *f, int *wait)
@@ -399,8 +431,10 @@ perform(struct fetch *f)
 
 	while (mc == CURLM_OK) {
 		mc = curl_multi_perform(f->multi, &running);
-		if (mc != CURLM_OK || is_over(f, &rc) ||
-		    !still_wanted(f, &wait))
+		if (mc != CURLM_OK || is_over(f, &rc))
+			break;
+		tell_sent(f);
+		if (!tell_quiet(f) || !still_wanted(f, &wait))
 			break;
 		mc = wait_for_something(f, wait);
 	}
@@ -613,6 +647,7 @@ begin(struct fetch *f, struct arena *a, const struct fetch_call *call,
 	f->started = f->ticked = clock_ms();
 	f->heard = f->moved = 0;
 	f->head_bytes = f->body_bytes = 0;
+	f->pieces = f->sent = false;
 	f->ended = NOT_ENDED;
 	f->clock = NULL;
 	f->watching = call->watch >= 0;

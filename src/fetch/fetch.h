@@ -42,6 +42,13 @@ struct fetch_call {
 	bool		(*piece)(void *ctx, int status, const char *type,
 			    const char *p, size_t n);
 	/*
+	 * After the pieces that came together, before waiting for more (not
+	 * after the last ones).  False: hang up.  May be NULL.
+	 */
+	bool		(*quiet)(void *ctx);
+	/* The body is of no more use, and an answer is coming.  May be NULL. */
+	void		(*sent)(void *ctx);
+	/*
 	 * At least once a second while waiting.  False: hang up (the turn was
 	 * cancelled, the lease is lost, the worker drains).
 	 */
@@ -64,12 +71,12 @@ struct fetch_reply {
 /*
  * Perform it.  NULL when the exchange ended by itself, whatever the status.
  * Redirects are not followed.  Errors: ERR_UPSTREAM (connect, TLS, cut
- * short), ERR_TIMEOUT (a clock), ERR_HUP (watch or tick or piece ended it);
+ * short), ERR_TIMEOUT (a clock), ERR_HUP (watch, tick, piece or quiet);
  * reply is filled in as far as it went in every case.  The connection is
  * kept only after a clean end.  Codes: "upstream_unreachable" (no byte of
  * an answer), "upstream_cut", "upstream_untrusted" (certificate, address:
  * trying again is of no use), "upstream_too_big", "upstream_timeout",
- * "reader_left" (watch), "hung_up" (tick or piece).
+ * "reader_left" (watch), "hung_up" (tick, piece or quiet).
  */
 const struct err *fetch_post(struct fetch *f, struct arena *a,
     const struct fetch_call *call, struct fetch_reply *reply);

@@ -98,13 +98,17 @@ int	 http_status(enum err_kind kind);
 
 /* Server-sent events.  The first call sends the headers. */
 void	 sse_begin(struct http_req *q);
-/* One event, flushed.  False: the reader has left. */
-bool	 sse_send(struct http_req *q, const char *event,
-	    struct json_object *data);
-/* The same in two steps.  event NULL: a line of data alone. */
+/*
+ * One event; event NULL: its data alone.  It may wait for sse_flush(), so
+ * that events which come together go out in one write.  False: the reader
+ * has left.
+ */
 bool	 sse_put(struct http_req *q, const char *event,
 	    struct json_object *data);
 bool	 sse_flush(struct http_req *q);
+/* Both. */
+bool	 sse_send(struct http_req *q, const char *event,
+	    struct json_object *data);
 /* ": quiet", if nothing was written for so many seconds; false as above. */
 bool	 sse_comment(struct http_req *q, int quiet_seconds);
 

@@ -42,7 +42,7 @@ sse_put(struct http_req *q, const char *event, struct json_object *data)
 bool
 sse_flush(struct http_req *q)
 {
-	return q->streaming && !q->gone && wire_flush(q);
+	return q->streaming && wire_flush(q);
 }
 
 bool

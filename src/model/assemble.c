@@ -586,6 +586,12 @@ take_alone(struct assemble *s, struct str text)
 	return go_on;
 }
 
+void
+assemble_rest(struct assemble *s)
+{
+	arena_drop(s->scratch);
+}
+
 static bool
 is_done_mark(struct str data)
 {

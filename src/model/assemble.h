@@ -48,6 +48,9 @@ bool	 assemble_event(struct assemble *s, struct str name, struct str data);
 /* The body of an answer that came in one piece. */
 bool	 assemble_whole(struct assemble *s, struct str body);
 
+/* Nothing comes for a while: gives back what only reading needs. */
+void	 assemble_rest(struct assemble *s);
+
 /* A finish reason, or the stream's [DONE], was seen. */
 bool	 assemble_finished(const struct assemble *s);
 bool	 assemble_done(const struct assemble *s);	/* [DONE] */

@@ -314,8 +314,10 @@ say(const struct model_events *ev, struct str text)
 		from = i;
 		words = 0;
 	}
-	return text.n == from ||
-	    ev->text(ev->ctx, (struct str){ text.p + from, text.n - from });
+	if (text.n > from && !ev->text(ev->ctx, (struct str){ text.p + from,
+	    text.n - from }))
+		return false;
+	return ev->flush == NULL || ev->flush(ev->ctx);
 }
 
 static bool

@@ -84,6 +84,11 @@ struct model_answer {
 struct model_events {
 	/* Text as it arrives, whole characters.  False: stop the model. */
 	bool		(*text)(void *ctx, struct str piece);
+	/*
+	 * The pieces that came together have been passed on, and what comes
+	 * next may take a while.  False: stop the model.  May be NULL.
+	 */
+	bool		(*flush)(void *ctx);
 	/* At least once a second while waiting.  False: stop the model. */
 	bool		(*tick)(void *ctx);
 	void		*ctx;

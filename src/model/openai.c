@@ -41,12 +41,13 @@ struct step {			/* what stays from attempt to attempt */
 	int		 attempts;	/* that counted */
 	bool		 repeated;	/* the one free repeat was used */
 	bool		 said;		/* text was passed on */
+	bool		 unflushed;	/* some of it since ev->flush() */
 	bool		 left;		/* the reader left, or said stop */
 };
 
 struct attempt {
 	struct step	*step;
-	struct arena	*a;		/* of the exchange: its body */
+	struct arena	*a;		/* of the request's body; NULL: sent */
 	enum reading	 reading;
 	struct sse_parse *events;
 	struct assemble	*answer;
@@ -170,8 +171,21 @@ on_text(void *ctx, struct str piece)
 {
 	struct step *s = ctx;
 
-	s->said = true;
+	s->said = s->unflushed = true;
 	if (s->ev->text == NULL || s->ev->text(s->ev->ctx, piece))
+		return true;
+	s->left = true;
+	return false;
+}
+
+/* Nothing more came together with what was passed on. */
+static bool
+flush(struct step *s)
+{
+	if (!s->unflushed || s->left)
+		return !s->left;
+	s->unflushed = false;
+	if (s->ev->flush == NULL || s->ev->flush(s->ev->ctx))
 		return true;
 	s->left = true;
 	return false;
@@ -235,6 +249,25 @@ on_piece(void *ctx, int status, const char *type, const char *p, size_t n)
 		break;
 	}
 	return false;
+}
+
+/* What is not needed while the model is waited for goes back. */
+static bool
+on_quiet(void *ctx)
+{
+	struct attempt *t = ctx;
+
+	assemble_rest(t->answer);
+	return flush(t->step);
+}
+
+static void
+on_sent(void *ctx)
+{
+	struct attempt *t = ctx;
+
+	arena_free(t->a);
+	t->a = NULL;
 }
 
 /* A server that has said all but keeps the line open is not waited for. */
@@ -308,6 +341,8 @@ make_call(struct attempt *t)
 			.deadline = s->req->deadline,
 		},
 		.piece = on_piece,
+		.quiet = on_quiet,
+		.sent = on_sent,
 		.tick = on_tick,
 		.ctx = t,
 		.watch = s->req->watch,
@@ -518,6 +553,7 @@ take_answer(struct attempt *t, const struct err *fetched,
 	else if (t->reading == AS_WHOLE)
 		assemble_whole(t->answer, (struct str){ buf_str(&t->body),
 		    t->body.n });
+	flush(s);
 	as = assemble_end(t->answer, out);
 	if (as.fault == ASSEMBLE_CUT && fetched != NULL)
 		return verdict_of_fetch(s, fetched);
@@ -659,7 +695,7 @@ pass_on(struct step *s, struct model_answer *out)
 {
 	if (s->req->stream || s->left || out->text.n == 0)
 		return;
-	if (!on_text(s, out->text)) {
+	if (!on_text(s, out->text) || !flush(s)) {
 		out->end = MODEL_STOPPED;
 		out->ncalls = 0;
 	}

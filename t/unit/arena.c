@@ -160,6 +160,11 @@ test_reset(void)
 	}
 	ok(zeroed, "what comes after is zeroed");
 	/* one larger than a chunk first, then the chunk that is kept */
+	order[0] = '\0';
+	arena_defer(a, note, x);
+	arena_drop(a);
+	is_str(order, "a", "a drop undoes as well");
+	ok(all(arena_alloc(a, 300), 300, 0), "and the arena begins anew");
 	arena_free(a);
 	a = arena_new();
 	memset(arena_alloc(a, 100000), 1, 100000);

@@ -503,7 +503,7 @@ edges(void)
 	struct model_request req = { .local_now = w->now };
 	struct model_answer ans;
 	size_t n = 0;
-	const struct model_events ev = { deaf, NULL, &n };
+	const struct model_events ev = { .text = deaf, .ctx = &n };
 
 	ok(builtin_step(w->a, &req, NULL, &ans) == NULL &&
 	    ans.end == MODEL_DONE && ans.text.n > 0, "no message at all");

@@ -421,7 +421,7 @@ world_say(struct world *w, const char *message)
 		{ "complete_task", "", NULL }, { "update_task", "", NULL },
 		{ "delete_task", "", NULL }, { "restore_task", "", NULL },
 	};
-	const struct model_events ev = { world_piece, NULL, w };
+	const struct model_events ev = { .text = world_piece, .ctx = w };
 	struct model_request req = { .local_now = w->now,
 	    .context = "Local time: 2026-11-20 (UTC)\nUser: ann",
 	    .ntools = 6, .tools = tools, .stream = !w->quiet };

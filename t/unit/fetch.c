@@ -595,6 +595,113 @@ get_one(const char *cache, int want)
 	arena_free(t.a);
 }
 
+static int
+listen_here(int *port)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET };
+	socklen_t n = sizeof(at);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (bind(fd, (struct sockaddr *)&at, sizeof(at)) != 0 ||
+	    listen(fd, 1) != 0 ||
+	    getsockname(fd, (struct sockaddr *)&at, &n) != 0)
+		exit(2);
+	*port = ntohs(at.sin_port);
+	return fd;
+}
+
+/* What a caller of ours does: it takes the body away. */
+struct letter {
+	struct test	*t;
+	char		*body;
+	int		 sent, quiet;
+	int		 listener, peer;	/* answered by a tick, or -1 */
+};
+
+static bool
+letter_piece(void *ctx, int status, const char *type, const char *p, size_t n)
+{
+	struct letter *l = ctx;
+
+	return on_piece(l->t, status, type, p, n);
+}
+
+static void
+letter_sent(void *ctx)
+{
+	struct letter *l = ctx;
+
+	l->sent++;
+	free(l->body);
+	l->body = NULL;
+}
+
+static bool
+letter_quiet(void *ctx)
+{
+	struct letter *l = ctx;
+
+	l->quiet++;
+	return l->t->body.n < 5;
+}
+
+/* An answer before anything of the question was read. */
+static bool
+letter_tick(void *ctx)
+{
+	struct letter *l = ctx;
+
+	if (l->listener < 0 || l->peer >= 0)
+		return true;
+	l->peer = accept(l->listener, NULL, NULL);
+	return served_send(l->peer, OPEN "hello", strlen(OPEN "hello"));
+}
+
+static void
+letter_post(struct test *t, struct letter *l, size_t n)
+{
+	l->t = t;
+	l->body = memset(malloc(n), 'x', n);
+	l->peer = -1;
+	t->call.body = (struct str){ l->body, n };
+	t->call.ctx = l;
+	t->call.piece = letter_piece;
+	t->call.sent = letter_sent;
+	t->call.quiet = letter_quiet;
+	t->call.tick = letter_tick;
+	post(t);
+	free(l->body);
+	if (l->peer >= 0)
+		close(l->peer);
+}
+
+static void
+test_sent(void)
+{
+	static const struct served_reply script[] = {
+		{ .bytes = OPEN "hello", .then = SERVED_HANG } };
+	struct letter l = { .listener = -1 }, early = { .listener = -1 };
+	struct test t;
+
+	begin(&t, script, 1);
+	letter_post(&t, &l, 60000);
+	is_int(l.sent, 1, "a body that is sent may go, once");
+	is_int(l.quiet, 1, "all that came together is told of");
+	is_str(err_code(t.e), "hung_up", "which may end the call");
+	is_str(buf_str(&t.body), "hello", "after its last piece");
+	served_stop(&t.s);
+	early.listener = listen_here(&t.s.port);
+	served_url(&t.s, t.url, sizeof(t.url), "http", "/v1/chat");
+	letter_post(&t, &early, 32 << 20);
+	is_str(buf_str(&t.body), "hello", "an answer before the question");
+	is_int(early.sent, 0, "has been read: that body stays");
+	close(early.listener);
+	fetch_free(t.f);
+	served_free(&t.s);
+	arena_free(t.a);
+}
+
 static void
 test_get(void)
 {
@@ -654,6 +761,7 @@ main(void)
 	test_watch(true, false, "the reader had left before");
 	test_watch(false, true, "the reader leaves, a byte of theirs unread");
 	test_tick();
+	test_sent();
 	test_get();
 	test_threads();
 	fetch_global_done();

@@ -2,6 +2,7 @@
  * What request headers mean, and whole exchanges: FastCGI records into one
  * end of a socket pair, the reply out of the other.
  */
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -534,6 +535,40 @@ test_stream(void)
 	done(&x);
 }
 
+/* Is there something to read for the web server? */
+static bool
+arrived(struct exchange *x)
+{
+	struct pollfd p = { .fd = x->peer, .events = POLLIN };
+
+	return poll(&p, 1, 0) == 1;
+}
+
+static void
+test_together(void)
+{
+	char head[4096];
+	struct exchange x;
+	const char *reply;
+	struct json_object *v;
+
+	open_with(&x, get_hello, "");
+	v = js_object(x.a);
+	js_add_int(v, "n", 1);
+	ok(!sse_flush(&x.q), "nothing can be flushed before a stream");
+	sse_begin(&x.q);
+	ok(arrived(&x) && read(x.peer, head, sizeof(head)) > 0,
+	    "the head goes out at once");
+	ok(sse_put(&x.q, "text", v) && sse_put(&x.q, NULL, v),
+	    "an event with a name, one without");
+	ok(!arrived(&x), "wait");
+	ok(sse_flush(&x.q) && arrived(&x), "until they are flushed");
+	reply = reply_of(&x);
+	is_str(reply, "event: text\ndata: {\"n\":1}\n\ndata: {\"n\":1}\n\n",
+	    "both");
+	done(&x);
+}
+
 static void
 test_gone(void)
 {
@@ -578,6 +613,7 @@ main(void)
 	test_head();
 	test_large();
 	test_stream();
+	test_together();
 	test_gone();
 	return tap_done();
 }

@@ -44,6 +44,8 @@ struct test {
 	struct buf	 heard;
 	int		 stop_after;	/* pieces of text; 0: never */
 	int		 pieces;
+	int		 flushes, flushed;	/* how often; the pieces then */
+	bool		 stop_at_flush;
 	int		 hang_up;	/* closed by the first tick, or -1 */
 	struct model_answer out;
 	const struct err *e;
@@ -56,6 +58,16 @@ on_text(void *ctx, struct str piece)
 
 	buf_put(&t->heard, piece.p, piece.n);
 	return ++t->pieces != t->stop_after;
+}
+
+static bool
+on_flush(void *ctx)
+{
+	struct test *t = ctx;
+
+	t->flushes++;
+	t->flushed = t->pieces;
+	return !t->stop_at_flush;
 }
 
 static bool
@@ -98,7 +110,7 @@ begin(struct test *t, const struct served_reply *script, size_t n)
 	    .messages = &t->message, .ntools = 1, .tools = &t->tool,
 	    .stream = true, .deadline = clock_ms() + 20000, .watch = -1 };
 	t->ev = (struct model_events){ .text = on_text, .tick = on_tick,
-	    .ctx = t };
+	    .flush = on_flush, .ctx = t };
 }
 
 static void
@@ -107,7 +119,7 @@ step(struct test *t)
 	const struct err *e;
 
 	buf_init(&t->heard, t->a, 1 << 20);
-	t->pieces = 0;
+	t->pieces = t->flushes = t->flushed = 0;
 	if (t->worker == NULL) {
 		if ((e = model_open(t->a, &t->conf, &t->model)) != NULL) {
 			diag("%s", e->say);
@@ -168,6 +180,56 @@ test_text(void)
 	ok(sent(&t, 0, "\"stream_options\":{\"include_usage\":true}"),
 	    "and usage");
 	ok(sent(&t, 0, "\"max_tokens\":100"), "and a cap");
+	end(&t);
+}
+
+#define CHUNKED	"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n" \
+	"Transfer-Encoding: chunked\r\n\r\n"
+#define HALF1	"data: {\"choices\":[{\"index\":0,"		/* 0x1d bytes */
+#define HALF2	"\"delta\":{\"content\":\"abc\"}}]}\n\n"	/* 0x1e bytes */
+#define HALVES	"1d\r\n" HALF1 "\r\n1e\r\n" HALF2 "\r\n"
+#define TWICE(x) x x
+#define FIVE(x)	TWICE(TWICE(x)) x
+
+/* One flush for what came together, and none of it stays unflushed. */
+static void
+test_flush(void)
+{
+	static const struct served_reply script[] = {
+		{ .bytes = EVENTS TWICE(FIVE(TEXT("a"))), .more = DONE,
+		    .times = 1 },
+		{ .bytes = CHUNKED TWICE(FIVE(HALVES)), .then = SERVED_HANG },
+		{ .bytes = EVENTS TEXT("a"), .more = TEXT("b"), .times = 300 },
+		{ .bytes = EVENTS TWICE(FIVE(TEXT("a"))),
+		    .then = SERVED_HANG },
+		{ .bytes = JSON("200 OK") "{\"choices\":[{\"message\":"
+		    "{\"content\":\"Hello\"},\"finish_reason\":"
+		    "\"stop\"}]}" },
+	};
+	struct test t;
+
+	begin(&t, script, 5);
+	step(&t);
+	is_int(t.pieces, 10, "ten deltas that come together are ten texts");
+	is_int(t.flushes, 1, "and one flush");
+	t.stop_at_flush = true;
+	step(&t);
+	is_int(t.pieces, 10, "ten deltas, each in two chunks of HTTP");
+	is_int(t.flushes, 1, "one flush as well");
+	is_int(t.out.end, MODEL_STOPPED, "which may stop the model");
+	ok(str_is(t.out.text, "abcabcabcabcabcabcabcabcabcabc"),
+	    "then what was said is handed out");
+	t.stop_at_flush = false;
+	step(&t);
+	ok(t.flushes > 0 && t.flushed == 301,
+	    "what comes by and by is flushed to its last piece");
+	t.stop_after = 4;
+	step(&t);
+	is_int(t.flushes, 0, "who said stop at a text is not asked to flush");
+	t.stop_after = 0;
+	t.req.stream = false;
+	step(&t);
+	ok(t.pieces == 1 && t.flushes == 1, "a whole answer: one, too");
 	end(&t);
 }
 
@@ -602,6 +664,7 @@ main(void)
 	log_open(LOG_ERROR, NULL);
 	fetch_global_init();
 	test_text();
+	test_flush();
 	test_calls();
 	test_unstreamed();
 	test_untyped();
