@@ -105,9 +105,6 @@ subtest 'an old message' => sub {
 	    'the model sees the one message');
 	refused($bob, ($turns[2]->items)[0], 404, 'item_not_found',
 	    'a message that was taken back');
-	my $r = $bob->ask('items.list', { thread_id => $bob->thread,
-	    after => $gone[-1] });
-	like($r->status, qr/^40[04]$/, 'nor is it a place to read on from');
 	$model->say('Anew once more.');
 	my $again = retry($bob, $question);
 	is_deeply([removed($again)], [map { $_->{id} } $s->items],
@@ -132,8 +129,8 @@ subtest 'what tools did' => sub {
 	    'asked for again it is not done again');
 	is($cat->changes(1), 1, 'nor is the other');
 	my ($first, $then) = $model->requests($n + 1);
-	like($json->encode($first->{body}{messages}), qr/Milk.*stands|stands.*Milk/s,
-	    'the model is told what stands');
+	like($json->encode($first->{body}{messages}),
+	    qr/do not do it again.*Milk/s, 'the model is told what stands');
 	my @results = map { $_->{content} } grep { $_->{role} eq 'tool' }
 	    @{ $then->{body}{messages} };
 	is(scalar @results, 2, 'and its calls have results');
@@ -206,9 +203,7 @@ subtest 'what cannot be answered again' => sub {
 	$model->say('Gil.');
 	my $foreign = $gil->say('hello');
 	my ($user, $answer) = $one->items;
-	my $r = $flo->open(retrying($flo, $answer), hostile => 1)->reply;
-	like($r->status . ' ' . $r->code, qr/^(404 item_not_found
-	    |404 message_not_found|400 invalid_request)$/x, 'an answer');
+	refused($flo, $answer, 400, 'invalid_request', 'an answer');
 	refused($flo, $user->{id} =~ s/\d+$/9/r, 404, 'item_not_found',
 	    'a message that is not there');
 	refused($flo, $_->[1], 404, 'item_not_found', $_->[0]) for

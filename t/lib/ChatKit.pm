@@ -329,7 +329,7 @@ my %has_user = ('threads.create' => 1, 'threads.add_user_message' => 1);
 sub new($class, %fields)
 {
 	return bless { events => [], raw => [], faults => [], item => {},
-	    order => [], options => 0, %fields }, $class;
+	    order => [], options => 0, comments => 0, %fields }, $class;
 }
 
 sub status($self) { $self->{call}->status }
@@ -337,6 +337,7 @@ sub reply($self) { $self->{call}->reply }
 sub thread($self) { $self->{thread} }
 sub events($self) { @{ $self->{events} } }
 sub raw($self) { @{ $self->{raw} } }
+sub comments($self) { $self->{comments} }	# how many
 
 sub complain($self, $what)
 {
@@ -365,7 +366,7 @@ sub step($self)
 	}
 	my $frame = substr $call->{body}, 0, $end;
 	substr $call->{body}, 0, $end + 2, '';
-	return 'comment' if $frame =~ /\A:[^\n\r]*\z/;
+	return 'comment' if $frame =~ /\A:[^\n\r]*\z/ && ++$self->{comments};
 	my ($bytes) = $frame =~ /\Adata: (\{[^\n\r]*\})\z/
 	    or die "not one line of data: $frame\n";
 	my $why = ChatKit::fault('event', $bytes);
@@ -524,6 +525,8 @@ sub item_added($self, $e)
 	$self->{item}{ $item->{id} } = { open => 1, item => $item };
 }
 
+sub text_of($item) { join '', map { $_->{text} } @{ $item->{content} } }
+
 sub item_done($self, $e)
 {
 	my $item = $e->{item};
@@ -539,8 +542,7 @@ sub item_done($self, $e)
 		}
 		$self->complain("$id is not what the updates made of it")
 		    if $item->{type} eq 'assistant_message'
-		    && ($was->{content}[0]{text} // '')
-		        ne $item->{content}[0]{text}
+		    && text_of($was) ne text_of($item)
 		    || $item->{type} eq 'workflow'
 		    && $json->encode($was->{workflow}{tasks})
 		        ne $json->encode($item->{workflow}{tasks});
@@ -672,7 +674,7 @@ sub replaced($self)
 sub error($self) { $self->{error} }
 sub text($self)
 {
-	return join '', map { $_->{content}[0]{text} // '' }
+	return join '', map { text_of($_) }
 	    $self->of_type('assistant_message');
 }
 
