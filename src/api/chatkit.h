@@ -35,6 +35,7 @@ bool	 ck_thread_read(struct arena *a, const char *id, const char **uuid);
  * of items, in order: msg_<uuid>_<message>_<seq> or wf_<uuid>_<message>_<seq>.
  */
 struct ck_ref {
+	const char	*id;		/* all of it, in lower case */
 	const char	*thread;	/* uuid */
 	int		 message;
 	int		 seq;		/* -1: what the person said */

@@ -89,6 +89,7 @@ ck_ref_read(struct arena *a, const char *id, struct ck_ref *out)
 		return false;
 	if (s.n > 0)
 		return false;
+	r.id = text_lower(a, str_of(id));
 	*out = r;
 	return true;
 }

@@ -187,12 +187,12 @@ ck_message_find(struct api_call *c, const struct ck_ask *k,
 	return NULL;
 }
 
-/* The one of these items that has this place; NULL: none has. */
+/* The one of these items that is meant; NULL: none is. */
 static struct json_object *
-item_at(struct arena *a, struct json_object *items, int seq)
+item_of(struct json_object *items, const struct ck_ref *ref)
 {
 	for (size_t i = 0; i < js_len(items); i++)
-		if (seq_of(a, js_at(items, i)) == seq)
+		if (strcmp(js_text(js_at(items, i), "id", ""), ref->id) == 0)
 			return js_at(items, i);
 	return NULL;
 }
@@ -209,8 +209,7 @@ ck_item_find(struct api_call *c, const struct ck_ask *k,
 		e = ck_tasks_of(c, k, m, 1, &tasks);
 	if (e != NULL)
 		return e;
-	found = item_at(c->a, ck_message_items(c->a, ref->thread, m, tasks),
-	    ref->seq);
+	found = item_of(ck_message_items(c->a, ref->thread, m, tasks), ref);
 	if (found == NULL)
 		return no_item(c);
 	*item = found;
@@ -235,7 +234,7 @@ refs_check(struct api_call *c, const struct ck_ask *k,
 	items = ck_message_items(c->a, f->refs[at].thread, &m, NULL);
 	for (size_t i = at; i < f->n; i++)
 		if (f->refs[i].message == m.id &&
-		    item_at(c->a, items, f->refs[i].seq) == NULL)
+		    item_of(items, &f->refs[i]) == NULL)
 			return no_item(c);
 	return NULL;
 }
