@@ -155,7 +155,9 @@ preflight(struct http_req *q)
 	    "GET, POST, PATCH, DELETE");
 	http_add_header(q, "Access-Control-Allow-Headers",
 	    "Authorization, Content-Type, Idempotency-Key, "
-	    "Mcp-Protocol-Version, Mcp-Session-Id, Last-Event-ID");
+	    "Mcp-Protocol-Version, Mcp-Session-Id, Last-Event-ID, "
+	    /* what the vendor's element adds of its own accord */
+	    "chatkit-device-id, chatkit-frame-instance-id");
 	http_add_header(q, "Access-Control-Max-Age", "600");
 	http_send_empty(q, 204);
 }

@@ -123,7 +123,8 @@ subtest 'pages of other sites' => sub {
 		my $headers = $r->header('Access-Control-Allow-Headers');
 		like($headers, qr/\b\Q$_\E\b/, "and header $_")
 		    for qw(Authorization Content-Type Idempotency-Key
-		    Mcp-Protocol-Version Mcp-Session-Id Last-Event-ID);
+		    Mcp-Protocol-Version Mcp-Session-Id Last-Event-ID
+		    chatkit-device-id chatkit-frame-instance-id);
 		is($r->header('Access-Control-Allow-Credentials'), undef,
 		    'no cookie would be of use');
 		$r = $ask->('GET', $origin);
