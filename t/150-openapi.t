@@ -185,8 +185,9 @@ subtest 'the document' => sub {
 	is($app->anyone->get('/api/openapi.json')->body, $text,
 	    'what is served is the file');
 	# It is in the program, and people read it.  The 26 calls of the
-	# accounts have a third of it, for they share next to no schemas.
-	cmp_ok(length $text, '<=', 100 * 1024, 'not too long');
+	# accounts have a third of it, for they share next to no schemas, and
+	# ChatKit's one call an eighth, for it is 18 in truth.
+	cmp_ok(length $text, '<=', 112 * 1024, 'not too long');
 	my @odd = grep { !/^(?:  )*\S/ || /\s$/ || /\t/ } split /\n/, $text, -1;
 	is_deeply(\@odd, [''], 'indented by two, ended by a line feed');
 
@@ -264,6 +265,10 @@ sub each_schema($do)
 		return if ref $object->{'x-events'} ne 'HASH';
 		$do->($_, $where, []) for values %{ $object->{'x-events'} };
 	});
+	each_object(sub ($object, $where) {
+		$do->($object->{'x-event'}, $where, [])
+		    if ref $object->{'x-event'} eq 'HASH';
+	});
 }
 
 subtest 'schemas and examples' => sub {
@@ -283,12 +288,16 @@ subtest 'schemas and examples' => sub {
 
 	my $answer = $schema->resolve($components->{responses}{Answer});
 	my $stream = $answer->{content}{'text/event-stream'};
-	is_deeply([stream_faults($stream,
-	    Encode::encode('UTF-8', $stream->{example}))], [],
-	    'the example of a stream is one');
+	my $chatkit = $schema->resolve($components->{responses}{Chatkit});
+	for ($stream, $chatkit->{content}{'text/event-stream'}) {
+		is_deeply([stream_faults($_,
+		    Encode::encode('UTF-8', $_->{example}))], [],
+		    'the example of a stream is one');
+	}
 
 	# Nothing we send may have a member the document does not name.
-	my %open = map { $_ => 1 } qw(ToolArguments SignUp SignIn);
+	my %open = map { $_ => 1 } qw(ToolArguments SignUp SignIn
+	    ChatkitRequest);
 	for my $name (sort keys %{ $components->{schemas} }) {
 		my $rule = $components->{schemas}{$name};
 		next if $open{$name} || ($rule->{type} // '') ne 'object';
@@ -416,9 +425,31 @@ subtest 'the registry of tools' => sub {
 my %seen;	# operation => status => how often
 my %codes;	# a response's pointer or place => code => how often
 
+# The same of a stream whose events are not named beside their data.
+sub lines_faults($media, $body)
+{
+	my @faults;
+	push @faults, 'it does not end with an empty line'
+	    if $body !~ /\n\n\z/;
+	for my $frame (split /\n\n/, $body) {
+		next if $frame eq ': quiet';
+		my ($data) = $frame =~ /\Adata: (.*)\z/
+		    or return (@faults, "not a line of data: $frame");
+		my $value = eval { $json->decode($data) }
+		    or return (@faults, "no JSON: $data");
+		push @faults, map { "event $value->{type}: $_" }
+		    $schema->faults($media->{'x-event'}, $value);
+		$seen{"line $value->{type}"}{ok}++ if $media->{live};
+		$seen{"line $value->{update}{type}"}{ok}++
+		    if $media->{live} && $value->{update};
+	}
+	return @faults;
+}
+
 # A stream's faults: its frames, their order, each event's data.
 sub stream_faults($media, $body)
 {
+	return lines_faults($media, $body) if $media->{'x-event'};
 	my (@faults, @names);
 	push @faults, 'it does not end with an empty line'
 	    if $body !~ /\n\n\z/;
@@ -617,7 +648,9 @@ my %streaming = (headers => { Accept => 'text/event-stream' });
 # Anything for every parameter of a path; a body of the right shape.
 my %some = (conversation_id => $nowhere, confirmation_id => $nowhere,
     task_id => 77);
+my $chatkit = 'POST /api/chatkit';
 my %some_body = ((map { $_ => { message => 'hello' } } @doors),
+    $chatkit => { type => 'threads.list', params => {} },
     $decide => { decision => 'approve' },
     "PATCH $conversation" => { title => 'x' },
     "POST $tasks" => { title => 'x' }, "PATCH $task" => { title => 'x' });
@@ -1031,6 +1064,136 @@ subtest 'messages that are refused' => sub {
 	}
 };
 
+# --- ChatKit's one address
+
+# A request of this type, as described.
+sub ck($who, $type, $params, %opt)
+{
+	return good($who, $chatkit, json => { type => $type,
+	    params => $params, $opt{more} ? %{ $opt{more} } : () },
+	    name => $opt{name} // $type, %opt);
+}
+
+# One that is refused.
+sub no_ck($who, $status, $code, $type, $params, %opt)
+{
+	return bad($who, $chatkit, $status, $code, json => { type => $type,
+	    params => $params }, name => $opt{name} // $type, %opt);
+}
+
+sub events($reply)
+{
+	return map { $json->decode($_) } $reply->body =~ /^data: (.*)$/mg;
+}
+
+# The last item of this kind that was told whole.
+sub told($type, $reply)
+{
+	my ($item) = grep { $_->{type} eq $type } map { $_->{item} // () }
+	    grep { $_->{type} =~ /\.(?:done|replaced)$/ } reverse events($reply);
+	return $item;
+}
+
+sub input($text)
+{
+	return (input => { content => [{ type => 'input_text',
+	    text => $text }], attachments => [], inference_options => {} });
+}
+
+subtest 'ChatKit' => sub {
+	my $una = $app->user('una');
+	$una->add('One', 'Two');
+	$model->calls([list_tasks => {}]);
+	$model->calls([complete_task => { task_id => 1 }],
+	    [list_tasks => {}]);
+	$model->say('There.');
+	my $r = ck($una, 'threads.create', { input('show them') },
+	    query => { timezone => 'Asia/Kolkata' },
+	    headers => { 'Idempotency-Key' => 'ck' });
+	my $list = told(widget => $r);
+	my %thread = (thread_id => $list->{thread_id});
+	my ($asked) = map { $_->{id} } told(user_message => $r);
+	my %click = (%thread, item_id => $list->{id}, action =>
+	    { type => 'task.toggle', payload => { task_id => 2,
+	    completed => $true } });
+	ck($una, 'threads.sync_custom_action', \%click);
+	$r = ck($una, 'threads.custom_action', { %click, action =>
+	    { type => 'task.delete', payload => { task_id => 2 } } });
+	my $card = told(widget => $r = ck($una, 'taskchat.resume', \%thread));
+	is($card->{widget}{type}, 'Card', 'a question');
+	ck($una, 'threads.custom_action', { %thread, item_id => $card->{id},
+	    action => $card->{widget}{confirm}{action} },
+	    name => 'it is answered');
+	$model->order(status => 400, body => '{}', when => 'go on');
+	ck($una, 'threads.add_user_message', { %thread, input('go on') },
+	    more => { metadata => { on_disconnect => 'continue' } });
+	$model->say('Once more.');
+	ck($una, 'threads.retry_after_item', { %thread, item_id => $asked });
+	ck($una, 'taskchat.stop', \%thread);
+	for (['threads.list', {}], ['threads.list', { limit => 1,
+	    order => 'asc' }], ['threads.get_by_id', \%thread],
+	    ['threads.update', { %thread, title => 'x' }],
+	    ['items.list', { %thread, limit => 1 }],
+	    ['items.feedback', { %thread, kind => 'positive',
+	    item_ids => [$asked] }]) {
+		ck($una, @$_);
+	}
+
+	bad($una, $chatkit, 400, 'invalid_request', json => $_, wrong => 1)
+	    for {}, { type => 5, params => {} }, { type => 'threads.list' };
+	bad($una, $chatkit, 400, 'unknown_type', wrong => 1,
+	    json => { type => 'threads.share', params => {} });
+	for (['message_empty', 'threads.create', { input(' ') }],
+	    ['message_too_long', 'threads.create', { input('x' x 201) }],
+	    ['invalid_cursor', 'items.list', { %thread, after => 'x' }],
+	    ['not_supported', 'attachments.create', { name => 'x',
+	    size => 1, mime_type => 'text/plain' }],
+	    ['not_supported', 'input.transcribe', { audio_base64 => 'AAAA',
+	    mime_type => 'audio/webm' }]) {
+		my ($code, $type, $params) = @$_;
+		no_ck($una, 400, $code, $type, $params);
+	}
+	no_ck($una, 404, 'item_not_found', 'threads.custom_action',
+	    { %thread, item_id => $list->{id}, action => { type => 'x' } },
+	    name => 'of an item taken back');
+	$model->calls([list_tasks => {}]);
+	$model->say('There.');
+	$list = told(widget => ck($una, 'threads.add_user_message',
+	    { %thread, input('show them') }, headers =>
+	    { 'Idempotency-Key' => 'ck2' }));
+	no_ck($una, 400, 'unknown_action', 'threads.custom_action',
+	    { %thread, item_id => $list->{id}, action => { type => 'x' } });
+	no_ck($una, 400, 'invalid_timezone', 'threads.list', {},
+	    query => { timezone => '../etc' }, wrong => 1);
+	no_ck($una, 404, 'conversation_not_found', 'taskchat.stop',
+	    { thread_id => "thr_$nowhere" });
+	no_ck($una, 409, 'nothing_pending', 'threads.add_client_tool_output',
+	    { %thread, result => {} });
+	no_ck($una, 409, 'idempotency_key_reused', 'threads.add_user_message',
+	    { %thread, input('other') },
+	    headers => { 'Idempotency-Key' => 'ck2' });
+	$model->say('Again.');
+	ck($una, 'threads.retry_after_item', { %thread, item_id => $asked });
+	no_ck($una, 409, 'message_removed', 'threads.add_user_message',
+	    { %thread, input('show them') },
+	    headers => { 'Idempotency-Key' => 'ck2' });
+	bad($una, $doors[0], 409, 'message_removed', json =>
+	    { message => 'show them' },
+	    headers => { 'Idempotency-Key' => 'ck2' });
+
+	my $n = $model->state->{requests};
+	$model->say('Slowly.', hold => 2);
+	my $first = begin($una, $chatkit, json =>
+	    { type => 'threads.add_user_message',
+	    params => { %thread, input('slowly') } });
+	$model->wait_requests($n + 1);
+	$r = no_ck($una, 409, 'turn_in_progress', 'threads.add_user_message',
+	    { %thread, input('me too') });
+	ok($r->header('Retry-After'), 'with Retry-After');
+	$model->release;
+	finish($first, $chatkit, 200, '', 'the first');
+};
+
 # --- what every operation has in common
 
 subtest 'nobody, somebody else, nothing' => sub {
@@ -1133,6 +1296,37 @@ subtest 'a worker that leaves' => sub {
 	finish($calls[1], $doors[0], 200, '', 'as an event');
 	$app->start_worker;
 	$app->wait_ready;
+};
+
+# Dictation: the pretend model is where recordings go as well.
+my $dictated;
+subtest 'dictation' => sub {
+	my $sam = $app->user('sam');
+	$app->restart_workers(settings => { transcribe_url => $model->url,
+	    transcribe_max => 1024 });
+	my @ask = ('input.transcribe', { audio_base64 => 'AAAA',
+	    mime_type => 'audio/webm;codecs=opus' });
+	$model->order(type => 'application/json', body => '{"text":"Milk."}');
+	is(ck($sam, @ask)->json->{text}, 'Milk.', 'the words');
+	no_ck($sam, 400, 'invalid_request', $ask[0], { %{ $ask[1] },
+	    mime_type => 'text/plain' });
+	no_ck($sam, 413, 'audio_too_large', $ask[0], { %{ $ask[1] },
+	    audio_base64 => 'AAAA' x 1000 });
+	for (['unavailable', 500, '{}'], ['refused_key', 401, '{}'],
+	    ['not_found', 404, '{}'], ['rate_limited', 429, '{}'],
+	    ['refused', 400, '{}'],
+	    ['too_long', 200, '{"text":"' . 'x' x 300_000 . '"}']) {
+		my ($code, $status, $body) = @$_;
+		$model->order(status => $status, body => $body,
+		    type => 'application/json');
+		no_ck($sam, 502, "transcription_$code", @ask);
+	}
+	# nobody waits for this one: its end is looked at last of all
+	my $n = $model->state->{requests};
+	$model->order(hold => 0);
+	$dictated = begin($sam, $chatkit, json => { type => $ask[0],
+	    params => $ask[1] }, seconds => 90);
+	$model->wait_requests($n + 1);
 };
 
 # --------------------------------------------------------- accounts
@@ -1491,12 +1685,19 @@ subtest 'where accounts are off' => sub {
 my %unseen = (
 	# the conversation would have to go between two transactions
 	'#/components/responses/DecisionConflict turn_lost' => 1,
+	# the item would have to go between two statements
+	'#/components/responses/ChatkitMissing message_not_found' => 1,
+	'#/components/responses/ChatkitMissing confirmation_not_found' => 1,
 	# a fault of ours
 	'#/components/responses/InternalError internal_error' => 1,
 	'#/components/responses/AccountFault INTERNAL_ERROR' => 1,
 	# more passwords at once than can be made to wait here
 	'#/components/responses/AccountUnavailable TOO_BUSY' => 1,
 );
+
+subtest 'dictation that takes too long' => sub {
+	finish($dictated, $chatkit, 504, 'transcription_timeout', undef);
+};
 
 subtest 'nothing described was left untried' => sub {
 	for my $what (sort keys %operation) {
@@ -1518,6 +1719,10 @@ subtest 'nothing described was left untried' => sub {
 	    {'text/event-stream'};
 	ok($seen{"event $_"}, "the event $_ was seen")
 	    for sort keys %{ $stream->{'x-events'} };
+	my $line = $components->{schemas}{ChatkitEvent}{properties};
+	ok($seen{"line $_"}, "the line $_ was seen")
+	    for map { @{ $_->{type}{enum} } } { type => $line->{type} },
+	    $line->{update}{properties};
 };
 
 done_testing;
