@@ -201,7 +201,7 @@ bool	 ck_answer_close(struct ck_answer *k);
 struct json_object *ck_answer_wants(const struct ck_answer *k);
 
 /*
- * The end: close what is open, show the lists and the card.  tasks: what
+ * The end: close what is open, show the card or else the lists.  tasks: what
  * task_briefs() gave for the ids above, or NULL.  question: as
  * message.question, or NULL.
  */

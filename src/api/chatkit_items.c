@@ -490,7 +490,8 @@ ck_answer_end(struct ck_answer *k, struct json_object *tasks,
     struct json_object *question)
 {
 	ck_answer_close(k);
-	for (size_t i = 0; i < js_len(k->lists); i++) {
+	/* a question names its tasks itself */
+	for (size_t i = 0; question == NULL && i < js_len(k->lists); i++) {
 		struct json_object *result = lists_at(k->lists, i);
 		if (result != NULL)
 			widget_show(k, ck_list_widget(k->a, result, tasks),
@@ -590,12 +591,14 @@ ck_message(struct arena *a, const char *thread, const struct message *m,
 	return ck_answer_end(&k, tasks, m->question);
 }
 
-/* As the builder would have them after all of m's calls. */
+/* As the builder would show them after all of m's calls. */
 static struct json_object *
 message_lists(struct arena *a, const struct message *m)
 {
 	struct json_object *lists = NULL;
 
+	if (m->question != NULL)
+		return NULL;
 	for (size_t i = 0; i < m->ncalls; i++) {
 		const struct call *c = &m->calls[i];
 		if (message_held(c))

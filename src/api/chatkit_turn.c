@@ -237,14 +237,14 @@ ck_stream_replace(struct ck_stream *s, const struct ck_ref *ref)
 
 /* --------------------------------------------------- ending a stream */
 
-/* The lists, with the tasks as they stand, and the question's card. */
+/* The question's card, or else the lists with the tasks as they stand. */
 static const struct err *
 send_last_items(struct ck_stream *s, struct json_object *question)
 {
 	struct json_object *wants = ck_answer_wants(&s->k), *tasks = NULL;
 	const struct err *e = NULL;
 
-	if (wants != NULL)
+	if (wants != NULL && question == NULL)
 		e = task_briefs(s->c->api->db, s->c->a, s->c->user, wants,
 		    s->ask->zone, &tasks);
 	if (e == NULL)
