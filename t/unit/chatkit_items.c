@@ -454,8 +454,8 @@ static const struct turn_told turns[] = {
 	    { NULL, LIST, TWO, "ok" },
 	    { NULL, "list_tasks", "{\"search\":\"x\"}",
 	    "{\"error\":\"too_much\"}", "error" } }, NOW, NULL },
-	{ "a question, which names its tasks", "+workflow line0. workflow. +text part ~Sure? part. "
-	    "text. widget.",
+	{ "a question, which names its tasks", "+workflow line0. workflow. "
+	    "+text part ~Sure? part. text. widget.",
 	    { { NULL, LIST, TWO, "ok" }, { NULL, DELETE1, AWAITS, "held" },
 	    { .text = "Sure?" } }, NOW, CARD },
 	{ "a question alone", "widget.",
