@@ -140,6 +140,7 @@ static const struct outcome {
 	const char	*words;
 } outcomes[] = {
 	{ "created", false, "Added" },
+	{ "created", true, "Already added:" },
 	{ "completed", false, "Completed" },
 	{ "completed", true, "Already done:" },
 	{ "pending", false, "Reopened" },
