@@ -248,6 +248,22 @@ subtest 'the document' => sub {
 	is_deeply([sort keys %tags], [sort keys %known], 'every tag is used');
 };
 
+# Each kind of request, each code and each event of ChatKit's door.
+subtest 'the page about ChatKit' => sub {
+	my $page = Proc::slurp(App::source() . '/man/taskchat-chatkit.7');
+	my %schemas = %{ $components->{schemas} };
+	my @words = map { @{ $_->{properties}{type}{enum} } }
+	    @schemas{qw(ChatkitRequest ChatkitEvent)};
+	for (values %{ $operation{'POST /api/chatkit'}{responses} }) {
+		my $error = $schema->resolve($_)->{content}
+		    {'application/problem+json'} or next;
+		push @words, @{ $error->{schema}{properties}{code}{enum} };
+	}
+	is_deeply([grep { $page !~ /\Q$_\E(?![\w.])/ } @words], [],
+	    'it names them all');
+	cmp_ok(scalar @words, '>', 45, '... which are many');
+};
+
 # Every place where a schema stands, with the examples beside it.
 sub each_schema($do)
 {
