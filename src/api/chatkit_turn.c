@@ -169,7 +169,8 @@ on_text(void *ctx, struct str piece)
 {
 	struct ck_stream *s = ctx;
 
-	return ck_answer_text(&s->k, piece);
+	ck_answer_text(&s->k, piece);
+	return flush(s);
 }
 
 static bool

@@ -672,7 +672,8 @@ sub replaced($self)
 sub error($self) { $self->{error} }
 sub text($self)
 {
-	return join '', map { $_->{content}[0]{text} // '' }
+	# a part that is not there yet must not come to be by being looked at
+	return join '', map { $_->{text} // '' } map { @{ $_->{content} } }
 	    $self->of_type('assistant_message');
 }
 

@@ -1,0 +1,38 @@
+#!/usr/bin/perl
+# In the middle of a turn, through the ChatKit door: words are let out as
+# they come, whoever follows a step that is half done is told what will be
+# stored, and what was taken back is not told again.
+use v5.36;
+use utf8;
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use App;
+use ChatKit;
+use Fault;
+
+my $app = App->new(model => 'script', threads => 16, confirm_bulk_from => 3,
+    stream_comment_seconds => 300)->start;
+my $model = $app->model;
+my $fault = Fault->new($app);
+
+sub person(@titles) { ChatKit->person($app, @titles) }
+
+sub resume($who)
+{
+	return $who->open('taskchat.resume', { thread_id => $who->thread });
+}
+
+sub of_answer(@items) { grep { $_->{type} ne 'user_message' } @items }
+
+subtest 'words are let out as they come' => sub {
+	my $ann = person();
+	$model->order(pieces => ['One ', 'two ', 'three.'], hold => 4);
+	my $call = $ann->open_say('count');
+	$call->until_text('One two');
+	pass('before the model has ended, and without a comment behind them');
+	$model->release;
+	$call->rest;
+	is($call->text, 'One two three.', 'then the rest');
+};
+
+done_testing;
