@@ -35,4 +35,29 @@ subtest 'words are let out as they come' => sub {
 	is($call->text, 'One two three.', 'then the rest');
 };
 
+subtest 'a step is half done' => sub {
+	my $bob = person('Milk', 'Bread');
+	$model->say('Hello.');
+	$bob->say('hello');
+	my $hold = $fault->hold('select 1 from task where ' . $bob->mine
+	    . ' and id = 2 for update');
+	$model->calls([add_task => { title => 'Eggs' }],
+	    [delete_task => { task_id => 1 }],
+	    [complete_task => { task_id => 2 }]);
+	my $call = $bob->open_say('eggs, no milk, bread is done');
+	$hold->blocks;
+	my $reader = resume($bob);
+	$reader->until(sub ($e) { $e->{type} eq 'thread.item.updated' });
+	$hold->release;
+	$call->rest;
+	$reader->rest;
+	my (undef, @stored) = of_answer($bob->items);	# after the Hello
+	is_deeply([of_answer($call->items)], \@stored,
+	    'who asked is told what is stored');
+	is_deeply([of_answer($reader->items)], \@stored, 'who follows, too');
+	is_deeply([map { $_->{title} } @{ $stored[0]{workflow}{tasks} }],
+	    ['Added #3 “Eggs”', 'Completed #2 “Bread”'],
+	    'what waits for an answer is on the card alone');
+};
+
 done_testing;
