@@ -60,4 +60,21 @@ subtest 'a step is half done' => sub {
 	    'what waits for an answer is on the card alone');
 };
 
+subtest 'a decision that was taken back' => sub {
+	my $cat = person('Milk');
+	$model->call(delete_task => { task_id => 1 });
+	my $one = $cat->say('delete milk');
+	my $action = $one->widget->{widget}{confirm}{action};
+	my $id = $action->{payload}{confirmation_id};
+	$cat->click($one->widget, $action->{type}, $action->{payload});
+	is_deeply([$cat->titles], [], 'deleted');
+	$model->say('It is gone.');
+	$cat->run('threads.retry_after_item', { thread_id => $cat->thread,
+	    item_id => ($one->items)[0]{id} });
+	is_problem($cat->decide('approve', id => $id), 409,
+	    'message_removed', 'its answer cannot be repeated');
+	is_problem($cat->decide('reject', id => $id), 409,
+	    'confirmation_decided', 'nor turned round');
+};
+
 done_testing;
