@@ -9,9 +9,10 @@ use lib "$FindBin::Bin/lib";
 use App;
 use ChatKit;
 use Fault;
+use Proc qw(until_true);
 
 my $app = App->new(model => 'script', threads => 16, confirm_bulk_from => 3,
-    stream_comment_seconds => 300)->start;
+    stream_comment_seconds => 300, turn_lease => 3)->start;
 my $model = $app->model;
 my $fault = Fault->new($app);
 
@@ -75,6 +76,26 @@ subtest 'a decision that was taken back' => sub {
 	    'message_removed', 'its answer cannot be repeated');
 	is_problem($cat->decide('reject', id => $id), 409,
 	    'confirmation_decided', 'nor turned round');
+};
+
+# More than all the buffers between take.
+subtest 'a reader that does not read' => sub {
+	my $dan = person();
+	$model->say('Hello.');
+	$dan->say('hello');
+	$model->order(pieces => [('x') x 60000]);
+	my $call = $dan->open_say('much', metadata => {
+	    on_disconnect => 'continue' });
+	my $row;
+	until_true('the turn to end', sub {
+		# who looks ends a turn whose lease is over
+		$dan->ask('items.list', { thread_id => $dan->thread });
+		$row = $app->sql("select state || ' ' || length(content)"
+		    . ' from message where ' . $dan->mine . ' and id = 4');
+	});
+	is($row, 'done 60000', 'holds nobody up');
+	close $call->{call}{socket};
+	$app->expect_web_log(qr/upstream|prematurely|reset/);
 };
 
 done_testing;

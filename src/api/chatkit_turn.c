@@ -133,6 +133,10 @@ on_opened(void *ctx, const struct turn_opened *o)
 	s->k.thread = o->conversation;
 	s->k.message = o->message;
 	s->k.created_at = o->started_at;
+	/* a turn that goes on must not lose its lease to a slow reader */
+	if (s->ask->goes_on)
+		sse_patience(s->c->q, s->c->api->conf->turn_lease < 6 ? 1 :
+		    s->c->api->conf->turn_lease / 3);
 	if (creates)
 		send_thread(s, "thread.created", &c, NULL);
 	if (s->text.n > 0)

@@ -101,6 +101,8 @@ void	 sse_begin(struct http_req *q);
 /* One event, flushed.  False: the reader has left. */
 bool	 sse_send(struct http_req *q, const char *event,
 	    struct json_object *data);
+/* The reader is taken to have left when it holds up one write that long. */
+void	 sse_patience(struct http_req *q, int seconds);
 /* The same in two steps.  event NULL: a line of data alone. */
 bool	 sse_put(struct http_req *q, const char *event,
 	    struct json_object *data);
