@@ -105,7 +105,7 @@ const struct err *
 ck_ask_thread(struct api_call *c, const struct ck_ask *k, const char **uuid)
 {
 	const struct err *e;
-	const char *id;
+	const char *id = NULL;
 
 	e = ck_ask_text(c, k, "thread_id", &id);
 	if (e == NULL && !ck_thread_read(c->a, id, uuid))
@@ -132,7 +132,7 @@ ck_ask_item(struct api_call *c, const struct ck_ask *k, const char *name,
     const char *uuid, struct ck_ref *out)
 {
 	const struct err *e;
-	const char *id;
+	const char *id = NULL;
 
 	e = ck_ask_text(c, k, name, &id);
 	return e != NULL ? e : ref_read(c, id, uuid, out);
