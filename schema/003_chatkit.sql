@@ -309,6 +309,11 @@ BEGIN
 		    MESSAGE = 'confirmation_decided';
 	END IF;
 	message := f.decided_message;
+	IF EXISTS (SELECT FROM taskchat.message a WHERE a.user_id = p_user
+	    AND a.conversation_id = p_conversation AND a.id = message
+	    AND a.removed_at IS NOT NULL) THEN
+		RAISE EXCEPTION USING ERRCODE = 'TC000', MESSAGE = 'message_removed';
+	END IF;
 	SELECT * INTO c FROM taskchat.conversation
 	WHERE user_id = p_user AND id = p_conversation FOR NO KEY UPDATE;
 	IF c.lease_until IS NOT NULL AND c.turn_message = message

@@ -16,6 +16,9 @@ my %of = map { $_->{name} => $_ } @all;
 
 subtest 'all of them are found' => sub {
 	cmp_ok(scalar @all, '>=', 20, scalar(@all) . ' statements');
+	open my $db, '<', "$top/src/db/db.c" or die "db.c: $!";
+	my ($room) = join('', <$db>) =~ /CONN_STATEMENTS = (\d+)/;
+	cmp_ok(scalar @all, '<', $room, 'a connection can remember them');
 	my %files = map { $_->{file} => 1 } @all;
 	for my $file (sort glob "$top/src/store/*.c") {
 		my $name = substr $file, length "$top/";
@@ -113,8 +116,10 @@ SQL
 
 # Somebody busy, beside others who are.
 $app->sql(<<'SQL');
-insert into conversation (user_id, id, title, last_message, updated_at)
-    select u, gen_random_uuid(), 'c', 20, now() - n * interval '1 min'
+insert into conversation (user_id, id, title, last_message, updated_at,
+        created_at)
+    select u, gen_random_uuid(), 'c', 20, now() - n * interval '1 min',
+        now() - n * interval '2 min'
     from unnest(array['ann', 'bob', 'cid']) u, generate_series(1, 300) n;
 update conversation set last_message = 2000
     where updated_at = (select min(updated_at) from conversation);
@@ -187,6 +192,35 @@ for my $mode ('force_custom_plan', 'force_generic_plan') {
 			is($c->{'Index Name'}, 'conversation_newest',
 			    'along its index');
 			is($c->{'Actual Rows'}, 20, 'and no further');
+		}
+		for my $way (['up', 'Forward', 1001], ['down', 'Backward', 1000],
+		    ['up', 'Forward', 0], ['down', 'Backward', 2147483647]) {
+			my @nodes = Statements::explain($app,
+			    $of{"message_range_$way->[0]"}, 'ann', ['ann',
+			    $long, $way->[2], 20, 'Europe/Berlin', 7],
+			    mode => $mode);
+			only_walks("message_range_$way->[0]", @nodes);
+			my $m = reader_of('message', @nodes);
+			is($m->{'Index Name'}, 'message_pkey',
+			    'along the primary key');
+			is($m->{'Scan Direction'}, $way->[1], 'that way');
+			is($m->{'Actual Rows'}, 20, 'and no further');
+		}
+		for my $way (['newest', 'Forward', 'ffffffff-ffff-ffff-ffff-'
+		    . 'ffffffffffff'], ['oldest', 'Backward',
+		    '00000000-0000-0000-0000-000000000000']) {
+			for my $after (undef, $middle) {
+				my @nodes = Statements::explain($app,
+				    $of{"conversation_$way->[0]"}, 'ann',
+				    ['ann', $after, $after // $way->[2], 20],
+				    mode => $mode);
+				only_walks("conversation_$way->[0]", @nodes);
+				my ($c) = grep { ($_->{'Index Name'} // '') eq
+				    'conversation_begun' } @nodes;
+				is($c->{'Scan Direction'}, $way->[1],
+				    'along its index');
+				is($c->{'Actual Rows'}, 20, 'and no further');
+			}
 		}
 		my @nodes = Statements::explain($app, $of{task_list}, 'ann',
 		    ['ann', 'all', undef, 1000, 50], mode => $mode);

@@ -106,6 +106,10 @@ on_opened(void *ctx, const struct turn_opened *o)
 	s->k.thread = o->conversation;
 	s->k.message = o->message;
 	s->k.created_at = o->started_at;
+	/* a turn that goes on must not lose its lease to a slow reader */
+	if (s->ask->goes_on)
+		sse_patience(s->c->q, s->c->api->conf->turn_lease < 6 ? 1 :
+		    s->c->api->conf->turn_lease / 3);
 	if (creates)
 		send_thread(s, "thread.created", &c, NULL);
 	if (s->text.n > 0)
@@ -440,8 +444,7 @@ struct follow {
 	struct buf	 text;		/* all that is known */
 	size_t		 chars;		/* of it */
 	size_t		 told;		/* bytes of it */
-	size_t		 calls;		/* told to their end */
-	bool		 started;	/* the next one was told to start */
+	size_t		 calls;		/* told, or left out */
 };
 
 static void
@@ -453,24 +456,33 @@ tell_text(struct follow *f, size_t upto)
 	f->told = upto > f->told ? upto : f->told;
 }
 
+/* Calls run in order, so this one waits for the person. */
+static bool
+passed_over(const struct call *calls, size_t n, size_t i)
+{
+	if (calls[i].result != NULL)
+		return false;
+	for (size_t k = i + 1; k < n; k++)
+		if (calls[k].result != NULL)
+			return true;
+	return false;
+}
+
 /*
  * Go on telling with all the calls there are by now.  A call may be known
- * before the text in front of it, which then is waited for.
+ * before the text in front of it, which then is waited for.  One without a
+ * result is not told yet: it may be one that is going to be held.
  */
 static void
 tell_more(struct follow *f, const struct call *calls, size_t n)
 {
-	for (; f->calls < n; f->calls++, f->started = false) {
+	for (; f->calls < n; f->calls++) {
 		const struct call *c = &calls[f->calls];
-		if (message_held(c))
+		if (message_held(c) || passed_over(calls, n, f->calls))
 			continue;
 		if ((size_t)c->said > f->text.n)
 			break;
 		tell_text(f, (size_t)c->said);
-		if (!f->started)
-			ck_answer_call_started(&f->s.k, c->name,
-			    c->arguments);
-		f->started = true;
 		if (c->result == NULL)
 			return;
 		ck_answer_call_finished(&f->s.k, c->name, c->arguments,

@@ -12,7 +12,7 @@
 #include "db/db.h"
 #include "db/migrate.h"
 
-enum { CONN_STATEMENTS = 64 };	/* more than all stores have together */
+enum { CONN_STATEMENTS = 128 };	/* more than all stores have together */
 
 /*
  * The server gives a statement up a little before we do (DB_DEADLINE_MS):

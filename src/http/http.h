@@ -109,6 +109,8 @@ bool	 sse_flush(struct http_req *q);
 /* Both. */
 bool	 sse_send(struct http_req *q, const char *event,
 	    struct json_object *data);
+/* The reader is taken to have left when it holds up one write that long. */
+void	 sse_patience(struct http_req *q, int seconds);
 /* ": quiet", if nothing was written for so many seconds; false as above. */
 bool	 sse_comment(struct http_req *q, int quiet_seconds);
 

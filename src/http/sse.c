@@ -1,3 +1,6 @@
+#include <sys/socket.h>
+#include <sys/time.h>
+
 #include "base/clock.h"
 #include "http/http.h"
 #include "http/wire.h"
@@ -49,6 +52,15 @@ bool
 sse_send(struct http_req *q, const char *event, struct json_object *data)
 {
 	return sse_put(q, event, data) && sse_flush(q);
+}
+
+/* A request with a body has its connection for itself (worker.c). */
+void
+sse_patience(struct http_req *q, int seconds)
+{
+	const struct timeval most = { .tv_sec = seconds };
+
+	setsockopt(q->fd, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof(most));
 }
 
 bool

@@ -34,7 +34,7 @@ sub statements($text)
 	my $literal = qr/"(?:[^"\\]|\\.)*"/;
 	my @found;
 	while ($text =~ /\{\s*"(\w+)",\s*((?:$literal\s*)+),
-	    \s*(\w+|\([^{}]*?\))\s*,?\s*\}/gx) {
+	    \s*(\w+(?:\s*\|\s*\w+)*|\([^{}]*?\))\s*,?\s*\}/gx) {
 		my ($name, $literals, $flag) = ($1, $2, $3);
 		my $sql = join '', map { substr $_, 1, -1 }
 		    $literals =~ /($literal)/g;
