@@ -43,6 +43,7 @@ size_t	 routes_table(const struct route **out);
 
 route_fn api_chat;			/* chat.c */
 route_fn api_confirmation_decide;
+route_fn api_chatkit_session;		/* chatkit_sessions.c */
 route_fn api_conversation_list;		/* conversations.c */
 route_fn api_conversation_read;
 route_fn api_conversation_rename;

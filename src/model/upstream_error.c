@@ -389,16 +389,30 @@ may_quote(const struct upstream_error *e)
 	}
 }
 
-const char *
-upstream_error_log(struct arena *a, const struct upstream_error *e,
-    const char *const *secrets)
+static const char *
+log_with(struct arena *a, const struct upstream_error *e,
+    const char *message, const char *const *secrets)
 {
 	const char *said;
 
 	said = arena_printf(a, "%s%s%s%s%s", e->code,
 	    *e->code == '\0' ? "" : ": ", e->type,
-	    *e->type == '\0' ? "" : ": ", may_quote(e) ?
-	    "(its text may quote what was said)" : e->message);
+	    *e->type == '\0' ? "" : ": ", message);
 	return arena_printf(a, "status %d: %s", e->status,
 	    masked(a, said, secrets));
+}
+
+const char *
+upstream_error_log(struct arena *a, const struct upstream_error *e,
+    const char *const *secrets)
+{
+	return log_with(a, e, may_quote(e) ?
+	    "(its text may quote what was said)" : e->message, secrets);
+}
+
+const char *
+upstream_error_log_all(struct arena *a, const struct upstream_error *e,
+    const char *const *secrets)
+{
+	return log_with(a, e, e->message, secrets);
 }
