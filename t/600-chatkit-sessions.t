@@ -407,7 +407,7 @@ subtest 'other settings' => sub {
 
 	$app->restart_workers(settings => { chatkit_workflow => '' });
 	is_problem(ask($app->user('cat'), body => $_), 404, 'chatkit_off',
-	    'switched off') for '{}', '{';
+	    'switched off') for '{}', '';
 	is_problem(ask($app->user('cat'), token => undef), 401,
 	    'unauthorized', 'nobody is told even that');
 	is($vendor->fresh, 0, 'and the vendor is not asked');

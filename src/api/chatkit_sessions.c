@@ -164,7 +164,6 @@ vendor_ask(struct api_call *c, struct exchange *x)
 	call.clocks.connect = CONNECT_MS;
 	call.clocks.deadline = clock_ms() +
 	    (int64_t)conf->chatkit_timeout * SECOND;
-	x->draining = c->api->draining;
 	buf_init(&x->body, c->a, MAX_SESSION_ANSWER);
 	f = fetch_new();
 	e = fetch_post(f, c->a, &call, &x->reply);
@@ -232,10 +231,15 @@ vendor_refused(struct api_call *c, const struct exchange *x, struct str body)
 	    "whoever runs the site.", "chatkit: %s", what);
 }
 
-/* What is wrong with a session, or NULL. */
+struct session {
+	struct str	 client_secret;
+	int64_t		 expires_at;	/* in seconds since 1970 */
+};
+
+/* What is wrong with it, or NULL. */
 static const char *
-session_fault(struct arena *a, const char *type, struct str body,
-    struct str *secret, int64_t *expires_at)
+session_read(struct arena *a, const char *type, struct str body,
+    struct session *out)
 {
 	struct json_object *v, *end;
 	const struct err *e;
@@ -245,43 +249,53 @@ session_fault(struct arena *a, const char *type, struct str body,
 	e = js_parse_few(a, body, JSON_DEPTH, JSON_VALUES_BODY, &v);
 	if (e != NULL)
 		return e->log;
-	*secret = js_str(js_get(v, "client_secret"));
-	if (secret->n == 0 || secret->n > MAX_CLIENT_SECRET ||
-	    utf8_has_control(*secret))
+	out->client_secret = js_str(js_get(v, "client_secret"));
+	if (out->client_secret.n == 0 ||
+	    out->client_secret.n > MAX_CLIENT_SECRET ||
+	    utf8_has_control(out->client_secret))
 		return "a session without a usable client_secret";
 	end = js_get(v, "expires_at");
 	if (js_type(end) != JS_INT || js_number_int(end) <= 0)
 		return "a session without a usable expires_at";
-	*expires_at = js_number_int(end);
+	out->expires_at = js_number_int(end);
 	return NULL;
+}
+
+static const struct err *
+session_open(struct api_call *c, struct session *out)
+{
+	struct exchange x = { .draining = c->api->draining };
+	const struct err *e;
+	const char *why;
+	struct str body;
+
+	if ((e = vendor_ask(c, &x)) != NULL)
+		return fetch_failed(c, &x, e);
+	body = (struct str){ buf_str(&x.body), x.body.n };
+	if (x.reply.status < 200 || x.reply.status > 299)
+		return vendor_refused(c, &x, body);
+	why = session_read(c->a, x.reply.type, body, out);
+	return why == NULL ? NULL : unavailable(c, why);
 }
 
 const struct err *
 api_chatkit_session(struct api_call *c)
 {
 	struct json_object *answer = js_object(c->a);
-	struct exchange x = { .draining = NULL };
+	struct session session = { .expires_at = 0 };
 	const struct err *e;
-	struct str body, secret;
-	int64_t expires_at;
-	const char *fault;
 
+	if ((e = ask_read(c)) != NULL)
+		return e;
 	if (*c->api->conf->chatkit_workflow == '\0')
 		return err_new(c->a, ERR_NOTFOUND, "chatkit_off",
 		    "Sessions of hosted ChatKit are not switched on here.",
 		    "chatkit_workflow is not set");
-	if ((e = ask_read(c)) != NULL || (e = throttled(c)) != NULL)
+	if ((e = throttled(c)) != NULL ||
+	    (e = session_open(c, &session)) != NULL)
 		return e;
-	if ((e = vendor_ask(c, &x)) != NULL)
-		return fetch_failed(c, &x, e);
-	body = (struct str){ buf_str(&x.body), x.body.n };
-	if (x.reply.status < 200 || x.reply.status > 299)
-		return vendor_refused(c, &x, body);
-	fault = session_fault(c->a, x.reply.type, body, &secret, &expires_at);
-	if (fault != NULL)
-		return unavailable(c, fault);
-	js_add_str(answer, "client_secret", secret);
-	js_add_int(answer, "expires_at", expires_at);
+	js_add_str(answer, "client_secret", session.client_secret);
+	js_add_int(answer, "expires_at", session.expires_at);
 	http_send_json(c->q, 200, answer);
 	return NULL;
 }
