@@ -240,6 +240,12 @@ subtest 'the vendor refuses' => sub {
 		my ($r) = fails(503, 'chatkit_rate_limited', "$_->[1] s");
 		is($r->header('Retry-After'), $_->[1], '... to wait');
 	}
+	for my $secret ($key, $workflow) {
+		$vendor->answer({ error => { message => '. ' x 245 . $secret,
+		    type => "x $secret", code => $secret } }, status => 400);
+		fails(502, 'chatkit_refused', 'in a message that is cut',
+		    says => qr/\*{3}: x \*{3}: .*\. \*{3}/);
+	}
 	$vendor->answer('<html>gone</html>', status => 502,
 	    type => 'text/html');
 	my ($r) = fails(502, 'chatkit_unavailable', 'a page of HTML');

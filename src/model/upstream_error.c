@@ -326,14 +326,19 @@ is_keylike(const char *p, size_t n)
 	    (n >= 3 && memcmp(p, "sk-", 3) == 0);
 }
 
-/* A "secret" of three letters is a word: masking it would hide the rest. */
+/*
+ * A "secret" of three letters is a word: masking it would hide the rest.
+ * Where a message was cut off, the last it has may be half of one.
+ */
 static size_t
 secret_at(const char *p, const char *const *secrets)
 {
-	size_t n;
+	size_t n, left = strlen(p);
 
 	for (; *secrets != NULL; secrets++) {
 		n = strlen(*secrets);
+		if (n > left)
+			n = left;
 		if (n > 3 && strncmp(p, *secrets, n) == 0)
 			return n;
 	}
