@@ -69,6 +69,8 @@ static const struct route routes[] = {
 	    api_chat },
 	{ "POST",   "/api/chatkit",			WHO_USER, MAX_BODY,
 	    api_chatkit },
+	{ "POST",   "/api/chatkit/sessions",		WHO_USER, MAX_FORM,
+	    api_chatkit_session },
 	{ "GET",    "/api/:user/conversations",		WHO_USER, 0,
 	    api_conversation_list },
 	{ "GET",    "/api/:user/conversations/:id",	WHO_USER, 0,

@@ -50,6 +50,7 @@ void	 api_log_turn(struct http_req *q, const struct turn_result *r);
 route_fn api_chat;			/* chat.c */
 route_fn api_confirmation_decide;
 route_fn api_chatkit;			/* chatkit.c */
+route_fn api_chatkit_session;		/* chatkit_sessions.c */
 route_fn api_conversation_list;		/* conversations.c */
 route_fn api_conversation_read;
 route_fn api_conversation_rename;

@@ -30,6 +30,10 @@
 #define MAX_JWKS		(256 * 1024)	/* bytes of a key set */
 #define MAX_JWKS_KEYS		64
 
+/* a session of hosted ChatKit */
+#define MAX_SESSION_ANSWER	(64 * 1024)	/* bytes from the vendor */
+#define MAX_CLIENT_SECRET	8192		/* bytes: it becomes a header */
+
 /* database: waiting for a connection and for one round trip, together */
 #define DB_DEADLINE_MS		10000
 

@@ -31,6 +31,13 @@
 	X(attempts_ip, "number 1..100000", "30", OPEN) \
 	X(auth_secret, "text", "", SECRET) \
 	X(bare_ids, "text", "", OPEN) \
+	X(chatkit_key, "text", "", SECRET) \
+	X(chatkit_requests, "number 1..10000", "30", OPEN) \
+	X(chatkit_session_seconds, "number 1..600", "600", OPEN) \
+	X(chatkit_timeout, "number 1..60", "10", OPEN) \
+	X(chatkit_url, "url https|http", "https://api.openai.com/v1", OPEN) \
+	X(chatkit_workflow, "text", "", SECRET) \
+	X(chatkit_workflow_version, "text", "", OPEN) \
 	X(confirm_bulk_from, "number 2..1000", "3", OPEN) \
 	X(confirm_minutes, "number 1..1440", "15", OPEN) \
 	X(cookie_prefix, "text", "better-auth", OPEN) \

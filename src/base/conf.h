@@ -98,6 +98,14 @@ struct conf {
 	int		 transcribe_max;	/* bytes 1024..1048576, most */
 	const char	*transcribe_model;	/* whisper-1 */
 	const char	*transcribe_url;	/* https://host/v1; "" = off */
+	/* sessions of hosted ChatKit */
+	const char	*chatkit_workflow; /* secret; "" = none are opened */
+	const char	*chatkit_workflow_version; /* "" = the current one */
+	const char	*chatkit_key;	/* secret */
+	const char	*chatkit_url;	/* https://host/v1 */
+	int		 chatkit_session_seconds; /* 1..600, 600 */
+	int		 chatkit_requests; /* a minute 1..10000, 30 */
+	int		 chatkit_timeout; /* seconds 1..60, 10 */
 	/* the turn */
 	int		 history_messages;	/* 2..1000, 50 */
 	int		 history_bytes;		/* 4096..4194304, 131072 */

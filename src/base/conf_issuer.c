@@ -409,6 +409,34 @@ check_model(struct arena *a, const struct conf *c)
 	return NULL;
 }
 
+/* It stands in a header: RFC 9110 section 5.5. */
+static bool
+is_header_text(const char *s)
+{
+	for (; *s != '\0'; s++)
+		if (*s < ' ' || *s > '~')
+			return false;
+	return true;
+}
+
+static const struct err *
+check_chatkit(struct arena *a, const struct conf *c)
+{
+	if (!is_set(c->chatkit_url) ||
+	    strchr(c->chatkit_url, '?') != NULL)
+		return refuse(a, "chatkit_url: expected something like "
+		    "https://host/v1, got \"%s\"", c->chatkit_url);
+	if (is_in_clear(a, c->chatkit_url))
+		return refuse(a, "chatkit_url: expected https:// beyond this "
+		    "machine");
+	if (is_set(c->chatkit_workflow) && !is_set(c->chatkit_key))
+		return refuse(a, "chatkit_key: not set; chatkit_workflow "
+		    "needs the key its sessions are opened with");
+	if (!is_header_text(c->chatkit_key))
+		return refuse(a, "chatkit_key: expected printable ASCII");
+	return NULL;
+}
+
 const struct err *
 conf_check(struct arena *a, const struct conf *c)
 {
@@ -425,7 +453,8 @@ conf_check(struct arena *a, const struct conf *c)
 	if ((e = check_site(a, c)) != NULL ||
 	    (e = check_accounts(a, c)) != NULL ||
 	    (e = check_names(a, c)) != NULL ||
-	    (e = check_bare_ids(a, c)) != NULL)
+	    (e = check_bare_ids(a, c)) != NULL ||
+	    (e = check_model(a, c)) != NULL)
 		return e;
-	return check_model(a, c);
+	return check_chatkit(a, c);
 }

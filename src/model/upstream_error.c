@@ -326,14 +326,19 @@ is_keylike(const char *p, size_t n)
 	    (n >= 3 && memcmp(p, "sk-", 3) == 0);
 }
 
-/* A "secret" of three letters is a word: masking it would hide the rest. */
+/*
+ * A "secret" of three letters is a word: masking it would hide the rest.
+ * Where a message was cut off, the last it has may be half of one.
+ */
 static size_t
 secret_at(const char *p, const char *const *secrets)
 {
-	size_t n;
+	size_t n, left = strlen(p);
 
 	for (; *secrets != NULL; secrets++) {
 		n = strlen(*secrets);
+		if (n > left)
+			n = left;
 		if (n > 3 && strncmp(p, *secrets, n) == 0)
 			return n;
 	}
@@ -389,16 +394,30 @@ may_quote(const struct upstream_error *e)
 	}
 }
 
-const char *
-upstream_error_log(struct arena *a, const struct upstream_error *e,
-    const char *const *secrets)
+static const char *
+log_with(struct arena *a, const struct upstream_error *e,
+    const char *message, const char *const *secrets)
 {
 	const char *said;
 
 	said = arena_printf(a, "%s%s%s%s%s", e->code,
 	    *e->code == '\0' ? "" : ": ", e->type,
-	    *e->type == '\0' ? "" : ": ", may_quote(e) ?
-	    "(its text may quote what was said)" : e->message);
+	    *e->type == '\0' ? "" : ": ", message);
 	return arena_printf(a, "status %d: %s", e->status,
 	    masked(a, said, secrets));
+}
+
+const char *
+upstream_error_log(struct arena *a, const struct upstream_error *e,
+    const char *const *secrets)
+{
+	return log_with(a, e, may_quote(e) ?
+	    "(its text may quote what was said)" : e->message, secrets);
+}
+
+const char *
+upstream_error_log_all(struct arena *a, const struct upstream_error *e,
+    const char *const *secrets)
+{
+	return log_with(a, e, e->message, secrets);
 }

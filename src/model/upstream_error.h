@@ -56,4 +56,8 @@ bool	 upstream_error_says(const struct upstream_error *e, const char *words);
 const char *upstream_error_log(struct arena *a, const struct upstream_error *e,
     const char *const *secrets);
 
+/* The message in any case: of a request that has nobody's words in it. */
+const char *upstream_error_log_all(struct arena *a,
+    const struct upstream_error *e, const char *const *secrets);
+
 #endif

@@ -125,10 +125,22 @@ test_table(void)
 	for (i = 0; i < n; i++)
 		if (rows[i].secret)
 			buf_printf(&b, "%s ", rows[i].name);
-	is_str(buf_str(&b), "auth_secret database_url jwt_secret "
+	is_str(buf_str(&b), "auth_secret chatkit_key "
+	    "chatkit_workflow database_url jwt_secret "
 	    "mail_password migrate_url model_key model_proxy "
 	    "transcribe_key ",
 	    "what may hold a password is secret");
+}
+
+/* The i-th of "number A..B", from A again after B. */
+static const char *
+number_for(const char *type, long i)
+{
+	char *rest;
+	long low = strtol(type + strlen("number "), &rest, 10);
+	long high = strtol(rest + strlen(".."), NULL, 10);
+
+	return arena_printf(a, "%ld", low + i % (high - low + 1));
 }
 
 /* Every setting gets a value of its own; all must come back from there. */
@@ -148,8 +160,7 @@ test_every_setting(void)
 	for (i = 0; i < n; i++) {
 		value = arena_printf(a, "value%zu", i);
 		if (strncmp(rows[i].type, "number", 6) == 0)
-			value = arena_printf(a, "%ld",
-			    strtol(rows[i].type + 7, NULL, 10) + (long)i);
+			value = number_for(rows[i].type, (long)i);
 		else if (strcmp(rows[i].type, "boolean") == 0)
 			value = "on";
 		else if (strncmp(rows[i].type, "choice", 6) == 0)
@@ -166,6 +177,8 @@ test_every_setting(void)
 			value = "https://chat.example";
 		else if (strcmp(rows[i].name, "mail_url") == 0)
 			value = "";
+		else if (strcmp(rows[i].name, "chatkit_url") == 0)
+			value = "https://proxy.example:3128/v1";
 		if (strcmp(rows[i].name, "threads") == 0)
 			threads = strtol(value, NULL, 10);
 		else if (strcmp(rows[i].name, "undo_days") == 0)
@@ -389,6 +402,41 @@ test_addresses(void)
 	file_says("allowed_origins = *", "t.conf:1: allowed_origins: expected "
 	    "origins such as https://chat.example.org, separated by commas, "
 	    "in lower case, got \"*\"");
+}
+
+static void
+test_chatkit(void)
+{
+	static const char plain[] = "chatkit_url: expected https:// beyond "
+	    "this machine";
+	struct conf c;
+
+	ok(conf_load(a, NULL, NULL, &c) == NULL, "no ChatKit is fine");
+	is_str(c.chatkit_url, "https://api.openai.com/v1", "chatkit_url");
+	is_int(c.chatkit_session_seconds, 600, "chatkit_session_seconds");
+	is_int(c.chatkit_requests, 30, "chatkit_requests");
+	is_int(c.chatkit_timeout, 10, "chatkit_timeout");
+	file_fine("chatkit_workflow = wf_1\nchatkit_key = sk-1");
+	file_fine("chatkit_key = sk-1");
+	file_fine("chatkit_url = http://127.0.0.1:9/v1");
+	file_fine("chatkit_url = http://[::1]/");
+	file_says("chatkit_workflow = wf_1", "chatkit_key: not set; "
+	    "chatkit_workflow needs the key its sessions are opened with");
+	file_says("chatkit_key = s\xc3\xa9",
+	    "chatkit_key: expected printable ASCII");
+	file_says("chatkit_url =", "chatkit_url: expected something like "
+	    "https://host/v1, got \"\"");
+	file_says("chatkit_url = https://host/v1?x=y", "chatkit_url: "
+	    "expected something like https://host/v1, got "
+	    "\"https://host/v1?x=y\"");
+	file_says("chatkit_url = http://host/v1", plain);
+	file_says("chatkit_url = http://host/v1\n"
+	    "model_insecure_http = on", plain);
+	file_says("chatkit_session_seconds = 601", "t.conf:1: "
+	    "chatkit_session_seconds: expected a whole number from 1 to 600, "
+	    "got \"601\"");
+	file_says("chatkit_workflow = a\tb", "t.conf:1: chatkit_workflow: "
+	    "expected text without control characters, got something else");
 }
 
 static void
@@ -780,6 +828,7 @@ main(void)
 	test_lines();
 	test_types();
 	test_addresses();
+	test_chatkit();
 	test_env();
 	test_secrets();
 	test_together();

@@ -212,8 +212,17 @@ test_log(void)
 	logged(500, "a_long_word_without_any_digits 12345678901234567890123",
 	    "a_long_word_without_any_digits 12345678901234567890123",
 	    "what does not");
+	big = arena_alloc(a, 500);
+	memset(big, '.', 492);
+	logged(500, arena_printf(a, "%skey-of-ours", big),
+	    arena_printf(a, "%s***", big), "our key where a message is cut");
 	logged(400, "Invalid input near: dear diary",
 	    "(its text may quote what was said)", "people's words");
+	is_str(upstream_error_log_all(a, upstream_error_read(a, 400, str_of(
+	    "{\"error\":{\"message\":\"No wf-1 for key-of-ours\","
+	    "\"code\":\"gone\"}}")), (const char *const []){ "key-of-ours",
+	    "wf-1", NULL }), "status 400: gone: No *** for ***",
+	    "what quotes nobody is told with its message");
 	big = arena_alloc(a, 5000);
 	memset(big, 'x', 4999);
 	ok(strlen(upstream_error_read(a, 500, str_of(big))->message) == 500,
