@@ -1323,37 +1323,6 @@ subtest 'a worker that leaves' => sub {
 	$app->wait_ready;
 };
 
-# Dictation: the pretend model is where recordings go as well.
-my $dictated;
-subtest 'dictation' => sub {
-	my $sam = $app->user('sam');
-	$app->restart_workers(settings => { transcribe_url => $model->url,
-	    transcribe_max => 1024 });
-	my @ask = ('input.transcribe', { audio_base64 => 'AAAA',
-	    mime_type => 'audio/webm;codecs=opus' });
-	$model->order(type => 'application/json', body => '{"text":"Milk."}');
-	is(ck($sam, @ask)->json->{text}, 'Milk.', 'the words');
-	no_ck($sam, 400, 'invalid_request', $ask[0], { %{ $ask[1] },
-	    mime_type => 'text/plain' });
-	no_ck($sam, 413, 'audio_too_large', $ask[0], { %{ $ask[1] },
-	    audio_base64 => 'AAAA' x 1000 });
-	for (['unavailable', 500, '{}'], ['refused_key', 401, '{}'],
-	    ['not_found', 404, '{}'], ['rate_limited', 429, '{}'],
-	    ['refused', 400, '{}'],
-	    ['too_long', 200, '{"text":"' . 'x' x 300_000 . '"}']) {
-		my ($code, $status, $body) = @$_;
-		$model->order(status => $status, body => $body,
-		    type => 'application/json');
-		no_ck($sam, 502, "transcription_$code", @ask);
-	}
-	# nobody waits for this one: its end is looked at last of all
-	my $n = $model->state->{requests};
-	$model->order(hold => 0);
-	$dictated = begin($sam, $chatkit, json => { type => $ask[0],
-	    params => $ask[1] }, seconds => 90);
-	$model->wait_requests($n + 1);
-};
-
 subtest 'sessions of hosted ChatKit' => sub {
 	my $sam = $app->user('sam');
 	$vendor->session;
@@ -1384,6 +1353,37 @@ subtest 'sessions of hosted ChatKit' => sub {
 	bad($app->user('tim'), $session, 504, 'chatkit_timeout');
 	$app->restart_workers(settings => { chatkit_workflow => '' });
 	bad($sam, $session, 404, 'chatkit_off');
+};
+
+# Dictation: the pretend model is where recordings go as well.
+my $dictated;
+subtest 'dictation' => sub {
+	my $sam = $app->user('sam');
+	$app->restart_workers(settings => { transcribe_url => $model->url,
+	    transcribe_max => 1024 });
+	my @ask = ('input.transcribe', { audio_base64 => 'AAAA',
+	    mime_type => 'audio/webm;codecs=opus' });
+	$model->order(type => 'application/json', body => '{"text":"Milk."}');
+	is(ck($sam, @ask)->json->{text}, 'Milk.', 'the words');
+	no_ck($sam, 400, 'invalid_request', $ask[0], { %{ $ask[1] },
+	    mime_type => 'text/plain' });
+	no_ck($sam, 413, 'audio_too_large', $ask[0], { %{ $ask[1] },
+	    audio_base64 => 'AAAA' x 1000 });
+	for (['unavailable', 500, '{}'], ['refused_key', 401, '{}'],
+	    ['not_found', 404, '{}'], ['rate_limited', 429, '{}'],
+	    ['refused', 400, '{}'],
+	    ['too_long', 200, '{"text":"' . 'x' x 300_000 . '"}']) {
+		my ($code, $status, $body) = @$_;
+		$model->order(status => $status, body => $body,
+		    type => 'application/json');
+		no_ck($sam, 502, "transcription_$code", @ask);
+	}
+	# nobody waits for this one: its end is looked at last of all
+	my $n = $model->state->{requests};
+	$model->order(hold => 0);
+	$dictated = begin($sam, $chatkit, json => { type => $ask[0],
+	    params => $ask[1] }, seconds => 90);
+	$model->wait_requests($n + 1);
 };
 
 # --------------------------------------------------------- accounts
