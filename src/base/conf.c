@@ -88,6 +88,7 @@
 	X(transcribe_key, "text", "", SECRET) \
 	X(transcribe_max, "number 1024..1048576", "1048576", OPEN) \
 	X(transcribe_model, "text", "whisper-1", OPEN) \
+	X(transcribe_timeout, "number 1..300", "30", OPEN) \
 	X(transcribe_url, "url https|http", "", OPEN) \
 	X(turn_lease, "number 2..600", "30", OPEN) \
 	X(turn_timeout, "number 5..3600", "120", OPEN) \

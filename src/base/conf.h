@@ -97,6 +97,7 @@ struct conf {
 	const char	*transcribe_key;	/* secret */
 	int		 transcribe_max;	/* bytes 1024..1048576, most */
 	const char	*transcribe_model;	/* whisper-1 */
+	int		 transcribe_timeout;	/* seconds 1..300, 30 */
 	const char	*transcribe_url;	/* https://host/v1; "" = off */
 	/* sessions of hosted ChatKit */
 	const char	*chatkit_workflow; /* secret; "" = none are opened */

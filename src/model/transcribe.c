@@ -241,7 +241,7 @@ exchange(struct exchange *x, const struct transcribe_ask *ask)
 		.clocks = {
 			.connect = CONNECT_MS,
 			.deadline = ask->deadline != 0 ? ask->deadline :
-			    clock_ms() + TRANSCRIBE_SECONDS * 1000,
+			    clock_ms() + c->transcribe_timeout * 1000,
 		},
 		.piece = on_piece,
 		.ctx = x,

@@ -14,12 +14,10 @@
 #include "base/conf.h"
 #include "base/err.h"
 
-#define TRANSCRIBE_SECONDS	30	/* a person waits for it */
-
 struct transcribe_ask {
 	struct str	 audio;
 	const char	*mime_type;	/* "audio/webm;codecs=opus" */
-	int64_t		 deadline;	/* clock_ms(); 0: TRANSCRIBE_SECONDS */
+	int64_t		 deadline;	/* clock_ms(), or 0 */
 	int		 watch;		/* its POLLRDHUP hangs up; or -1 */
 };
 

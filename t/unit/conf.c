@@ -105,6 +105,7 @@ test_defaults(void)
 	is_str(c.model_fallback, "", "model_fallback");
 	is_str(c.transcribe_url, "", "transcribe_url");
 	is_int(c.transcribe_max, 1048576, "transcribe_max");
+	is_int(c.transcribe_timeout, 30, "transcribe_timeout");
 	ok(!c.model_insecure_http, "a switch is off");
 	ok(conf_load(a, NULL, odd, &c) == NULL,
 	    "variables of other programs are left alone");

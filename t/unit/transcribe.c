@@ -42,7 +42,7 @@ begin(struct test *t, const struct served_reply *script, size_t n)
 	served_url(&t->s, t->url, sizeof(t->url), "http", "/v1");
 	t->conf = (struct conf){ .transcribe_url = t->url,
 	    .transcribe_key = KEY, .transcribe_model = "whisper-1",
-	    .transcribe_max = 1 << 20, .model_ca_file = "",
+	    .transcribe_max = 1 << 20, .transcribe_timeout = 30, .model_ca_file = "",
 	    .model_proxy = "" };
 	t->ask = (struct transcribe_ask){ .audio = STR("sound"),
 	    .mime_type = "audio/webm", .watch = -1 };
