@@ -288,7 +288,7 @@ subtest 'answers that are lost' => sub {
 	is_deeply([$who->titles], ['One', 'Two'],
 	    'and nobody tried a second time');
 
-	$wire->lose('taskchat.lease_hold(');
+	$wire->lose('taskchat.turn_keep(');
 	$model->say('At last.', hold => 1);
 	my $asked = $model->state->{requests};
 	my $call = $who->start_chat('slowly');
