@@ -135,8 +135,9 @@ ask(struct work *w, struct model_answer *out)
 	    .text = w->sink->streams ? on_text : NULL };
 	struct model_request req = {
 		.instructions = AGENT_INSTRUCTIONS,
-		.context = arena_printf(w->a, "Local time: %s (%s)\nUser: %s%s%s",
-		    w->t.local_now, w->t.zone, w->t.user,
+		.context = arena_printf(w->a,
+		    "Local time: %s (%s)\nUser: %s%s%s", w->t.local_now,
+		    w->t.zone, w->t.user,
 		    w->sink->shows_lists ? LISTS_SHOWN : "",
 		    effects_told(w)),
 		.local_now = w->t.local_now,
