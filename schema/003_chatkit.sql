@@ -81,11 +81,13 @@ DECLARE
 BEGIN
 	SELECT * INTO c FROM taskchat.conversation
 	WHERE user_id = p_user AND id = p_conversation;
-	INSERT INTO taskchat.message (user_id, conversation_id, id, role, content,
-	    state, calls, started_at)
+	INSERT INTO taskchat.message AS m (user_id, conversation_id, id, role,
+	    content, state, calls, started_at)
 	VALUES (p_user, p_conversation, p_message, 'assistant',
 	    coalesce(c.turn_text, ''), 'interrupted', v_calls, c.updated_at)
-	ON CONFLICT (user_id, conversation_id, id) DO UPDATE SET calls = v_calls;
+	ON CONFLICT (user_id, conversation_id, id) DO UPDATE
+	SET calls = v_calls, content = coalesce(nullif(c.turn_text, ''),
+	    m.content), state = 'interrupted', started_at = c.updated_at;
 	UPDATE taskchat.conversation
 	SET lease_until = NULL, lease_token = NULL, turn_message = NULL,
 	    turn_text = NULL, turn_stop = false
@@ -162,7 +164,8 @@ BEGIN
 	SELECT a.state INTO v_state FROM taskchat.message a
 	WHERE a.user_id = m.user_id AND a.conversation_id = m.conversation_id
 	  AND a.id = message;
-	IF v_state = 'done' OR c.last_message > message THEN
+	-- one that was begun anew knew what was done before: that ends with it
+	IF v_state = 'done' OR c.last_message > message OR message > m.id + 1 THEN
 		kind := 'replay';
 		RETURN;
 	END IF;
@@ -333,10 +336,10 @@ BEGIN
 		RETURN;
 	END IF;
 	kind := 'continue';
-	started_at := taskchat.rfc3339_us(c.updated_at);
+	started_at := taskchat.rfc3339_us(now());
 	UPDATE taskchat.conversation SET lease_token = p_token,
 	    lease_until = clock_timestamp() + make_interval(secs => p_lease::float8),
-	    turn_message = message, turn_stop = false,
+	    turn_message = message, updated_at = now(), turn_stop = false,
 	    turn_text = CASE WHEN p_followed THEN '' END
 	WHERE user_id = p_user AND id = p_conversation;
 END $$;
@@ -384,7 +387,7 @@ BEGIN
 	      AND k.message_id > p_asked AND k.state = 'ok'
 	      AND k.name <> 'list_tasks'
 	    ORDER BY k.message_id DESC, k.step DESC, k.position DESC
-	    LIMIT 50) e;
+	    LIMIT 1000) e;
 END $$;
 
 -- Begin a turn without a message of the person's: they pressed a button.

@@ -72,9 +72,10 @@ send_asked(struct ck_stream *s, const struct turn_opened *o)
 static void
 send_removed(struct ck_stream *s)
 {
+	struct json_object *v = js_object(s->c->a);
+
+	js_add_text(v, "type", "thread.item.removed");
 	for (size_t i = 0; i < js_len(s->removed); i++) {
-		struct json_object *v = js_object(s->c->a);
-		js_add_text(v, "type", "thread.item.removed");
 		js_add_str(v, "item_id", js_str(js_at(s->removed, i)));
 		send(s, v);
 	}
@@ -359,31 +360,56 @@ ck_add_message(struct api_call *c, const struct ck_ask *k)
 	return e != NULL ? e : run_turn(&s);
 }
 
-/* The ids of all items behind a message. */
+/* An error that outlives the arena it was made in. */
+static const struct err *
+err_keep(const struct ck_stream *s, const struct err *e)
+{
+	struct arena *a = s->c->a;
+
+	return e == NULL ? NULL : err_retry(a, err_new(a, e->kind, e->code,
+	    arena_strdup(a, e->say), "%s", e->log), e->retry_after);
+}
+
+/* The items' ids of one batch of messages from r->from on; *n: how many. */
+static const struct err *
+items_gather(struct ck_stream *s, struct arena *a, struct message_range *r,
+    size_t *n)
+{
+	struct messages page;
+	const struct err *e;
+
+	e = message_range(s->c->api->db, a, s->c->user, s->thread, r, &page);
+	if (e != NULL)
+		return e;
+	*n = page.n;
+	for (size_t i = 0; i < page.n; i++) {
+		struct json_object *items = ck_message_items(a, s->thread,
+		    &page.m[i], NULL);
+		for (size_t k = 0; k < js_len(items); k++)
+			js_push(s->removed, js_share(js_get(js_at(items, k),
+			    "id")));
+		r->from = page.m[i].id + 1;
+	}
+	return NULL;
+}
+
+/* The ids of all items behind a message, of which there may be very many. */
 static const struct err *
 items_behind(struct ck_stream *s, int message)
 {
 	struct message_range r = ck_range(s->c, s->ask, message + 1, true,
 	    REMOVED_BATCH);
-	struct messages page;
+	struct arena *a = arena_new();
 	const struct err *e;
+	size_t n = 0;
 
 	s->removed = js_array(s->c->a);
 	do {
-		e = message_range(s->c->api->db, s->c->a, s->c->user,
-		    s->thread, &r, &page);
-		if (e != NULL)
-			return e;
-		for (size_t i = 0; i < page.n; i++) {
-			struct json_object *items = ck_message_items(s->c->a,
-			    s->thread, &page.m[i], NULL);
-			for (size_t k = 0; k < js_len(items); k++)
-				js_push(s->removed, js_share(js_get(
-				    js_at(items, k), "id")));
-			r.from = page.m[i].id + 1;
-		}
-	} while (page.n == REMOVED_BATCH);
-	return NULL;
+		arena_reset(a);
+		e = err_keep(s, items_gather(s, a, &r, &n));
+	} while (e == NULL && n == REMOVED_BATCH);
+	arena_free(a);
+	return e;
 }
 
 const struct err *
@@ -556,8 +582,13 @@ look(struct follow *f, struct arena *a, struct turn_state *t)
 
 	e = turn_follow(f->s.c->api->db, a, f->s.c->user, f->s.thread,
 	    f->chars, t);
-	if (e != NULL || t->message != f->s.k.message || !t->running)
+	if (e != NULL)
 		return e;
+	/* cut, and taken up again from its beginning: not what was followed */
+	if (strcmp(t->started_at, f->s.k.created_at) != 0)
+		t->running = false;
+	if (t->message != f->s.k.message || !t->running)
+		return NULL;
 	buf_put(&f->text, t->text.p, t->text.n);
 	f->chars += utf8_count(t->text);
 	tell_more(f, t->calls, t->ncalls);
@@ -574,9 +605,7 @@ follow(struct follow *f)
 	do {
 		a = arena_new();
 		e = look(f, a, &t);
-		if (e != NULL)
-			e = err_new(f->s.c->a, e->kind, e->code,
-			    arena_strdup(f->s.c->a, e->say), "%s", e->log);
+		e = err_keep(&f->s, e);
 		arena_free(a);
 		if (e != NULL)
 			return e;
@@ -584,7 +613,10 @@ follow(struct follow *f)
 			return tell_rest(f);
 	} while (wait_more(&f->s));
 	ck_answer_close(&f->s.k);
-	return NULL;
+	/* a stream that just ends would say that this was the answer */
+	return f->s.c->q->gone ? NULL : err_new(f->s.c->a, ERR_DRAIN,
+	    "draining", "The service is restarting. Please try again.",
+	    "a follower is sent away by shutdown");
 }
 
 const struct err *
