@@ -475,7 +475,9 @@ mailer_leave(struct mailer *m, const struct err *e)
 const struct err *
 worker_run(struct arena *a, const struct conf *c)
 {
-	struct api shared = { .conf = c, .draining = &draining };
+	atomic_int followers = 0;
+	struct api shared = { .conf = c, .draining = &draining,
+	    .followers = &followers };
 	struct pool pool = { .listener = { .fd = -1 } };
 	const struct err *e;
 	sigset_t quit;

@@ -98,4 +98,28 @@ subtest 'a reader that does not read' => sub {
 	$app->expect_web_log(qr/upstream|prematurely|reset/);
 };
 
+# Of 16 threads.
+subtest 'half of the threads are not for those who only read' => sub {
+	my $eve = person();
+	$model->say('Hello.');
+	$eve->say('hello');
+	$model->order(pieces => ['One ', 'two ', 'three.'], hold => 4);
+	my $call = $eve->open_say('count');
+	$call->until_text('One two');
+	my @readers = map { resume($eve) } 1 .. 8;
+	$_->until('stream_options') for @readers;
+	my $r = $eve->ask('taskchat.resume', { thread_id => $eve->thread });
+	is_problem($r, 503, 'too_busy', 'the ninth is turned away');
+	is($r->header('Retry-After'), 1, 'for a moment');
+	(pop @readers)->hang_up;
+	until_true('its place to be free', sub {
+		my $next = resume($eve);
+		return 0 if $next->status != 200;
+		push @readers, $next;
+	});
+	$model->release;
+	$_->rest for $call, @readers;
+	is($readers[-1]->text, 'One two three.', 'it is told all');
+};
+
 done_testing;

@@ -6,6 +6,8 @@
 #ifndef API_API_H
 #define API_API_H
 
+#include <stdatomic.h>
+
 #include "auth/auth.h"
 #include "auth/mailer.h"
 #include "base/conf.h"
@@ -21,6 +23,7 @@ struct api {			/* one a thread; the pointers outlive it */
 	struct mailer		*mailer;	/* NULL: no way to send mail */
 	struct model_worker	*model;
 	const volatile int	*draining;	/* not 0: leave soon */
+	atomic_int		*followers;	/* threads that follow turns */
 };
 
 struct api_call {		/* one a request */

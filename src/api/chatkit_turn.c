@@ -1,5 +1,6 @@
 /* Turns, told as events; following and stopping them from elsewhere. */
 #include <poll.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "api/chatkit.h"
@@ -219,9 +220,8 @@ ck_stream_look(struct ck_stream *s)
 
 	e = conversation_find(s->c->api->db, s->c->a, s->c->user, s->thread,
 	    &c);
-	/* a question that waits is the last thing that was said */
-	if (e == NULL && c.confirmation != NULL)
-		s->card = c.last_message;
+	if (e == NULL)
+		s->card = c.question;
 	return e;
 }
 
@@ -619,10 +619,29 @@ follow(struct follow *f)
 	    "a follower is sent away by shutdown");
 }
 
+/*
+ * Each follower takes a thread; half of them are left for those who have
+ * something to say.
+ */
+static const struct err *
+seat_take(struct api_call *c, bool *seated)
+{
+	int before = atomic_fetch_add(c->api->followers, 1);
+
+	*seated = before < (c->api->conf->threads + 1) / 2;
+	if (*seated)
+		return NULL;
+	atomic_fetch_sub(c->api->followers, 1);
+	return err_retry(c->a, err_new(c->a, ERR_BUSY, "too_busy",
+	    "Too many readers follow answers just now. Please try again in a"
+	    " moment.", "half of the threads follow turns"), 1);
+}
+
 const struct err *
 ck_resume(struct api_call *c, const struct ck_ask *k)
 {
 	struct follow f = { .chars = 0 };
+	bool seated = false;
 	struct ck_stream *s = &f.s;
 	struct turn_state t;
 	const struct err *e;
@@ -631,6 +650,8 @@ ck_resume(struct api_call *c, const struct ck_ask *k)
 	e = ck_ask_thread(c, k, &s->thread);
 	if (e == NULL)
 		e = turn_follow(c->api->db, c->a, c->user, s->thread, 0, &t);
+	if (e == NULL && t.running)
+		e = seat_take(c, &seated);
 	if (e != NULL)
 		return e;
 	s->k.thread = s->thread;
@@ -638,8 +659,10 @@ ck_resume(struct api_call *c, const struct ck_ask *k)
 	s->k.created_at = t.started_at;
 	buf_init(&f.text, c->a, (size_t)(c->api->conf->agent_max_steps + 1) *
 	    2 * MAX_REPLY_TEXT);
-	ck_stream_options(s, t.running);
-	e = t.running ? follow(&f) : tell_last(s, t.message);
+	ck_stream_options(s, seated);
+	e = seated ? follow(&f) : tell_last(s, t.message);
+	if (seated)
+		atomic_fetch_sub(c->api->followers, 1);
 	if (e != NULL) {
 		http_log_err(c->q, e);
 		ck_answer_close(&s->k);
