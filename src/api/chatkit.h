@@ -46,6 +46,8 @@ bool	 ck_ref_read(struct arena *a, const char *id, struct ck_ref *out);
 struct ck_ask {			/* one request of the protocol */
 	const char	*type;		/* "threads.create" */
 	struct json_object *params;	/* an object */
+	struct arena	*a;		/* of the two above, which end when a
+					   turn opens; NULL: they stay */
 	const char	*zone;		/* ?timezone= of the address, or UTC */
 	bool		 goes_on;	/* metadata.on_disconnect: "continue" */
 };
@@ -155,6 +157,8 @@ enum ck_open { CK_NONE, CK_TEXT, CK_WORKFLOW };
 struct ck_answer {		/* the items of one answer, as they come */
 	/* who starts it fills these in */
 	struct arena	*a;
+	struct arena	*events;	/* may be emptied between two calls;
+					   NULL: a has them as well */
 	const char	*thread;	/* uuid */
 	int		 message;	/* the answer's id */
 	const char	*created_at;	/* of all its items */
@@ -271,6 +275,7 @@ struct json_object *ck_task_line(struct arena *a, const char *name,
 struct ck_stream {
 	struct api_call	*c;
 	const struct ck_ask *ask;
+	struct arena	*events;	/* those not flushed yet */
 	const char	*thread;	/* uuid; NULL: to be created */
 	struct ck_answer k;
 	/* the person's message, when the request brings one */
