@@ -157,8 +157,7 @@ enum ck_open { CK_NONE, CK_TEXT, CK_WORKFLOW };
 struct ck_answer {		/* the items of one answer, as they come */
 	/* who starts it fills these in */
 	struct arena	*a;
-	struct arena	*events;	/* may be emptied between two calls;
-					   NULL: a has them as well */
+	struct arena	*events;	/* see ck_answer_sent(); NULL: a */
 	const char	*thread;	/* uuid */
 	int		 message;	/* the answer's id */
 	const char	*created_at;	/* of all its items */
@@ -169,7 +168,8 @@ struct ck_answer {		/* the items of one answer, as they come */
 	enum ck_open	 open;
 	const char	*id;		/* of the open item */
 	struct buf	*text;		/* of the open text */
-	struct json_object *delta;	/* the event all deltas go out in */
+	struct json_object *delta;	/* the event all deltas go out in, or
+					   NULL */
 	struct json_object *tasks;	/* its finished lines, of a workflow */
 	struct json_object *running;	/* the call under way, {"name",
 					   "arguments"}, or NULL */
@@ -193,6 +193,8 @@ bool	 ck_answer_call_started(struct ck_answer *k, const char *name,
 	    struct json_object *arguments);
 bool	 ck_answer_call_finished(struct ck_answer *k, const char *name,
 	    struct json_object *arguments, struct json_object *result);
+/* What was told has gone out: the arena of events is emptied. */
+void	 ck_answer_sent(struct ck_answer *k);
 /* Close what is open; before an error as well. */
 bool	 ck_answer_close(struct ck_answer *k);
 

@@ -226,12 +226,9 @@ text_open(struct ck_answer *k)
 	if (k->text == NULL) {
 		k->text = arena_alloc(k->a, sizeof(*k->text));
 		buf_init(k->text, k->a, ANSWER_MAX);
-		k->delta = js_keep(k->a, update_new(k,
-		    "assistant_message.content_part.text_delta",
-		    "content_index", 0, "delta", NULL));
 	}
 	buf_clear(k->text);
-	js_add_text(k->delta, "item_id", k->id);
+	k->delta = NULL;
 	item = item_open(k, "assistant_message");
 	js_add(item, "content", js_new_array());
 	emit(k, ck_event_item(event_arena(k), "thread.item.added", item));
@@ -331,6 +328,14 @@ task_cut(struct ck_answer *k)
 	task_finish(k, result);
 }
 
+void
+ck_answer_sent(struct ck_answer *k)
+{
+	k->delta = NULL;
+	if (k->events != NULL)
+		arena_drop(k->events);
+}
+
 bool
 ck_answer_close(struct ck_answer *k)
 {
@@ -369,6 +374,10 @@ ck_answer_text(struct ck_answer *k, struct str piece)
 	if (piece.n == 0)
 		return !k->gone;
 	buf_put(k->text, piece.p, piece.n);
+	if (k->delta == NULL)
+		k->delta = update_new(k,
+		    "assistant_message.content_part.text_delta",
+		    "content_index", 0, "delta", NULL);
 	js_add_str(js_get(k->delta, "update"), "delta", piece);
 	emit(k, k->delta);
 	return !k->gone;

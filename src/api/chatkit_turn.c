@@ -30,7 +30,7 @@ flush(void *ctx)
 {
 	struct ck_stream *s = ctx;
 
-	arena_drop(s->events);
+	ck_answer_sent(&s->k);
 	return sse_flush(s->c->q);
 }
 

@@ -601,12 +601,6 @@ js_array(struct arena *a)
 }
 
 struct json_object *
-js_keep(struct arena *a, struct json_object *v)
-{
-	return tied(a, js_share(v));
-}
-
-struct json_object *
 js_new_object(void)
 {
 	return made(json_object_new_object());

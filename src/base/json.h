@@ -67,8 +67,6 @@ void		 js_next(struct js_iter *it);
 /* Building.  A root is tied to a; loose values are given to js_add/js_push. */
 struct json_object *js_object(struct arena *a);
 struct json_object *js_array(struct arena *a);
-struct json_object *js_keep(struct arena *a, struct json_object *v);
-					/* v, which a then holds as well */
 struct json_object *js_new_object(void);	/* loose: must be added */
 struct json_object *js_new_array(void);
 struct json_object *js_new_str(struct str s);
