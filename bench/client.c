@@ -3,9 +3,12 @@
  *
  *	client PORT HOW LIST N SECONDS RAMP [PATH]
  *
- * HOW is json or stream (turns of the service), or model (Chat Completions
- * at PATH, streamed: the same question without us in between).  LIST has a
- * line a conversation: user, token, conversation id; the first N are used.
+ * HOW is json or stream (turns of the service), chatkit (the same turns by
+ * the ChatKit door), stream-new or chatkit-new (each begins a conversation),
+ * chatkit-on (a turn goes on when its reader leaves), or model (Chat
+ * Completions at PATH, streamed: the same question without us in between).
+ * LIST has a line a conversation: user, token, conversation id; the first N
+ * are used.
  * The N begin one after the other over RAMP seconds; only what ends in the
  * SECONDS after that is counted.
  *
@@ -34,7 +37,16 @@
 
 enum { HEARD_MAX = 32768, ASK_MAX = 4096, EVENTS = 512, COMPLAINTS = 5 };
 
-enum how { JSON, STREAM, MODEL };
+enum door { JSON, STREAM, CHATKIT, MODEL };
+
+struct how {
+	const char	*name;
+	enum door	 door;
+	bool		 anew;		/* no conversation is named */
+	const char	*metadata;	/* of ChatKit's requests, or NULL */
+};
+
+#define QUESTION "What do you think about lists on paper?"
 
 struct person {
 	int		 fd;		/* -1: not connected */
@@ -46,7 +58,7 @@ struct person {
 };
 
 struct client {
-	enum how	 how;
+	const struct how *how;
 	int		 port, epoll;
 	struct person	*people;
 	size_t		 n, started;
@@ -63,32 +75,67 @@ counts(const struct client *c, int64_t when)
 
 /* ---- asking */
 
-static void
-ask_make(struct person *p, enum how how, const char *user, const char *token,
-    const char *conversation, const char *path)
+/* As ChatKit's own client writes it. */
+static int
+body_chatkit(char *body, size_t size, const struct how *how,
+    const char *conversation)
 {
-	char body[512], where[256], who[2048] = "";
+	char thread[128] = "";
+
+	if (!how->anew)
+		snprintf(thread, sizeof(thread), "\"thread_id\":\"thr_%s\",",
+		    conversation);
+	return snprintf(body, size, "{\"type\":\"threads.%s\",\"params\":{%s"
+	    "\"input\":{\"content\":[{\"type\":\"input_text\",\"text\":\""
+	    QUESTION "\"}],\"quoted_text\":\"\",\"attachments\":[],"
+	    "\"inference_options\":{}}}%s}",
+	    how->anew ? "create" : "add_user_message", thread,
+	    how->metadata != NULL ? how->metadata : "");
+}
+
+static int
+body_make(char *body, size_t size, const struct how *how,
+    const char *conversation)
+{
+	switch (how->door) {
+	case MODEL:
+		return snprintf(body, size, "{\"model\":\"bench\","
+		    "\"stream\":true,\"messages\":[{\"role\":\"user\","
+		    "\"content\":\"" QUESTION "\"}]}");
+	case CHATKIT:
+		return body_chatkit(body, size, how, conversation);
+	case JSON:
+	case STREAM:
+		break;
+	}
+	if (how->anew)
+		return snprintf(body, size, "{\"message\":\"" QUESTION "\"}");
+	return snprintf(body, size, "{\"message\":\"" QUESTION "\","
+	    "\"conversation_id\":\"%s\"}", conversation);
+}
+
+static void
+ask_make(struct person *p, const struct how *how, const char *user,
+    const char *token, const char *conversation, const char *path)
+{
+	char body[1024], where[256], who[2048];
 	int len, n;
 
-	if (how == MODEL) {
-		len = snprintf(body, sizeof(body), "{\"model\":\"bench\","
-		    "\"stream\":true,\"messages\":[{\"role\":\"user\","
-		    "\"content\":\"What do you think about lists on"
-		    " paper?\"}]}");
-		snprintf(where, sizeof(where), "%s", path);
-	} else {
-		len = snprintf(body, sizeof(body), "{\"message\":\"What do"
-		    " you think about lists on paper?\","
-		    "\"conversation_id\":\"%s\"}", conversation);
+	len = body_make(body, sizeof(body), how, conversation);
+	if (how->door == JSON || how->door == STREAM)
 		snprintf(where, sizeof(where), "/api/%s/chat", user);
-		snprintf(who, sizeof(who), "Authorization: Bearer %s\r\n",
-		    token);
-	}
+	else
+		snprintf(where, sizeof(where), "%s", how->door == CHATKIT ?
+		    "/api/chatkit?timezone=UTC" : path);
+	snprintf(who, sizeof(who), "Authorization: Bearer %s\r\n", token);
 	n = snprintf(p->ask, sizeof(p->ask), "POST %s HTTP/1.1\r\n"
 	    "Host: 127.0.0.1\r\n%sContent-Type: application/json\r\n%s"
-	    "Content-Length: %d\r\n\r\n%s", where, who, how == STREAM ?
+	    "Content-Length: %d\r\n\r\n%s", where,
+	    how->door == MODEL ? "" : who,
+	    how->door == STREAM || how->door == CHATKIT ?
 	    "Accept: text/event-stream\r\n" : "", len, body);
-	if (n < 0 || (size_t)n >= sizeof(p->ask))
+	if (len < 0 || (size_t)len >= sizeof(body) || n < 0 ||
+	    (size_t)n >= sizeof(p->ask))
 		errx(1, "a question does not fit");
 	p->nask = (size_t)n;
 }
@@ -157,11 +204,14 @@ is_good(const struct client *c, const struct person *p)
 {
 	if (strncmp(p->heard, "HTTP/1.1 200", 12) != 0)
 		return false;
-	switch (c->how) {
+	switch (c->how->door) {
 	case JSON:
 		return strstr(p->heard, "\"response\":") != NULL;
 	case STREAM:
 		return strstr(p->heard, "event: done") != NULL;
+	case CHATKIT:	/* the person's own message comes as done as well */
+		return strstr(p->heard, "content_part.done") != NULL &&
+		    strstr(p->heard, "\"type\":\"error\"") == NULL;
 	case MODEL:
 		break;
 	}
@@ -174,7 +224,7 @@ first_text(struct client *c, struct person *p, int64_t now)
 {
 	const char *at;
 
-	if (p->texted || c->how == JSON ||
+	if (p->texted || c->how->door == JSON ||
 	    (at = strstr(p->heard, "\"@")) == NULL ||
 	    strchr(at, ' ') == NULL)
 		return;
@@ -289,12 +339,24 @@ people_read(struct client *c, const char *list, const char *path)
 	fclose(f);
 }
 
-static enum how
-how_read(const char *s)
+static const struct how *
+how_find(const char *name)
 {
-	if (strcmp(s, "json") == 0)
-		return JSON;
-	return strcmp(s, "stream") == 0 ? STREAM : MODEL;
+	static const struct how hows[] = {
+		{ .name = "json", .door = JSON },
+		{ .name = "stream", .door = STREAM },
+		{ .name = "stream-new", .door = STREAM, .anew = true },
+		{ .name = "chatkit", .door = CHATKIT },
+		{ .name = "chatkit-new", .door = CHATKIT, .anew = true },
+		{ .name = "chatkit-on", .door = CHATKIT, .metadata =
+		    ",\"metadata\":{\"on_disconnect\":\"continue\"}" },
+		{ .name = "model", .door = MODEL },
+	};
+
+	for (size_t i = 0; i < sizeof(hows) / sizeof(hows[0]); i++)
+		if (strcmp(hows[i].name, name) == 0)
+			return &hows[i];
+	errx(1, "HOW: %s is not known", name);
 }
 
 int
@@ -308,7 +370,7 @@ main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	descriptors_raise();
 	c.port = (int)strtol(argv[1], NULL, 10);
-	c.how = how_read(argv[2]);
+	c.how = how_find(argv[2]);
 	c.n = strtoul(argv[4], NULL, 10);
 	if (c.n < 1 || c.n > 8192)
 		errx(1, "N: from 1 to 8192");

@@ -103,6 +103,7 @@ work_keep(struct work *w)
 	struct str more = { NULL, 0 };
 	int64_t now = clock_ms();
 	const struct err *e;
+	struct arena *a;
 	bool stop = false;
 
 	if (w->sink->goes_on && w->said.n > w->kept)
@@ -112,14 +113,17 @@ work_keep(struct work *w)
 	    (w->sink->goes_on || now >= w->renew_at)) {
 		w->keep_at = now;
 		w->renew_at = now + w->t.lease * 1000 / 3;
-		e = turn_renew(w->ag->db, w->a, &w->t, w->kept_chars, more,
+		a = arena_new();	/* a long turn comes here often */
+		e = turn_renew(w->ag->db, a, &w->t, w->kept_chars, more,
 		    &stop);
 		if (e == NULL) {
 			w->kept += more.n;
 			w->kept_chars += utf8_count(more);
 		} else if (e->kind != ERR_DB) {
-			w->lost = e;
+			w->lost = err_new(w->a, e->kind, e->code,
+			    arena_strdup(w->a, e->say), "%s", e->log);
 		}		/* a database that is away: at the next look */
+		arena_free(a);
 		w->gone |= stop;
 	}
 	return !w->gone && w->lost == NULL;

@@ -152,39 +152,47 @@ read_message(struct api_call *c, struct json_object *body, struct str *out)
 	e = field_text(c->a, body, "message", &s);
 	if (e != NULL)
 		return e;
-	*out = str_of(s);
+	*out = (struct str){ NULL, 0 };
+	if (s != NULL)
+		*out = str_of(arena_strdup(c->a, s));
 	return message_check(c, *out);
 }
 
+/* The body is given back once it has been read: a turn may wait long. */
 static const struct err *
 read_turn(struct api_call *c, struct turn_request *out)
 {
 	static const char *const names[] = { "message", "conversation_id",
 	    "timezone", NULL };
+	struct arena *asked = arena_child(c->a);
+	const char *id, *zone = NULL;
 	struct json_object *body;
 	const struct err *e;
-	const char *id;
 
 	out->user = c->user;
-	e = http_json(c->q, c->body, &body);
+	e = http_json_in(c->q, asked, c->body, &body);
 	if (e == NULL)
 		e = fields_known(c->a, body, names);
 	if (e == NULL)
 		e = read_message(c, body, &out->message);
 	if (e == NULL)
-		e = field_text(c->a, body, "timezone", &out->timezone);
+		e = field_text(c->a, body, "timezone", &zone);
 	if (e == NULL)
-		e = timezone_check(c->a, out->timezone);
+		e = timezone_check(c->a, zone);
 	if (e == NULL)
 		e = idempotency_key(c, &out->idempotency_key);
 	if (e == NULL)
 		e = field_text(c->a, body, "conversation_id", &id);
-	if (e != NULL || id == NULL)
-		return e;
-	if (!uuid_ok(str_of(id)))
-		return err_new(c->a, ERR_NOTFOUND, "conversation_not_found",
+	if (e == NULL && id != NULL && !uuid_ok(str_of(id)))
+		e = err_new(c->a, ERR_NOTFOUND, "conversation_not_found",
 		    "No such conversation.", "not a UUID");
-	out->conversation = text_lower(c->a, str_of(id));
+	if (e != NULL)
+		return e;
+	if (zone != NULL)
+		out->timezone = arena_strdup(c->a, zone);
+	if (id != NULL)
+		out->conversation = text_lower(c->a, str_of(id));
+	arena_drop(asked);
 	return NULL;
 }
 

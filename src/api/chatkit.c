@@ -53,11 +53,12 @@ const struct err *
 api_chatkit(struct api_call *c)
 {
 	const struct ck_request *request;
+	struct arena *asked = arena_child(c->a);
 	struct json_object *body;
 	const struct err *e;
 	struct ck_ask k;
 
-	e = http_json(c->q, transcribe_is_on(c->api->conf) ?
+	e = http_json_in(c->q, asked, transcribe_is_on(c->api->conf) ?
 	    MAX_SPEECH_BODY : c->body, &body);
 	if (e == NULL)
 		e = ck_ask_read(c, body, &k);
@@ -70,6 +71,7 @@ api_chatkit(struct api_call *c)
 	if (k.zone == NULL)
 		k.zone = "UTC";
 	request = request_find(k.type);
+	k.a = asked;
 	if (request == NULL)
 		return err_new(c->a, ERR_INPUT, "unknown_type",
 		    "type: this site answers no request of this type.",

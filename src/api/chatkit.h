@@ -47,6 +47,8 @@ bool	 ck_ref_read(struct arena *a, const char *id, struct ck_ref *out);
 struct ck_ask {			/* one request of the protocol */
 	const char	*type;		/* "threads.create" */
 	struct json_object *params;	/* an object */
+	struct arena	*a;		/* of the two above, which end when a
+					   turn opens; NULL: they stay */
 	const char	*zone;		/* ?timezone= of the address, or UTC */
 	bool		 goes_on;	/* metadata.on_disconnect: "continue" */
 };
@@ -156,6 +158,7 @@ enum ck_open { CK_NONE, CK_TEXT, CK_WORKFLOW };
 struct ck_answer {		/* the items of one answer, as they come */
 	/* who starts it fills these in */
 	struct arena	*a;
+	struct arena	*events;	/* see ck_answer_sent(); NULL: a */
 	const char	*thread;	/* uuid */
 	int		 message;	/* the answer's id */
 	const char	*created_at;	/* of all its items */
@@ -166,7 +169,8 @@ struct ck_answer {		/* the items of one answer, as they come */
 	enum ck_open	 open;
 	const char	*id;		/* of the open item */
 	struct buf	*text;		/* of the open text */
-	struct json_object *delta;	/* the event all deltas go out in */
+	struct json_object *delta;	/* the event all deltas go out in, or
+					   NULL */
 	struct json_object *tasks;	/* its finished lines, of a workflow */
 	struct json_object *running;	/* the call under way, {"name",
 					   "arguments"}, or NULL */
@@ -190,6 +194,8 @@ bool	 ck_answer_call_started(struct ck_answer *k, const char *name,
 	    struct json_object *arguments);
 bool	 ck_answer_call_finished(struct ck_answer *k, const char *name,
 	    struct json_object *arguments, struct json_object *result);
+/* What was told has gone out: the arena of events is emptied. */
+void	 ck_answer_sent(struct ck_answer *k);
 /* Close what is open; before an error as well. */
 bool	 ck_answer_close(struct ck_answer *k);
 
@@ -272,6 +278,7 @@ struct json_object *ck_task_line(struct arena *a, const char *name,
 struct ck_stream {
 	struct api_call	*c;
 	const struct ck_ask *ask;
+	struct arena	*events;	/* those not flushed yet */
 	const char	*thread;	/* uuid; NULL: to be created */
 	struct ck_answer k;
 	/* the person's message, when the request brings one */

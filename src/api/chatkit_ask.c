@@ -227,8 +227,8 @@ part_read(struct api_call *c, struct json_object *given, const char *where,
 {
 	const char *type = js_text(given, "type", "");
 	bool tag = strcmp(type, "input_tag") == 0;
-	struct json_object *part = js_object(c->a);
 	const struct err *e = NULL;
+	struct json_object *part;
 	struct str s;
 
 	if (js_type(given) != JS_OBJ)
@@ -236,6 +236,8 @@ part_read(struct api_call *c, struct json_object *given, const char *where,
 	if (!tag && strcmp(type, "input_text") != 0)
 		return invalid_at(c, where, "type",
 		    "input_text or input_tag");
+	part = js_new_object();
+	js_push(content, part);
 	js_add_text(part, "type", type);
 	if (tag)
 		e = text_copy(c, given, where, "id", part);
@@ -249,7 +251,6 @@ part_read(struct api_call *c, struct json_object *given, const char *where,
 	if (tag)
 		buf_putc(text, '@');
 	buf_put(text, s.p, s.n);
-	js_push(content, js_share(part));
 	return NULL;
 }
 
@@ -290,8 +291,8 @@ options_read(struct api_call *c, struct json_object *given,
 	if (choice != NULL && js_type(choice) != JS_OBJ)
 		return invalid_at(c, where, "tool_choice", "an object");
 	if (choice != NULL) {
-		kept = js_object(c->a);
-		js_add(options, "tool_choice", js_share(kept));
+		kept = js_new_object();
+		js_add(options, "tool_choice", kept);
 		e = text_copy(c, choice,
 		    "params.input.inference_options.tool_choice", "id", kept);
 	}
@@ -349,17 +350,18 @@ ck_ask_input(struct api_call *c, const struct ck_ask *k, struct str *text,
     struct json_object **input)
 {
 	struct json_object *given = js_get(k->params, "input");
-	struct json_object *kept = js_object(c->a);
-	struct json_object *content = js_array(c->a);
-	struct json_object *options = js_object(c->a);
+	struct json_object *content = js_new_array();
+	struct arena *a = arena_child(c->a);
+	struct json_object *options = js_object(a);
+	struct json_object *kept = js_object(a);
 	const struct err *e;
 	struct str quote;
 	struct buf said;
 
+	js_add(kept, "content", content);
 	if (js_type(given) != JS_OBJ)
 		return invalid(c->a, "params.input", "an object");
 	buf_init(&said, c->a, TEXT_MAX);
-	js_add(kept, "content", js_share(content));
 	e = content_read(c, js_get(given, "content"), &said, content);
 	if (e == NULL)
 		e = attachments_read(c, js_get(given, "attachments"));
@@ -374,9 +376,13 @@ ck_ask_input(struct api_call *c, const struct ck_ask *k, struct str *text,
 	quote = text_trim(js_str(js_get(kept, "quoted_text")));
 	if (quote.n == 0)
 		js_del(kept, "quoted_text");
-	js_add(kept, "inference_options", js_share(options));
 	*text = text_with_quote(c->a, quote, str_of(buf_str(&said)));
-	*input = is_plain(kept) ? NULL : kept;
+	js_add(kept, "inference_options", js_share(options));
+	*input = kept;
+	if (is_plain(kept)) {
+		*input = NULL;
+		arena_drop(a);
+	}
 	return message_check(c, *text);
 }
 

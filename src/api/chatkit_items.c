@@ -180,6 +180,12 @@ emit(struct ck_answer *k, struct json_object *event)
 	k->gone = k->gone || !k->event(k->ctx, event);
 }
 
+static struct arena *
+event_arena(const struct ck_answer *k)
+{
+	return k->events != NULL ? k->events : k->a;
+}
+
 static const char *
 id_next(struct ck_answer *k, const char *prefix)
 {
@@ -191,7 +197,7 @@ id_next(struct ck_answer *k, const char *prefix)
 static struct json_object *
 item_open(const struct ck_answer *k, const char *type)
 {
-	return item_new(k->a, k->thread, k->id, k->created_at, type);
+	return item_new(event_arena(k), k->thread, k->id, k->created_at, type);
 }
 
 /* A change of the open item; value is given away. */
@@ -199,7 +205,8 @@ static struct json_object *
 update_new(const struct ck_answer *k, const char *type, const char *index,
     size_t at, const char *name, struct json_object *value)
 {
-	struct json_object *event = js_object(k->a), *update = js_new_object();
+	struct json_object *event = js_object(event_arena(k));
+	struct json_object *update = js_new_object();
 
 	js_add_text(event, "type", "thread.item.updated");
 	js_add_text(event, "item_id", k->id);
@@ -220,15 +227,12 @@ text_open(struct ck_answer *k)
 	if (k->text == NULL) {
 		k->text = arena_alloc(k->a, sizeof(*k->text));
 		buf_init(k->text, k->a, ANSWER_MAX);
-		k->delta = update_new(k,
-		    "assistant_message.content_part.text_delta",
-		    "content_index", 0, "delta", NULL);
 	}
 	buf_clear(k->text);
-	js_add_text(k->delta, "item_id", k->id);
+	k->delta = NULL;
 	item = item_open(k, "assistant_message");
 	js_add(item, "content", js_new_array());
-	emit(k, ck_event_item(k->a, "thread.item.added", item));
+	emit(k, ck_event_item(event_arena(k), "thread.item.added", item));
 	emit(k, update_new(k, "assistant_message.content_part.added",
 	    "content_index", 0, "content", part_new(STR(""))));
 }
@@ -245,7 +249,7 @@ text_close(struct ck_answer *k)
 	js_add(item, "content", content);
 	emit(k, update_new(k, "assistant_message.content_part.done",
 	    "content_index", 0, "content", js_share(part)));
-	emit(k, ck_event_item(k->a, "thread.item.done", item));
+	emit(k, ck_event_item(event_arena(k), "thread.item.done", item));
 }
 
 /* The open workflow with these lines; a summary belongs to the last form. */
@@ -271,13 +275,13 @@ workflow_item(const struct ck_answer *k, struct json_object *tasks,
 static void
 workflow_open(struct ck_answer *k, struct json_object *line)
 {
-	struct json_object *first = js_array(k->a);
+	struct json_object *first = js_array(event_arena(k));
 
 	k->open = CK_WORKFLOW;
 	k->id = id_next(k, "wf");
 	k->tasks = js_array(k->a);
 	js_push(first, js_share(line));
-	emit(k, ck_event_item(k->a, "thread.item.added",
+	emit(k, ck_event_item(event_arena(k), "thread.item.added",
 	    workflow_item(k, first, NULL)));
 }
 
@@ -289,7 +293,7 @@ workflow_close(struct ck_answer *k)
 	    js_text(js_at(k->tasks, 0), "title", "") :
 	    arena_printf(k->a, "%zu steps", n);
 
-	emit(k, ck_event_item(k->a, "thread.item.done",
+	emit(k, ck_event_item(event_arena(k), "thread.item.done",
 	    workflow_item(k, k->tasks, title)));
 }
 
@@ -323,6 +327,14 @@ task_cut(struct ck_answer *k)
 	result = js_object(k->a);
 	js_add_text(result, "error", "interrupted");
 	task_finish(k, result);
+}
+
+void
+ck_answer_sent(struct ck_answer *k)
+{
+	k->delta = NULL;
+	if (k->events != NULL)
+		arena_drop(k->events);
 }
 
 bool
@@ -363,6 +375,10 @@ ck_answer_text(struct ck_answer *k, struct str piece)
 	if (piece.n == 0)
 		return !k->gone;
 	buf_put(k->text, piece.p, piece.n);
+	if (k->delta == NULL)
+		k->delta = update_new(k,
+		    "assistant_message.content_part.text_delta",
+		    "content_index", 0, "delta", NULL);
 	js_add_str(js_get(k->delta, "update"), "delta", piece);
 	emit(k, k->delta);
 	return !k->gone;
@@ -482,7 +498,7 @@ widget_show(struct ck_answer *k, struct json_object *widget, const char *copy)
 	item = item_open(k, "widget");
 	js_add(item, "widget", js_share(widget));
 	js_add_text(item, "copy_text", copy);
-	emit(k, ck_event_item(k->a, "thread.item.done", item));
+	emit(k, ck_event_item(event_arena(k), "thread.item.done", item));
 }
 
 bool

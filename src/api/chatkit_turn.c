@@ -25,18 +25,20 @@ send(void *ctx, struct json_object *event)
 	return sse_put(s->c->q, NULL, event);
 }
 
+/* What was sent is not kept: who streams waits long for the next words. */
 static bool
 flush(void *ctx)
 {
 	struct ck_stream *s = ctx;
 
+	ck_answer_sent(&s->k);
 	return sse_flush(s->c->q);
 }
 
 bool
 ck_stream_options(struct ck_stream *s, bool allow_cancel)
 {
-	struct json_object *v = js_object(s->c->a);
+	struct json_object *v = js_object(s->events);
 	struct json_object *options = js_new_object();
 
 	js_add_text(v, "type", "stream_options");
@@ -52,8 +54,8 @@ send_thread(struct ck_stream *s, const char *type,
 	struct conversation titled = *c;
 
 	titled.title = title;
-	return send(s, ck_event_thread(s->c->a, type,
-	    ck_thread(s->c->a, &titled, NULL)));
+	return send(s, ck_event_thread(s->events, type,
+	    ck_thread(s->events, &titled, NULL)));
 }
 
 /* What the person said: as it came, or, when it came before, as it is. */
@@ -67,13 +69,13 @@ send_asked(struct ck_stream *s, const struct turn_opened *o)
 	if (o->again &&
 	    ck_message_find(s->c, s->ask, s->thread, o->asked, &m) != NULL)
 		return true;	/* the client has it, and can read it again */
-	return ck_message(s->c->a, s->thread, &m, NULL, send, s);
+	return ck_message(s->events, s->thread, &m, NULL, send, s);
 }
 
 static void
 send_removed(struct ck_stream *s)
 {
-	struct json_object *v = js_object(s->c->a);
+	struct json_object *v = js_object(s->events);
 
 	js_add_text(v, "type", "thread.item.removed");
 	for (size_t i = 0; i < js_len(s->removed); i++) {
@@ -102,6 +104,8 @@ on_opened(void *ctx, const struct turn_opened *o)
 	const bool creates = s->thread == NULL;
 	struct conversation c;
 
+	if (s->ask->a != NULL)
+		arena_drop(s->ask->a);
 	if (creates)
 		c = created(s, o);
 	s->thread = o->conversation;
@@ -137,7 +141,7 @@ on_settled(void *ctx)
 		return true;
 	s->card = 0;
 	items = ck_message_items(s->c->a, s->thread, &m, NULL);
-	send(s, ck_event_item(s->c->a, "thread.item.replaced",
+	send(s, ck_event_item(s->events, "thread.item.replaced",
 	    js_at(items, js_len(items) - 1)));
 	return flush(s);
 }
@@ -196,7 +200,9 @@ ck_stream_init(struct ck_stream *s, struct api_call *c,
     const struct ck_ask *ask, const char *thread)
 {
 	*s = (struct ck_stream){ .c = c, .ask = ask, .thread = thread,
-	    .k = { .a = c->a, .thread = thread, .event = send, .ctx = s } };
+	    .events = arena_child(c->a), .k = { .a = c->a,
+	    .thread = thread, .event = send, .ctx = s } };
+	s->k.events = s->events;
 }
 
 struct sink
@@ -235,7 +241,7 @@ ck_stream_replace(struct ck_stream *s, const struct ck_ref *ref)
 	e = ck_item_find(s->c, s->ask, ref, &m, &item);
 	if (e != NULL)
 		return e;
-	send(s, ck_event_item(s->c->a, "thread.item.replaced", item));
+	send(s, ck_event_item(s->events, "thread.item.replaced", item));
 	flush(s);
 	return NULL;
 }
@@ -262,7 +268,7 @@ send_last_items(struct ck_stream *s, struct json_object *question)
 static void
 send_error(struct ck_stream *s, const char *say, bool allow_retry)
 {
-	struct json_object *v = js_object(s->c->a);
+	struct json_object *v = js_object(s->events);
 
 	js_add_text(v, "type", "error");
 	js_add_text(v, "code", "custom");
@@ -556,7 +562,7 @@ tell_last(struct ck_stream *s, int message)
 		return e;
 	items = ck_message_items(s->c->a, s->thread, &m, tasks);
 	for (size_t i = 0; i < js_len(items); i++)
-		send(s, ck_event_item(s->c->a, "thread.item.done",
+		send(s, ck_event_item(s->events, "thread.item.done",
 		    js_at(items, i)));
 	return NULL;
 }

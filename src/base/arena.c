@@ -206,6 +206,21 @@ arena_printf(struct arena *a, const char *fmt, ...)
 	return s;
 }
 
+static void
+undo_new(void *child)
+{
+	arena_free(child);
+}
+
+struct arena *
+arena_child(struct arena *a)
+{
+	struct arena *child = arena_new();
+
+	arena_defer(a, undo_new, child);
+	return child;
+}
+
 void
 arena_defer(struct arena *a, void (*undo)(void *), void *what)
 {

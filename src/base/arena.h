@@ -30,6 +30,9 @@ void		 arena_reset(struct arena *a);
 /* The same, and nothing is kept: for before a wait. */
 void		 arena_drop(struct arena *a);
 
+/* One that ends with a, at the latest: arena_drop() may empty it before. */
+struct arena	*arena_child(struct arena *a);
+
 /* Zeroed memory of n bytes, aligned for any type.  Never NULL. */
 void		*arena_alloc(struct arena *a, size_t n);
 

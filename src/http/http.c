@@ -365,14 +365,15 @@ body_read(struct http_req *q, char *p, size_t n, size_t *got)
 
 /* No length was said: as much as comes, and one byte more to notice. */
 static const struct err *
-body_unsized(struct http_req *q, size_t max, struct str *out)
+body_unsized(struct http_req *q, struct arena *a, size_t max,
+    struct str *out)
 {
 	char piece[2048];
 	const struct err *e;
 	struct buf b;
 	size_t got;
 
-	buf_init(&b, q->a, max);
+	buf_init(&b, a, max);
 	do {
 		e = body_read(q, piece, sizeof(piece), &got);
 		if (e != NULL)
@@ -385,8 +386,8 @@ body_unsized(struct http_req *q, size_t max, struct str *out)
 	return NULL;
 }
 
-const struct err *
-http_body(struct http_req *q, size_t max, struct str *out)
+static const struct err *
+body_in(struct http_req *q, struct arena *a, size_t max, struct str *out)
 {
 	const char *length = http_header(q, "Content-Length");
 	const struct err *e;
@@ -394,14 +395,14 @@ http_body(struct http_req *q, size_t max, struct str *out)
 	char *p;
 
 	if (length == NULL)
-		return body_unsized(q, max, out);
+		return body_unsized(q, a, max, out);
 	if (!content_length_read(length, &n))
 		return err_new(q->a, ERR_INPUT, "invalid_request",
 		    "Content-Length is not a number.",
 		    "malformed Content-Length");
 	if (n > max)
 		return too_big(q, max);
-	p = arena_alloc(q->a, n + 1);
+	p = arena_alloc(a, n + 1);
 	e = body_read(q, p, n, &got);
 	if (e != NULL)
 		return e;
@@ -414,7 +415,14 @@ http_body(struct http_req *q, size_t max, struct str *out)
 }
 
 const struct err *
-http_json(struct http_req *q, size_t max, struct json_object **out)
+http_body(struct http_req *q, size_t max, struct str *out)
+{
+	return body_in(q, q->a, max, out);
+}
+
+const struct err *
+http_json_in(struct http_req *q, struct arena *a, size_t max,
+    struct json_object **out)
 {
 	struct json_object *v;
 	const struct err *e;
@@ -424,10 +432,10 @@ http_json(struct http_req *q, size_t max, struct json_object **out)
 		return err_new(q->a, ERR_TYPE, "unsupported_media_type",
 		    "The body must be application/json.",
 		    "Content-Type is not application/json");
-	e = http_body(q, max, &body);
+	e = body_in(q, a, max, &body);
 	if (e != NULL)
 		return e;
-	e = js_parse_few(q->a, body, JSON_DEPTH, JSON_VALUES_BODY, &v);
+	e = js_parse_few(a, body, JSON_DEPTH, JSON_VALUES_BODY, &v);
 	if (e != NULL)
 		return e;
 	if (js_type(v) != JS_OBJ)
@@ -436,6 +444,12 @@ http_json(struct http_req *q, size_t max, struct json_object **out)
 		    "the body is no JSON object");
 	*out = v;
 	return NULL;
+}
+
+const struct err *
+http_json(struct http_req *q, size_t max, struct json_object **out)
+{
+	return http_json_in(q, q->a, max, out);
 }
 
 const struct err *

@@ -51,7 +51,13 @@ const struct err *http_query(struct http_req *q, const char *name,
  */
 const struct err *http_body(struct http_req *q, size_t max, struct str *out);
 
-/* The body as a JSON object; wants application/json (ERR_TYPE otherwise). */
+/*
+ * The body as a JSON object; wants application/json (ERR_TYPE otherwise).
+ * http_json_in(): body and object live in a, which may end before the
+ * request.
+ */
+const struct err *http_json_in(struct http_req *q, struct arena *a,
+    size_t max, struct json_object **out);
 const struct err *http_json(struct http_req *q, size_t max,
     struct json_object **out);
 
