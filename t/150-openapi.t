@@ -7,6 +7,7 @@ use utf8;
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use App;
+use ChatKit;
 use Encode ();
 use JSON::PP ();
 use MIME::Base64 ();
@@ -1093,9 +1094,14 @@ subtest 'messages that are refused' => sub {
 # A request of this type, as described.
 sub ck($who, $type, $params, %opt)
 {
-	return good($who, $chatkit, json => { type => $type,
+	my $r = good($who, $chatkit, json => { type => $type,
 	    params => $params, $opt{more} ? %{ $opt{more} } : () },
 	    name => $opt{name} // $type, %opt);
+	my @wrong = $r->type eq 'application/json'
+	    ? ChatKit->answer_fault($type, $params, $r)
+	    : map { ChatKit::fault(event => $_) } $r->body =~ /^data: (.*)$/mg;
+	is_deeply([grep { defined } @wrong], [], "$type: and ChatKit's models");
+	return $r;
 }
 
 # One that is refused.
