@@ -75,7 +75,7 @@ static void
 send_removed(struct ck_stream *s)
 {
 	for (size_t i = 0; i < js_len(s->removed); i++) {
-		struct json_object *v = js_object(s->c->a);
+		struct json_object *v = js_object(s->events);
 		js_add_text(v, "type", "thread.item.removed");
 		js_add_str(v, "item_id", js_str(js_at(s->removed, i)));
 		send(s, v);
