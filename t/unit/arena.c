@@ -137,7 +137,7 @@ test_defer(void)
 static void
 test_reset(void)
 {
-	struct arena *a = arena_new();
+	struct arena *a = arena_new(), *child;
 	char x[] = "a", y[] = "b";
 	bool zeroed = true;
 	unsigned char *p;
@@ -165,7 +165,14 @@ test_reset(void)
 	arena_drop(a);
 	is_str(order, "a", "a drop undoes as well");
 	ok(all(arena_alloc(a, 300), 300, 0), "and the arena begins anew");
+	order[0] = '\0';
+	child = arena_child(a);
+	arena_defer(child, note, x);
+	arena_drop(child);
+	is_str(order, "a", "a child is emptied before its parent ends");
+	arena_defer(child, note, y);
 	arena_free(a);
+	is_str(order, "ab", "and ends with it");
 	a = arena_new();
 	memset(arena_alloc(a, 100000), 1, 100000);
 	is_str(arena_strdup(a, "milk"), "milk", "small after large");

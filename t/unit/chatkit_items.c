@@ -180,7 +180,8 @@ hear_nothing(void *ctx, struct json_object *event)
 static struct ck_answer
 answer(struct heard *h)
 {
-	return (struct ck_answer){ .a = a, .thread = UUID, .message = 2,
+	return (struct ck_answer){ .a = a, .events = arena_child(a),
+	    .thread = UUID, .message = 2,
 	    .created_at = BEGUN, .event = hear, .ctx = h };
 }
 
@@ -204,6 +205,7 @@ test_text(void)
 	    "\"content_index\":0,\"delta\":\"Hi \xf0\x9f\x98\x80 \"}}",
 	    "a delta");
 	ck_answer_text(&k, STR("\n\n"));
+	ck_answer_sent(&k);
 	ck_answer_text(&k, STR("there"));
 	ok(ck_answer_end(&k, NULL, NULL), "the end");
 	is_str(buf_str(&h.brief), "+text part ~Hi \xf0\x9f\x98\x80  ~\n\n "

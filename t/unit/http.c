@@ -353,15 +353,18 @@ json_of(const char *type, const char *length, const char *body, size_t max)
 	const struct err *e;
 	struct exchange x;
 	char t[128], l[128];
+	struct arena *a;
 
 	snprintf(t, sizeof(t), "CONTENT_TYPE=%s", type);
 	snprintf(l, sizeof(l), "CONTENT_LENGTH=%s", length);
 	params[2] = t;
 	params[3] = l;
 	open_with(&x, params, body);
-	e = http_json(&x.q, max, &v);
+	a = arena_child(x.a);
+	e = http_json_in(&x.q, a, max, &v);
 	snprintf(text, sizeof(text), "%s",
 	    e != NULL ? e->code : js_text(v, "a", "(none)"));
+	arena_drop(a);
 	reply_of(&x);
 	done(&x);
 	return text;
