@@ -186,6 +186,17 @@ BEGIN
 	  AND message_id = turn_again.message AND said > 0;
 END $$;
 
+-- The message that asked a question; NULL: there is none.
+CREATE FUNCTION taskchat.question_message(p_user text, p_id uuid)
+RETURNS integer LANGUAGE plpgsql AS $$
+BEGIN
+	IF p_id IS NULL THEN
+		RETURN NULL;
+	END IF;
+	RETURN (SELECT f.message_id FROM taskchat.confirmation f
+	    WHERE f.user_id = p_user AND f.id = p_id);
+END $$;
+
 -- A question that the person went past, if one was open.
 CREATE FUNCTION taskchat.question_pass(p_user text, p_conversation uuid,
     p_pending uuid) RETURNS void LANGUAGE plpgsql AS $$
@@ -199,7 +210,8 @@ BEGIN
 END $$;
 
 -- As before.  asked out: the person's message; title out: of a new
--- conversation; started_at out: when the answer was begun.
+-- conversation; started_at out: when the answer was begun; question out: the
+-- message that asked what was open until now.
 DROP FUNCTION taskchat.turn_begin(text, uuid, uuid, text, text, text, integer,
     boolean, uuid);
 CREATE FUNCTION taskchat.turn_begin(p_user text, p_conversation uuid,
@@ -208,7 +220,8 @@ CREATE FUNCTION taskchat.turn_begin(p_user text, p_conversation uuid,
     p_input json DEFAULT NULL,
     OUT kind text, OUT conversation uuid, OUT message integer,
     OUT confirmation uuid, OUT local_now text, OUT asked integer,
-    OUT title text, OUT started_at text) LANGUAGE plpgsql AS $$
+    OUT title text, OUT started_at text, OUT question integer)
+LANGUAGE plpgsql AS $$
 DECLARE
 	m taskchat.message;
 	c taskchat.conversation;
@@ -227,6 +240,7 @@ BEGIN
 			INTO kind, message, confirmation
 			FROM taskchat.turn_again(m, p_conversation, p_content, p_token,
 			    p_lease) a;
+			question := taskchat.question_message(p_user, confirmation);
 			IF kind = 'replay' THEN
 				started_at := (SELECT taskchat.rfc3339_us(
 				    coalesce(a.started_at, a.created_at))
@@ -262,6 +276,7 @@ BEGIN
 	    idempotency_key, input)
 	VALUES (p_user, conversation, asked, 'user', p_content, p_key, p_input)
 	ON CONFLICT (user_id, conversation_id, id) DO NOTHING;
+	question := taskchat.question_message(p_user, c.pending);
 	IF c.pending IS NOT NULL AND p_answer IS NOT NULL THEN
 		confirmation := c.pending;
 	ELSE
@@ -393,14 +408,15 @@ END $$;
 -- Begin a turn without a message of the person's: they pressed a button.
 CREATE FUNCTION taskchat.turn_act(p_user text, p_conversation uuid,
     p_zone text, p_lease integer, p_token uuid, p_followed boolean,
-    OUT message integer, OUT started_at text, OUT local_now text)
-LANGUAGE plpgsql AS $$
+    OUT message integer, OUT started_at text, OUT local_now text,
+    OUT question integer) LANGUAGE plpgsql AS $$
 DECLARE
 	c taskchat.conversation;
 BEGIN
 	PERFORM set_config('taskchat.user_id', p_user, true);
 	c := taskchat.lease_take(p_user, p_conversation, p_token, p_lease, 1,
 	    p_followed);
+	question := taskchat.question_message(p_user, c.pending);
 	message := c.turn_message;
 	started_at := taskchat.rfc3339_us(c.updated_at);
 	local_now := to_char(now() AT TIME ZONE p_zone,

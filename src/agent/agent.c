@@ -292,6 +292,7 @@ opened(const struct work *w)
 	    .created = w->t.created, .title = w->t.title,
 	    .again = w->t.kind != TURN_NEW,
 	    .asked = w->t.asked, .message = w->t.message,
+	    .question = w->t.question,
 	    .started_at = w->t.started_at };
 
 	if (s->opened != NULL)

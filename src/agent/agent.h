@@ -28,6 +28,8 @@ struct turn_opened {
 	const char	*title;		/* of a created one, or NULL */
 	int		 asked;		/* the person's message; 0: none */
 	int		 message;	/* the answer's id */
+	int		 question;	/* the message whose question may be
+					   settled now; 0: none was open */
 	const char	*started_at;	/* RFC 3339, UTC, microseconds */
 };
 

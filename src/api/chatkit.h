@@ -297,8 +297,6 @@ void	 ck_stream_init(struct ck_stream *s, struct api_call *c,
 	    const struct ck_ask *ask, const char *thread);
 struct agent ck_stream_agent(const struct ck_stream *s);
 struct sink ck_stream_sink(struct ck_stream *s);
-/* Before the turn: is there a question it may settle?  ERR_NOTFOUND. */
-const struct err *ck_stream_look(struct ck_stream *s);
 bool	 ck_stream_options(struct ck_stream *s, bool allow_cancel);
 /* thread.item.replaced: as it stands now. */
 const struct err *ck_stream_replace(struct ck_stream *s,

@@ -123,8 +123,6 @@ act_on_task(struct api_call *c, const struct ck_ask *ask,
 
 	ck_stream_init(&s, c, ask, k->thread);
 	e = task_arguments(c, k, t, &req.arguments);
-	if (e == NULL)
-		e = ck_stream_look(&s);
 	if (e != NULL)
 		return e;
 	s.list = &k->ref;

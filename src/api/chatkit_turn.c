@@ -112,6 +112,8 @@ on_opened(void *ctx, const struct turn_opened *o)
 	s->k.thread = o->conversation;
 	s->k.message = o->message;
 	s->k.created_at = o->started_at;
+	if (o->question != 0)
+		s->card = o->question;
 	/* a turn that goes on must not lose its lease to a slow reader */
 	if (s->ask->goes_on)
 		sse_patience(s->c->q, s->c->api->conf->turn_lease < 6 ? 1 :
@@ -216,19 +218,6 @@ ck_stream_sink(struct ck_stream *s)
 	    .streams = true, .shows_lists = true,
 	    .goes_on = s->ask->goes_on,
 	    .watch = s->ask->goes_on ? -1 : s->c->q->fd };
-}
-
-const struct err *
-ck_stream_look(struct ck_stream *s)
-{
-	struct conversation c;
-	const struct err *e;
-
-	e = conversation_find(s->c->api->db, s->c->a, s->c->user, s->thread,
-	    &c);
-	if (e == NULL)
-		s->card = c.question;
-	return e;
 }
 
 const struct err *
@@ -361,8 +350,6 @@ ck_add_message(struct api_call *c, const struct ck_ask *k)
 		e = ck_ask_input(c, k, &s.text, &s.input);
 	if (e == NULL)
 		e = idempotency_key(c, &s.key);
-	if (e == NULL)
-		e = ck_stream_look(&s);
 	return e != NULL ? e : run_turn(&s);
 }
 
@@ -423,6 +410,7 @@ ck_retry(struct api_call *c, const struct ck_ask *k)
 {
 	struct agent agent = api_agent(c->api);
 	struct retry_request req = { .user = c->user, .timezone = k->zone };
+	struct conversation thread;
 	struct turn_result result;
 	struct json_object *item;
 	const struct err *e;
@@ -436,7 +424,8 @@ ck_retry(struct api_call *c, const struct ck_ask *k)
 	if (e == NULL)
 		e = ck_ask_item(c, k, "item_id", s.thread, &ref);
 	if (e == NULL)
-		e = ck_stream_look(&s);
+		e = conversation_find(c->api->db, c->a, c->user, s.thread,
+		    &thread);
 	if (e == NULL)
 		e = ck_item_find(c, k, &ref, &m, &item);
 	if (e != NULL)
@@ -447,7 +436,6 @@ ck_retry(struct api_call *c, const struct ck_ask *k)
 	e = items_behind(&s, ref.message);
 	if (e != NULL)
 		return e;
-	s.card = 0;	/* its card is taken back as well */
 	req.conversation = s.thread;
 	req.asked = ref.message;
 	sink = ck_stream_sink(&s);

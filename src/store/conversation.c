@@ -49,9 +49,7 @@ static const struct stmt conv_sql[CONV__N] = {
 	[CONV_OPEN] = { "conversation_open",
 	    "SELECT" CONV_COLUMNS ", (SELECT taskchat.confirmation_full(f)"
 	    "  FROM taskchat.confirmation f WHERE f.user_id = $1"
-	    "  AND f.id = c.pending AND f.expires_at > now()),"
-	    " (SELECT f.message_id FROM taskchat.confirmation f"
-	    "  WHERE f.user_id = $1 AND f.id = c.pending)"
+	    "  AND f.id = c.pending AND f.expires_at > now())"
 	    " FROM taskchat.conversation_open($1, $2) c", STMT_PLAIN },
 	[CONV_RENAME] = { "conversation_rename",
 	    "UPDATE taskchat.conversation c SET title = $3"
@@ -77,7 +75,6 @@ conversation_row(const struct rows *r, int row, struct conversation *c)
 	c->last_message = (int)rows_int(r, row, 8);
 	c->turn_message = (int)rows_int(r, row, 9);
 	c->confirmation = NULL;
-	c->question = 0;
 }
 
 static void
@@ -163,7 +160,6 @@ conversation_find(struct db *db, struct arena *a, const char *user,
 	if (e != NULL)
 		return e;
 	conversation_row(r, 0, out);
-	out->question = (int)rows_int(r, 0, 11);
 	if (rows_get(r, 0, 10) == NULL)
 		return NULL;
 	return js_parse(a, str_of(rows_get(r, 0, 10)), JSON_DEPTH,

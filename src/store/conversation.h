@@ -19,8 +19,6 @@ struct conversation {
 	int		 turn_message;	/* which writes this answer */
 	const char	*cursor;	/* for the page that begins after it */
 	struct json_object *confirmation; /* waiting for an answer, or NULL */
-	int		 question;	/* the message that asked what is not
-					   settled yet, expired or not; or 0 */
 };
 
 struct conversations {

@@ -10,7 +10,7 @@ enum { TURN_BEGIN, TURN_DECIDE, TURN_RETRY, TURN_ACT, TURN_RENEW, TURN_CALL,
 static const struct stmt turn_sql[TURN__N] = {
 	[TURN_BEGIN] = { "turn_begin",
 	    "SELECT kind, conversation, message, confirmation, local_now,"
-	    " asked, title, started_at"
+	    " asked, title, started_at, question"
 	    " FROM taskchat.turn_begin($1, $2, $3, $4, $5, $6, $7, $8, $9,"
 	    " $10, $11)", STMT_PLAIN },
 	[TURN_DECIDE] = { "turn_decide",
@@ -22,7 +22,7 @@ static const struct stmt turn_sql[TURN__N] = {
 	    " FROM taskchat.turn_retry($1, $2, $3, $4, $5, $6, $7)",
 	    STMT_PLAIN },
 	[TURN_ACT] = { "turn_act",
-	    "SELECT message, started_at, local_now"
+	    "SELECT message, started_at, local_now, question"
 	    " FROM taskchat.turn_act($1, $2, $3, $4, $5, $6)", STMT_PLAIN },
 	[TURN_RENEW] = { "turn_renew",
 	    "SELECT taskchat.turn_keep($1, $2, $3, $4, $5, $6)", STMT_PLAIN },
@@ -107,6 +107,7 @@ turn_begin(struct db *db, struct arena *a, struct turn *t,
 	t->asked = (int)rows_int(r, 0, 5);
 	t->title = rows_get(r, 0, 6);
 	t->started_at = rows_get(r, 0, 7);
+	t->question = (int)rows_int(r, 0, 8);
 	t->created = id != NULL && strcmp(t->conversation, id) == 0;
 	if (h != NULL)
 		return message_rows(a, h, history);
@@ -184,6 +185,7 @@ turn_act(struct db *db, struct arena *a, struct turn *t)
 	t->message = (int)rows_int(r, 0, 0);
 	t->started_at = rows_get(r, 0, 1);
 	t->local_now = rows_get(r, 0, 2);
+	t->question = (int)rows_int(r, 0, 3);
 	return NULL;
 }
 

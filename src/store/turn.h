@@ -40,6 +40,8 @@ struct turn {			/* an open turn and its lease */
 	const char	*started_at;	/* RFC 3339 with microseconds */
 	const char	*title;		/* of a new conversation, or NULL */
 	int		 asked;		/* the person's message; 0: none */
+	int		 question;	/* the message that asked what was
+					   open until now; 0: none */
 	bool		 followed;	/* its text is kept up as it grows */
 };
 
