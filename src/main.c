@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -649,6 +650,22 @@ start_lean(char *argv[])
 #endif
 }
 
+/*
+ * Told to leave before we have begun: it waits until somebody listens
+ * (worker.c), and goes through start_lean() with us.
+ */
+static void
+signals_hold(void)
+{
+	sigset_t quit;
+
+	sigemptyset(&quit);
+	sigaddset(&quit, SIGTERM);
+	sigaddset(&quit, SIGINT);
+	sigaddset(&quit, SIGHUP);
+	sigprocmask(SIG_BLOCK, &quit, NULL);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -660,8 +677,10 @@ main(int argc, char *argv[])
 	if (r != DONE)
 		return r;
 	if (*o.command == '\0' && (o.seen & (OPT_NO_START | OPT_HELP |
-	    OPT_VERSION)) == 0)
+	    OPT_VERSION)) == 0) {
+		signals_hold();
 		start_lean(argv);
+	}
 	a = arena_new();
 	r = run(a, &o);
 	arena_free(a);
