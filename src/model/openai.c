@@ -79,15 +79,6 @@ static const char say_filtered[] = "The model declined to answer this "
 
 /* The settings */
 
-static bool
-is_header_text(const char *s)
-{
-	for (; *s != '\0'; s++)
-		if (*s < ' ' || *s > '~')
-			return false;
-	return true;
-}
-
 static const struct err *
 bad_setting(struct arena *a, const char *say)
 {
@@ -143,7 +134,7 @@ openai_open(struct arena *a, const struct conf *c, struct openai *out)
 	if (*c->model_name == '\0')
 		return bad_setting(a, "model_name: expected the name of a "
 		    "model, got nothing");
-	if (!is_header_text(c->model_key))
+	if (!text_fits_header(c->model_key))
 		return bad_setting(a, "model_key: expected printable ASCII "
 		    "without line ends");
 	if ((out->profile = profile_find(c->model_profile, &at)) == NULL)
