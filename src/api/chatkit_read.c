@@ -1,5 +1,7 @@
-/* Threads and items as JSON: pages, a new title, feedback; and what is not
- * offered. */
+/*
+ * Threads and items as JSON: pages, a new title, feedback; and what is not
+ * offered.
+ */
 #include <limits.h>
 #include <string.h>
 
