@@ -117,12 +117,6 @@ make_headers(struct arena *a, const struct conf *c,
 	return h;
 }
 
-static void
-let_go(void *arena)
-{
-	arena_free(arena);
-}
-
 const struct err *
 openai_open(struct arena *a, const struct conf *c, struct openai *out)
 {
@@ -149,8 +143,7 @@ openai_open(struct arena *a, const struct conf *c, struct openai *out)
 	out->headers = make_headers(a, c, out->profile);
 	atomic_init(&out->lessons, 0);
 	pthread_mutex_init(&out->lock, NULL);
-	out->kept = arena_new();
-	arena_defer(a, let_go, out->kept);
+	out->kept = arena_child(a);
 	out->tools = (struct str){ "", 0 };
 	return NULL;
 }
