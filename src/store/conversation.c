@@ -144,7 +144,7 @@ conversation_threads(struct db *db, struct arena *a, const char *user,
 		return e;
 	if (after != NULL && known->n == 0)
 		return err_new(a, ERR_INPUT, "invalid_cursor",
-		    "params.after is no thread of yours: begin with the first"
+		    "No such conversation to go on from: begin with the first"
 		    " page.", "cursor names no conversation of this user");
 	conversation_rows(a, r, out);
 	return NULL;
