@@ -49,8 +49,8 @@ bool	 ck_ref_read(struct arena *a, const char *id, struct ck_ref *out);
 
 /*
  * One request of the protocol.  type, params and every text lent from them
- * are gone once a turn has opened, for it may wait long for a model: who runs
- * one keeps what it needs before agent_...() is called.
+ * are gone once a turn has opened, or is followed, for either may wait long
+ * for a model: what is needed then is kept before agent_...() is called.
  */
 struct ck_ask {
 	const char	*type;		/* "threads.create" */
