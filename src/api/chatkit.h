@@ -312,8 +312,6 @@ struct ck_stream {
 void	 ck_stream_init(struct ck_stream *s, struct api_call *c,
 	    const struct ck_ask *ask, const char *thread);
 struct sink ck_stream_sink(struct ck_stream *s);
-/* Before the turn: sets card.  ERR_NOTFOUND: no such thread. */
-const struct err *ck_stream_look(struct ck_stream *s);
 /* May the client offer to stop it? */
 bool	 ck_stream_options(struct ck_stream *s, bool allow_cancel);
 /* thread.item.replaced: as it stands now.  Begins a stream if none has. */

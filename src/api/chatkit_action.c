@@ -9,9 +9,10 @@
 #include "store/task.h"
 
 struct click {
-	const char	*type;
+	const char	*type;		/* lent by params, as payload is */
 	struct json_object *payload;	/* NULL: none */
 	const char	*thread;
+	struct conversation conversation;	/* of that thread */
 	struct ck_ref	 ref;
 	struct message	 m;		/* whose item was clicked */
 	struct json_object *item;
@@ -41,7 +42,6 @@ task_action_find(const char *type)
 static const struct err *
 click_read(struct api_call *c, const struct ck_ask *k, struct click *out)
 {
-	struct conversation conversation;
 	const struct err *e;
 
 	e = ck_ask_thread(c, k, &out->thread);
@@ -51,7 +51,7 @@ click_read(struct api_call *c, const struct ck_ask *k, struct click *out)
 		e = ck_ask_item(c, k, "item_id", out->thread, &out->ref);
 	if (e == NULL)
 		e = conversation_find(c->api->db, c->a, c->user, out->thread,
-		    &conversation);
+		    &out->conversation);
 	if (e == NULL)
 		e = ck_item_find(c, k, &out->ref, &out->m, &out->item);
 	if (e == NULL && strcmp(js_text(out->item, "type", ""), "widget") != 0)
@@ -123,10 +123,9 @@ act_on_task(struct api_call *c, const struct ck_ask *ask,
 
 	ck_stream_init(&s, c, ask, k->thread);
 	e = task_arguments(c, k, t, &req.arguments);
-	if (e == NULL)
-		e = ck_stream_look(&s);
 	if (e != NULL)
 		return e;
+	s.card = k->conversation.question;
 	s.list = &k->ref;
 	sink = ck_stream_sink(&s);
 	e = agent_act(&agent, c->a, &req, &sink, &result);

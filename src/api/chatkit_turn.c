@@ -226,19 +226,6 @@ ck_stream_sink(struct ck_stream *s)
 }
 
 const struct err *
-ck_stream_look(struct ck_stream *s)
-{
-	struct conversation c;
-	const struct err *e;
-
-	e = conversation_find(s->c->api->db, s->c->a, s->c->user, s->thread,
-	    &c);
-	if (e == NULL)
-		s->card = c.question;
-	return e;
-}
-
-const struct err *
 ck_stream_replace(struct ck_stream *s, const struct ck_ref *ref)
 {
 	struct json_object *item;
@@ -359,6 +346,7 @@ ck_create(struct api_call *c, const struct ck_ask *k)
 const struct err *
 ck_add_message(struct api_call *c, const struct ck_ask *k)
 {
+	struct conversation conversation;
 	struct ck_stream s;
 	const struct err *e;
 
@@ -369,8 +357,12 @@ ck_add_message(struct api_call *c, const struct ck_ask *k)
 	if (e == NULL)
 		e = idempotency_key(c, &s.key);
 	if (e == NULL)
-		e = ck_stream_look(&s);
-	return e != NULL ? e : run_turn(&s);
+		e = conversation_find(c->api->db, c->a, c->user, s.thread,
+		    &conversation);
+	if (e != NULL)
+		return e;
+	s.card = conversation.question;
+	return run_turn(&s);
 }
 
 /* The items' ids of one batch of messages from r->from on; *n: how many. */
@@ -420,6 +412,7 @@ ck_retry(struct api_call *c, const struct ck_ask *k)
 {
 	struct agent agent = api_agent(c->api);
 	struct retry_request req = { .user = c->user, .timezone = k->zone };
+	struct conversation conversation;
 	struct turn_result result;
 	struct json_object *item;
 	const struct err *e;
@@ -433,7 +426,8 @@ ck_retry(struct api_call *c, const struct ck_ask *k)
 	if (e == NULL)
 		e = ck_ask_item(c, k, "item_id", s.thread, &ref);
 	if (e == NULL)
-		e = ck_stream_look(&s);
+		e = conversation_find(c->api->db, c->a, c->user, s.thread,
+		    &conversation);
 	if (e == NULL)
 		e = ck_item_find(c, k, &ref, &m, &item);
 	if (e != NULL)
@@ -444,7 +438,6 @@ ck_retry(struct api_call *c, const struct ck_ask *k)
 	e = items_behind(&s, ref.message);
 	if (e != NULL)
 		return e;
-	s.card = 0;	/* its card is taken back as well */
 	req.conversation = s.thread;
 	req.asked = ref.message;
 	sink = ck_stream_sink(&s);
