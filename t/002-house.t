@@ -146,7 +146,7 @@ none('Makefile.am lists every file', grep {
 	!listed($name) && !(m{^(t/\w+)/[^/]+$} && listed($1));
 } @sources, files('schema', qr/\.sql$/), files('script', qr/./),
     files('bench', qr/./),
-    files('conf', qr/./), files('man', qr/\.[58]$/), files('htdocs', qr/./),
+    files('conf', qr/./), files('man', qr/\.[578]$/), files('htdocs', qr/./),
     files("t", qr/./));
 
 my @ours = (@sources, 'Makefile.am', 'configure.ac', 'README.md',

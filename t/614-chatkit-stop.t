@@ -48,11 +48,6 @@ sub last_text($who)
 	return (($who->items)[-1]{content}[0]{text} // '') =~ s/\s+\z//r;
 }
 
-sub resume($who)
-{
-	return $who->open('taskchat.resume', { thread_id => $who->thread });
-}
-
 sub same_as_stored($who, $stream, $name)
 {
 	my %stored = map { $_->{id} => $_ } $who->items;
@@ -108,7 +103,7 @@ subtest 'it is followed' => sub {
 	$cat->{conversation} = $call->thread =~ s/^thr_//r;
 	my @told = $call->items;
 	$call->hang_up;
-	my @readers = map { resume($cat) } 1, 2;
+	my @readers = map { $cat->resume } 1, 2;
 	for (@readers) {
 		is($_->status, 200, 'somebody comes back');
 		$_->until_text('One two');
@@ -126,7 +121,7 @@ subtest 'it is followed' => sub {
 	}
 	is_deeply([$cat->titles], ['Milk', 'Bread'], 'all of it done once');
 
-	my $late = resume($cat);
+	my $late = $cat->resume;
 	$late->rest;
 	is($late->text, 'Let me see.One two three.',
 	    'nothing runs any more: the last answer');
@@ -138,7 +133,7 @@ subtest 'it is followed' => sub {
 subtest 'a follower leaves' => sub {
 	my $dan = person();
 	my ($call, $n) = half_said($dan, 'count', %on);
-	my $reader = resume($dan);
+	my $reader = $dan->resume;
 	$reader->until_text('One two');
 	$reader->hang_up;
 	$model->release;
@@ -162,7 +157,7 @@ subtest 'a turn of the other door is followed' => sub {
 	$model->say('I added Milk.');
 	my $call = $hal->start_chat('add milk');
 	$model->wait_requests($n + 1);
-	my $reader = resume($hal);
+	my $reader = $hal->resume;
 	$reader->until('stream_options');
 	$model->release;
 	is_answer($call->reply, 'a turn that is answered as JSON');
@@ -175,7 +170,7 @@ subtest 'a turn of the other door is followed' => sub {
 subtest 'it is stopped from elsewhere' => sub {
 	my $eve = person();
 	my ($call, $n) = half_said($eve, 'count', %on);
-	my $reader = resume($eve);
+	my $reader = $eve->resume;
 	$reader->until_text('One two');
 	is_deeply($eve->want('taskchat.stop', { thread_id => $eve->thread }),
 	    {}, 'stop');
@@ -212,7 +207,7 @@ subtest 'the worker is killed' => sub {
 	$call->rest(cut => 1);
 	$app->start_worker for 1 .. 4;
 	$app->wait_ready;
-	my $reader = resume($flo);
+	my $reader = $flo->resume;
 	$reader->rest;
 	is($reader->text =~ s/\s+\z//r, 'One two',
 	    'who follows it hears what is known, and the end');

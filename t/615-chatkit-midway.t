@@ -18,11 +18,6 @@ my $fault = Fault->new($app);
 
 sub person(@titles) { ChatKit->person($app, @titles) }
 
-sub resume($who)
-{
-	return $who->open('taskchat.resume', { thread_id => $who->thread });
-}
-
 sub of_answer(@items) { grep { $_->{type} ne 'user_message' } @items }
 
 subtest 'words are let out as they come' => sub {
@@ -47,7 +42,7 @@ subtest 'a step is half done' => sub {
 	    [complete_task => { task_id => 2 }]);
 	my $call = $bob->open_say('eggs, no milk, bread is done');
 	$hold->blocks;
-	my $reader = resume($bob);
+	my $reader = $bob->resume;
 	$reader->until(sub ($e) { $e->{type} eq 'thread.item.updated' });
 	$hold->release;
 	$call->rest;
@@ -106,14 +101,14 @@ subtest 'half of the threads are not for those who only read' => sub {
 	$model->order(pieces => ['One ', 'two ', 'three.'], hold => 4);
 	my $call = $eve->open_say('count');
 	$call->until_text('One two');
-	my @readers = map { resume($eve) } 1 .. 8;
+	my @readers = map { $eve->resume } 1 .. 8;
 	$_->until('stream_options') for @readers;
 	my $r = $eve->ask('taskchat.resume', { thread_id => $eve->thread });
 	is_problem($r, 503, 'too_busy', 'the ninth is turned away');
 	is($r->header('Retry-After'), 1, 'for a moment');
 	(pop @readers)->hang_up;
 	until_true('its place to be free', sub {
-		my $next = resume($eve);
+		my $next = $eve->resume;
 		return 0 if $next->status != 200;
 		push @readers, $next;
 	});

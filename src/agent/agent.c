@@ -97,14 +97,29 @@ work_again(struct work *w, const struct err *e, int64_t *until)
 	return true;
 }
 
+static void
+keep_now(struct work *w, struct str more)
+{
+	struct arena *a = arena_new();	/* a long turn comes here often */
+	const struct err *e;
+	bool stop = false;
+
+	e = turn_renew(w->ag->db, a, &w->t, w->kept_chars, more, &stop);
+	if (e == NULL) {
+		w->kept += more.n;
+		w->kept_chars += utf8_count(more);
+	} else if (e->kind != ERR_DB) {	/* one that is away: next time */
+		w->lost = err_keep(w->a, e);
+	}
+	arena_free(a);
+	w->gone |= stop;
+}
+
 bool
 work_keep(struct work *w)
 {
 	struct str more = { NULL, 0 };
 	int64_t now = clock_ms();
-	const struct err *e;
-	struct arena *a;
-	bool stop = false;
 
 	if (w->sink->goes_on && w->said.n > w->kept)
 		more = (struct str){ w->said.p + w->kept,
@@ -113,18 +128,7 @@ work_keep(struct work *w)
 	    (w->sink->goes_on || now >= w->renew_at)) {
 		w->keep_at = now;
 		w->renew_at = now + w->t.lease * 1000 / 3;
-		a = arena_new();	/* a long turn comes here often */
-		e = turn_renew(w->ag->db, a, &w->t, w->kept_chars, more,
-		    &stop);
-		if (e == NULL) {
-			w->kept += more.n;
-			w->kept_chars += utf8_count(more);
-		} else if (e->kind != ERR_DB) {
-			w->lost = err_new(w->a, e->kind, e->code,
-			    arena_strdup(w->a, e->say), "%s", e->log);
-		}		/* a database that is away: at the next look */
-		arena_free(a);
-		w->gone |= stop;
+		keep_now(w, more);
 	}
 	return !w->gone && w->lost == NULL;
 }

@@ -16,15 +16,12 @@
 #include "db/db.h"
 #include "model/model.h"
 
-/*
- * What a turn tells while it goes on.  Every function may be NULL.  One
- * that answers false says nobody listens any more: the model is stopped and
- * what was said so far is kept.
- */
+/* A turn that has begun; all of it lives as long as the turn's arena. */
 struct turn_opened {
 	const char	*conversation;
 	bool		 created;
-	bool		 again;		/* the message came before */
+	bool		 again;		/* the request came before: it is told
+					   anew, or gone on with */
 	const char	*title;		/* of a created one, or NULL */
 	int		 asked;		/* the person's message; 0: none */
 	int		 message;	/* the answer's id */
@@ -33,6 +30,14 @@ struct turn_opened {
 	const char	*started_at;	/* RFC 3339, UTC, microseconds */
 };
 
+/*
+ * What a turn tells while it goes on.  Every function may be NULL.  One
+ * that answers false says nobody listens any more: unless the turn goes on,
+ * the model is stopped, and what was said so far is kept.  What is told that
+ * was stored before (an answer repeated, a question answered) is told to its
+ * end whatever they answer.  A piece of text is lent until its function
+ * returns; the rest lives as long as the turn's arena.
+ */
 struct sink {
 	/* first of all, once the turn is open */
 	bool	(*opened)(void *ctx, const struct turn_opened *o);
@@ -56,7 +61,8 @@ struct sink {
 	 * database as it grows, and stopped by turn_stop().
 	 */
 	bool	 goes_on;
-	bool	 shows_lists;	/* the last list_tasks is drawn below */
+	bool	 shows_lists;	/* draws what list_tasks found below the text,
+				   so the model need not write it out */
 };
 
 struct agent {			/* one a thread */
@@ -75,24 +81,19 @@ struct turn_request {
 	struct json_object *input;	/* as message.input, or NULL */
 };
 
-/* Answer the person's message asked again. */
 struct retry_request {
 	const char	*user;
 	const char	*conversation;
-	int		 asked;
-	const char	*timezone;
+	int		 asked;		/* a message of the person's */
+	const char	*timezone;	/* IANA name or NULL */
 };
 
-/*
- * One call of a tool that the person made themselves, by a button: it runs,
- * or asks, as if the model had wanted it.
- */
 struct act_request {
 	const char	*user;
 	const char	*conversation;
-	const char	*tool;
+	const char	*tool;		/* its name */
 	struct json_object *arguments;
-	const char	*timezone;
+	const char	*timezone;	/* IANA name or NULL */
 };
 
 struct decide_request {
@@ -121,9 +122,19 @@ const struct err *agent_turn(struct agent *ag, struct arena *a,
     const struct turn_request *req, const struct sink *sink,
     struct turn_result *out);
 
+/*
+ * Answer a message again; all that came after it is taken back, but what
+ * tools did stays done and is not done twice.  ERR_NOTFOUND: no such
+ * message of theirs.
+ */
 const struct err *agent_retry(struct agent *ag, struct arena *a,
     const struct retry_request *req, const struct sink *sink,
     struct turn_result *out);
+
+/*
+ * A tool that the person calls themselves, by a button: it runs, or asks, as
+ * if the model had wanted it.
+ */
 const struct err *agent_act(struct agent *ag, struct arena *a,
     const struct act_request *req, const struct sink *sink,
     struct turn_result *out);

@@ -58,6 +58,7 @@ api_chatkit(struct api_call *c)
 	const struct err *e;
 	struct ck_ask k;
 
+	/* a recording is larger than what the route takes otherwise */
 	e = http_json_in(c->q, asked, transcribe_is_on(c->api->conf) ?
 	    MAX_SPEECH_BODY : c->body, &body);
 	if (e == NULL)

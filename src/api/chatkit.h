@@ -12,6 +12,9 @@
  *	chatkit_items.c	from text, calls and questions to items
  *	chatkit_widget.c  the list of tasks and the question's card
  *
+ * (chatkit_sessions.c, for pages with ChatKit hosted by the vendor, is a
+ * door of its own and needs none of this.)
+ *
  * A thread is a conversation, and an item is never stored: it is made anew
  * from messages, tool calls and confirmations each time, with the same id.
  */
@@ -44,25 +47,31 @@ bool	 ck_ref_read(struct arena *a, const char *id, struct ck_ref *out);
 
 /* ------------------------------------------------------------- requests */
 
-struct ck_ask {			/* one request of the protocol */
+/*
+ * One request of the protocol.  type, params and every text lent from them
+ * are gone once a turn has opened, or is followed, for either may wait long
+ * for a model: what is needed then is kept before agent_...() is called.
+ */
+struct ck_ask {
 	const char	*type;		/* "threads.create" */
 	struct json_object *params;	/* an object */
-	struct arena	*a;		/* of the two above, which end when a
-					   turn opens; NULL: they stay */
+	struct arena	*a;		/* of the two above; NULL: they stay */
 	const char	*zone;		/* ?timezone= of the address, or UTC */
 	bool		 goes_on;	/* metadata.on_disconnect: "continue" */
 };
 
 /*
- * The request itself, of which unknown members are passed over.  The zone is
- * for who has the address.
+ * Type, params and metadata; unknown members are passed over.  The arena and
+ * the zone are left for the caller, who knows them.
  */
 const struct err *ck_ask_read(struct api_call *c, struct json_object *body,
 	    struct ck_ask *out);
 
 /*
  * What params hold.  ERR_INPUT "invalid_request" names the member in full
- * ("params.input.content[0].text") and says what it has to be.
+ * ("params.input.content[0].text") and says what it has to be.  Ids (*uuid,
+ * struct ck_ref), *text and *input live as long as the request; other texts
+ * and payloads are lent by params.
  */
 const struct err *ck_ask_text(struct api_call *c, const struct ck_ask *k,
 	    const char *name, const char **out);	/* required, not "" */
@@ -129,7 +138,9 @@ ck_handler ck_stop;
 ck_handler ck_action;			/* chatkit_action.c */
 ck_handler ck_sync_action;
 
-/* As the stores read messages for this request.  (chatkit_read.c) */
+/* -------------------------------------- reading, all in chatkit_read.c */
+
+/* As the stores read messages for this request. */
 struct message_range ck_range(const struct api_call *c,
 	    const struct ck_ask *k, int from, bool ascending, int limit);
 /* One message; ERR_NOTFOUND "item_not_found". */
@@ -140,8 +151,8 @@ const struct err *ck_tasks_of(struct api_call *c, const struct ck_ask *k,
 	    const struct message *m, size_t n, struct json_object **out);
 
 /*
- * One item as it is stored, with the message it comes from; ERR_NOTFOUND
- * "item_not_found".  (chatkit_read.c)
+ * One item as it would be listed now, with the message it comes from;
+ * ERR_NOTFOUND "item_not_found".
  */
 const struct err *ck_item_find(struct api_call *c, const struct ck_ask *k,
 	    const struct ck_ref *ref, struct message *m,
@@ -158,7 +169,8 @@ enum ck_open { CK_NONE, CK_TEXT, CK_WORKFLOW };
 struct ck_answer {		/* the items of one answer, as they come */
 	/* who starts it fills these in */
 	struct arena	*a;
-	struct arena	*events;	/* see ck_answer_sent(); NULL: a */
+	struct arena	*events;	/* of events until ck_answer_sent();
+					   NULL: a, and they stay */
 	const char	*thread;	/* uuid */
 	int		 message;	/* the answer's id */
 	const char	*created_at;	/* of all its items */
@@ -194,7 +206,7 @@ bool	 ck_answer_call_started(struct ck_answer *k, const char *name,
 	    struct json_object *arguments);
 bool	 ck_answer_call_finished(struct ck_answer *k, const char *name,
 	    struct json_object *arguments, struct json_object *result);
-/* What was told has gone out: the arena of events is emptied. */
+/* What was told has gone out: the arena of events is emptied, if any. */
 void	 ck_answer_sent(struct ck_answer *k);
 /* Close what is open; before an error as well. */
 bool	 ck_answer_close(struct ck_answer *k);
@@ -230,7 +242,10 @@ struct json_object *ck_messages_want(struct arena *a,
 struct json_object *ck_message_items(struct arena *a, const char *thread,
 	    const struct message *m, struct json_object *tasks);
 
-/* {"type":type,"item":item}, …"thread":thread; takes a share of it. */
+/*
+ * {"type":type,"item":item} and {"type":type,"thread":thread}; a share is
+ * taken of what is in it.
+ */
 struct json_object *ck_event_item(struct arena *a, const char *type,
 	    struct json_object *item);
 struct json_object *ck_event_thread(struct arena *a, const char *type,
@@ -272,33 +287,34 @@ struct json_object *ck_task_line(struct arena *a, const char *name,
 /* -------------------------------------------------------------- streams */
 
 /*
- * A turn told as events: a sink, and what is known of the turn beside it.
- * (chatkit_turn.c)
+ * A turn told as events: a sink, and what is known of the turn beside it;
+ * not to be moved once it is begun.  (chatkit_turn.c)
  */
 struct ck_stream {
 	struct api_call	*c;
 	const struct ck_ask *ask;
-	struct arena	*events;	/* those not flushed yet */
+	struct arena	*events;	/* emptied by each flush */
 	const char	*thread;	/* uuid; NULL: to be created */
 	struct ck_answer k;
-	/* the person's message, when the request brings one */
-	struct str	 text;
-	struct json_object *input;
+	bool		 asks;		/* the turn ends with a question */
+	struct json_object *arguments;	/* of the call that runs */
+	/* who runs the turn may set these before it: */
+	struct str	 text;		/* the person's message, if the request
+					   brings one */
+	struct json_object *input;	/* as message.input */
 	const char	*key;		/* Idempotency-Key or NULL */
 	struct json_object *removed;	/* ids of items taken back, or NULL */
-	bool		 asks;		/* the turn ends with a question */
 	int		 card;		/* the message that asks the question
 					   this turn may settle; 0: none */
 	const struct ck_ref *list;	/* the item to be shown anew at the end,
 					   or NULL */
-	struct json_object *arguments;	/* of the call that runs */
 };
 void	 ck_stream_init(struct ck_stream *s, struct api_call *c,
 	    const struct ck_ask *ask, const char *thread);
-struct agent ck_stream_agent(const struct ck_stream *s);
 struct sink ck_stream_sink(struct ck_stream *s);
+/* May the client offer to stop it? */
 bool	 ck_stream_options(struct ck_stream *s, bool allow_cancel);
-/* thread.item.replaced: as it stands now. */
+/* thread.item.replaced: as it stands now.  Begins a stream if none has. */
 const struct err *ck_stream_replace(struct ck_stream *s,
 	    const struct ck_ref *ref);
 /*

@@ -9,7 +9,7 @@
 #include "store/task.h"
 
 struct click {
-	const char	*type;
+	const char	*type;		/* lent by params, as payload is */
 	struct json_object *payload;	/* NULL: none */
 	const char	*thread;
 	struct ck_ref	 ref;

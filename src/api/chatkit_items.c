@@ -96,24 +96,27 @@ ck_ref_read(struct arena *a, const char *id, struct ck_ref *out)
 
 /* --------------------------------------------------------------- shapes */
 
-struct json_object *
-ck_event_item(struct arena *a, const char *type, struct json_object *item)
+static struct json_object *
+event_new(struct arena *a, const char *type, const char *name,
+    struct json_object *what)
 {
 	struct json_object *event = js_object(a);
 
 	js_add_text(event, "type", type);
-	js_add(event, "item", js_share(item));
+	js_add(event, name, js_share(what));
 	return event;
+}
+
+struct json_object *
+ck_event_item(struct arena *a, const char *type, struct json_object *item)
+{
+	return event_new(a, type, "item", item);
 }
 
 struct json_object *
 ck_event_thread(struct arena *a, const char *type, struct json_object *thread)
 {
-	struct json_object *event = js_object(a);
-
-	js_add_text(event, "type", type);
-	js_add(event, "thread", js_share(thread));
-	return event;
+	return event_new(a, type, "thread", thread);
 }
 
 static struct json_object *

@@ -1,5 +1,7 @@
-/* Threads and items as JSON: pages, a new title, feedback; and what is not
- * offered. */
+/*
+ * Threads and items as JSON: pages, a new title, feedback; and what is not
+ * offered.
+ */
 #include <limits.h>
 #include <string.h>
 
@@ -299,6 +301,14 @@ ck_thread_get(struct api_call *c, const struct ck_ask *k)
 	return e;
 }
 
+static const struct err *
+no_cursor(struct api_call *c, const char *log)
+{
+	return err_new(c->a, ERR_INPUT, "invalid_cursor",
+	    "params.after is no thread of yours: begin with the first page.",
+	    "%s", log);
+}
+
 const struct err *
 ck_thread_list(struct api_call *c, const struct ck_ask *k)
 {
@@ -312,12 +322,13 @@ ck_thread_list(struct api_call *c, const struct ck_ask *k)
 	e = ck_ask_page(c, k, &page);
 	if (e == NULL && page.after != NULL &&
 	    !ck_thread_read(c->a, page.after, &after))
-		e = err_new(c->a, ERR_INPUT, "invalid_cursor",
-		    "params.after is no thread of yours: begin with the first"
-		    " page.", "cursor is no thread's id");
+		return no_cursor(c, "cursor is no thread's id");
 	if (e == NULL)	/* one more row tells whether there is a next page */
 		e = conversation_threads(c->api->db, c->a, c->user, after,
 		    page.ascending, page.limit + 1, &found);
+	/* the store does not know what this door calls it */
+	if (e != NULL && strcmp(e->code, "invalid_cursor") == 0)
+		return no_cursor(c, e->log);
 	if (e != NULL)
 		return e;
 	limit = (size_t)page.limit;

@@ -124,16 +124,6 @@ on_tick(void *ctx)
 	return __atomic_load_n(x->draining, __ATOMIC_RELAXED) < 2;
 }
 
-/* A gateway on this machine is no further away because of a proxy. */
-static const char *
-proxy_for(struct arena *a, const struct conf *conf)
-{
-	struct address u;
-
-	return address_split(str_of(conf->chatkit_url), &u) &&
-	    address_is_loopback(a, u.host) ? NULL : conf->model_proxy;
-}
-
 static const char *
 url_of(struct arena *a, const char *base)
 {
@@ -155,7 +145,8 @@ vendor_ask(struct api_call *c, struct exchange *x)
 	    "Accept: application/json", "User-Agent: taskchat", NULL };
 	struct fetch_call call = { .headers = headers,
 	    .url = url_of(c->a, conf->chatkit_url), .body = session_wish(c),
-	    .ca_file = conf->model_ca_file, .proxy = proxy_for(c->a, conf),
+	    .ca_file = conf->model_ca_file,
+	    .proxy = conf_proxy(c->a, conf, conf->chatkit_url),
 	    .piece = on_piece, .tick = on_tick, .ctx = x,
 	    .watch = c->q->fd };
 	const struct err *e;

@@ -16,9 +16,9 @@ enum {
 
 /* ------------------------------------------------------------ a sink */
 
-/* An event that is let out with the next flush. */
+/* An event goes out with the next flush. */
 static bool
-send(void *ctx, struct json_object *event)
+event_put(void *ctx, struct json_object *event)
 {
 	struct ck_stream *s = ctx;
 
@@ -44,7 +44,7 @@ ck_stream_options(struct ck_stream *s, bool allow_cancel)
 	js_add_text(v, "type", "stream_options");
 	js_add_bool(options, "allow_cancel", allow_cancel);
 	js_add(v, "stream_options", options);
-	return send(s, v);
+	return event_put(s, v);
 }
 
 static bool
@@ -54,7 +54,7 @@ send_thread(struct ck_stream *s, const char *type,
 	struct conversation titled = *c;
 
 	titled.title = title;
-	return send(s, ck_event_thread(s->events, type,
+	return event_put(s, ck_event_thread(s->events, type,
 	    ck_thread(s->events, &titled, NULL)));
 }
 
@@ -69,7 +69,7 @@ send_asked(struct ck_stream *s, const struct turn_opened *o)
 	if (o->again &&
 	    ck_message_find(s->c, s->ask, s->thread, o->asked, &m) != NULL)
 		return true;	/* the client has it, and can read it again */
-	return ck_message(s->events, s->thread, &m, NULL, send, s);
+	return ck_message(s->events, s->thread, &m, NULL, event_put, s);
 }
 
 static void
@@ -80,7 +80,7 @@ send_removed(struct ck_stream *s)
 	js_add_text(v, "type", "thread.item.removed");
 	for (size_t i = 0; i < js_len(s->removed); i++) {
 		js_add_str(v, "item_id", js_str(js_at(s->removed, i)));
-		send(s, v);
+		event_put(s, v);
 	}
 }
 
@@ -97,6 +97,14 @@ created(const struct ck_stream *s, const struct turn_opened *o)
 	return c;
 }
 
+/* Type and params are needed no more; what follows may take long. */
+static void
+ask_end(const struct ck_ask *k)
+{
+	if (k->a != NULL)
+		arena_drop(k->a);
+}
+
 static bool
 on_opened(void *ctx, const struct turn_opened *o)
 {
@@ -104,8 +112,7 @@ on_opened(void *ctx, const struct turn_opened *o)
 	const bool creates = s->thread == NULL;
 	struct conversation c;
 
-	if (s->ask->a != NULL)
-		arena_drop(s->ask->a);
+	ask_end(s->ask);
 	if (creates)
 		c = created(s, o);
 	s->thread = o->conversation;
@@ -143,7 +150,7 @@ on_settled(void *ctx)
 		return true;
 	s->card = 0;
 	items = ck_message_items(s->c->a, s->thread, &m, NULL);
-	send(s, ck_event_item(s->events, "thread.item.replaced",
+	event_put(s, ck_event_item(s->events, "thread.item.replaced",
 	    js_at(items, js_len(items) - 1)));
 	return flush(s);
 }
@@ -203,7 +210,7 @@ ck_stream_init(struct ck_stream *s, struct api_call *c,
 {
 	*s = (struct ck_stream){ .c = c, .ask = ask, .thread = thread,
 	    .events = arena_child(c->a), .k = { .a = c->a,
-	    .thread = thread, .event = send, .ctx = s } };
+	    .thread = thread, .event = event_put, .ctx = s } };
 	s->k.events = s->events;
 }
 
@@ -230,7 +237,7 @@ ck_stream_replace(struct ck_stream *s, const struct ck_ref *ref)
 	e = ck_item_find(s->c, s->ask, ref, &m, &item);
 	if (e != NULL)
 		return e;
-	send(s, ck_event_item(s->events, "thread.item.replaced", item));
+	event_put(s, ck_event_item(s->events, "thread.item.replaced", item));
 	flush(s);
 	return NULL;
 }
@@ -263,7 +270,7 @@ send_error(struct ck_stream *s, const char *say, bool allow_retry)
 	js_add_text(v, "code", "custom");
 	js_add_text(v, "message", say);
 	js_add_bool(v, "allow_retry", allow_retry);
-	send(s, v);
+	event_put(s, v);
 }
 
 /* Is it worth asking the same again? */
@@ -353,16 +360,6 @@ ck_add_message(struct api_call *c, const struct ck_ask *k)
 	return e != NULL ? e : run_turn(&s);
 }
 
-/* An error that outlives the arena it was made in. */
-static const struct err *
-err_keep(const struct ck_stream *s, const struct err *e)
-{
-	struct arena *a = s->c->a;
-
-	return e == NULL ? NULL : err_retry(a, err_new(a, e->kind, e->code,
-	    arena_strdup(a, e->say), "%s", e->log), e->retry_after);
-}
-
 /* The items' ids of one batch of messages from r->from on; *n: how many. */
 static const struct err *
 items_gather(struct ck_stream *s, struct arena *a, struct message_range *r,
@@ -399,7 +396,7 @@ items_behind(struct ck_stream *s, int message)
 	s->removed = js_array(s->c->a);
 	do {
 		arena_reset(a);
-		e = err_keep(s, items_gather(s, a, &r, &n));
+		e = err_keep(s->c->a, items_gather(s, a, &r, &n));
 	} while (e == NULL && n == REMOVED_BATCH);
 	arena_free(a);
 	return e;
@@ -410,7 +407,7 @@ ck_retry(struct api_call *c, const struct ck_ask *k)
 {
 	struct agent agent = api_agent(c->api);
 	struct retry_request req = { .user = c->user, .timezone = k->zone };
-	struct conversation thread;
+	struct conversation conversation;
 	struct turn_result result;
 	struct json_object *item;
 	const struct err *e;
@@ -425,7 +422,7 @@ ck_retry(struct api_call *c, const struct ck_ask *k)
 		e = ck_ask_item(c, k, "item_id", s.thread, &ref);
 	if (e == NULL)
 		e = conversation_find(c->api->db, c->a, c->user, s.thread,
-		    &thread);
+		    &conversation);
 	if (e == NULL)
 		e = ck_item_find(c, k, &ref, &m, &item);
 	if (e != NULL)
@@ -550,7 +547,7 @@ tell_last(struct ck_stream *s, int message)
 		return e;
 	items = ck_message_items(s->c->a, s->thread, &m, tasks);
 	for (size_t i = 0; i < js_len(items); i++)
-		send(s, ck_event_item(s->events, "thread.item.done",
+		event_put(s, ck_event_item(s->events, "thread.item.done",
 		    js_at(items, i)));
 	return NULL;
 }
@@ -598,8 +595,7 @@ follow(struct follow *f)
 
 	do {
 		a = arena_new();
-		e = look(f, a, &t);
-		e = err_keep(&f->s, e);
+		e = err_keep(f->s.c->a, look(f, a, &t));
 		arena_free(a);
 		if (e != NULL)
 			return e;
@@ -648,6 +644,7 @@ ck_resume(struct api_call *c, const struct ck_ask *k)
 		e = seat_take(c, &seated);
 	if (e != NULL)
 		return e;
+	ask_end(k);
 	s->k.thread = s->thread;
 	s->k.message = t.message;
 	s->k.created_at = t.started_at;

@@ -207,7 +207,7 @@ arena_printf(struct arena *a, const char *fmt, ...)
 }
 
 static void
-undo_new(void *child)
+child_end(void *child)
 {
 	arena_free(child);
 }
@@ -217,7 +217,7 @@ arena_child(struct arena *a)
 {
 	struct arena *child = arena_new();
 
-	arena_defer(a, undo_new, child);
+	arena_defer(a, child_end, child);
 	return child;
 }
 

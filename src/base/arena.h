@@ -27,10 +27,13 @@ void		 arena_free(struct arena *a);	/* NULL is fine */
  */
 void		 arena_reset(struct arena *a);
 
-/* The same, and nothing is kept: for before a wait. */
+/* The same, and nothing is kept: for before a long wait. */
 void		 arena_drop(struct arena *a);
 
-/* One that ends with a, at the latest: arena_drop() may empty it before. */
+/*
+ * One that ends with a: arena_drop() may empty it before, arena_free() is not
+ * for it.
+ */
 struct arena	*arena_child(struct arena *a);
 
 /* Zeroed memory of n bytes, aligned for any type.  Never NULL. */

@@ -409,16 +409,6 @@ check_model(struct arena *a, const struct conf *c)
 	return NULL;
 }
 
-/* It stands in a header: RFC 9110 section 5.5. */
-static bool
-is_header_text(const char *s)
-{
-	for (; *s != '\0'; s++)
-		if (*s < ' ' || *s > '~')
-			return false;
-	return true;
-}
-
 static const struct err *
 check_chatkit(struct arena *a, const struct conf *c)
 {
@@ -432,7 +422,7 @@ check_chatkit(struct arena *a, const struct conf *c)
 	if (is_set(c->chatkit_workflow) && !is_set(c->chatkit_key))
 		return refuse(a, "chatkit_key: not set; chatkit_workflow "
 		    "needs the key its sessions are opened with");
-	if (!is_header_text(c->chatkit_key))
+	if (!text_fits_header(c->chatkit_key))
 		return refuse(a, "chatkit_key: expected printable ASCII");
 	return NULL;
 }

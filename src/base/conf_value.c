@@ -302,6 +302,15 @@ address_is_loopback(struct arena *a, struct str host)
 	return inet_pton(AF_INET6, s, &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
 }
 
+const char *
+conf_proxy(struct arena *a, const struct conf *c, const char *url)
+{
+	struct address u;
+
+	return address_split(str_of(url), &u) &&
+	    address_is_loopback(a, u.host) ? NULL : c->model_proxy;
+}
+
 void
 conf_value_print(struct buf *b, const struct conf_row *row, const void *place)
 {

@@ -57,4 +57,7 @@ bool	 address_is_origin(struct str s);
 /* This machine itself: what is sent there crosses no wire. */
 bool	 address_is_loopback(struct arena *a, struct str host);
 
+/* model_proxy, or NULL for this machine, which it brings no nearer. */
+const char *conf_proxy(struct arena *a, const struct conf *c, const char *url);
+
 #endif

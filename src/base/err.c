@@ -29,3 +29,18 @@ err_retry(struct arena *a, const struct err *e, int seconds)
 	again->retry_after = seconds;
 	return again;
 }
+
+const struct err *
+err_keep(struct arena *a, const struct err *e)
+{
+	struct err *kept;
+
+	if (e == NULL)
+		return NULL;
+	kept = arena_alloc(a, sizeof(*kept));
+	*kept = *e;
+	kept->code = arena_strdup(a, e->code);
+	kept->say = arena_strdup(a, e->say);
+	kept->log = arena_strdup(a, e->log);
+	return kept;
+}

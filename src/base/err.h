@@ -47,4 +47,7 @@ const struct err *err_new(struct arena *a, enum err_kind kind,
 /* The same error, to be tried again after so many seconds. */
 const struct err *err_retry(struct arena *a, const struct err *e, int seconds);
 
+/* A copy that lives in a, for when e's own arena ends; of NULL, NULL. */
+const struct err *err_keep(struct arena *a, const struct err *e);
+
 #endif

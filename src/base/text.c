@@ -434,3 +434,12 @@ id_new(struct arena *a, size_t n)
 	}
 	return s;
 }
+
+bool
+text_fits_header(const char *s)
+{
+	for (; *s != '\0'; s++)
+		if (*s < ' ' || *s > '~')
+			return false;
+	return true;
+}

@@ -71,6 +71,9 @@ char	*b64url_encode(struct arena *a, const void *p, size_t n);
  */
 bool	 b64_decode(struct arena *a, struct str in, struct str *out);
 
+/* May it stand in a header's value?  Printable ASCII: RFC 9110 section 5.5. */
+bool	 text_fits_header(const char *s);
+
 /* The value of a hex digit, of either case; -1 if it is none. */
 int	 hex_value(char c);
 

@@ -52,12 +52,6 @@ struct assemble {
 	struct assembled state;
 };
 
-static void
-let_go(void *arena)
-{
-	arena_free(arena);
-}
-
 struct assemble *
 assemble_new(struct arena *a, const char *family,
     bool (*text)(void *ctx, struct str piece), void *ctx)
@@ -72,8 +66,7 @@ assemble_new(struct arena *a, const char *family,
 	s->prompt_tokens = s->completion_tokens = -1;
 	buf_init(&s->text, a, MAX_REPLY_TEXT);
 	buf_init(&s->reasoning, a, MAX_PROVIDER_DATA);
-	s->scratch = arena_new();
-	arena_defer(a, let_go, s->scratch);
+	s->scratch = arena_child(a);
 	return s;
 }
 

@@ -79,15 +79,6 @@ static const char say_filtered[] = "The model declined to answer this "
 
 /* The settings */
 
-static bool
-is_header_text(const char *s)
-{
-	for (; *s != '\0'; s++)
-		if (*s < ' ' || *s > '~')
-			return false;
-	return true;
-}
-
 static const struct err *
 bad_setting(struct arena *a, const char *say)
 {
@@ -126,12 +117,6 @@ make_headers(struct arena *a, const struct conf *c,
 	return h;
 }
 
-static void
-let_go(void *arena)
-{
-	arena_free(arena);
-}
-
 const struct err *
 openai_open(struct arena *a, const struct conf *c, struct openai *out)
 {
@@ -143,7 +128,7 @@ openai_open(struct arena *a, const struct conf *c, struct openai *out)
 	if (*c->model_name == '\0')
 		return bad_setting(a, "model_name: expected the name of a "
 		    "model, got nothing");
-	if (!is_header_text(c->model_key))
+	if (!text_fits_header(c->model_key))
 		return bad_setting(a, "model_key: expected printable ASCII "
 		    "without line ends");
 	if ((out->profile = profile_find(c->model_profile, &at)) == NULL)
@@ -158,8 +143,7 @@ openai_open(struct arena *a, const struct conf *c, struct openai *out)
 	out->headers = make_headers(a, c, out->profile);
 	atomic_init(&out->lessons, 0);
 	pthread_mutex_init(&out->lock, NULL);
-	out->kept = arena_new();
-	arena_defer(a, let_go, out->kept);
+	out->kept = arena_child(a);
 	out->tools = (struct str){ "", 0 };
 	return NULL;
 }

@@ -137,16 +137,6 @@ post_to(struct arena *a, const char *base)
 	    ends_with(path, PATH) ? "" : PATH, query);
 }
 
-/* A server on this machine is no further away because of a proxy. */
-static const char *
-proxy_for(struct arena *a, const struct conf *c)
-{
-	struct address u;
-
-	return address_split(str_of(c->transcribe_url), &u) &&
-	    address_is_loopback(a, u.host) ? NULL : c->model_proxy;
-}
-
 static const char *const *
 make_headers(struct arena *a, const char *key, const char *boundary)
 {
@@ -237,7 +227,7 @@ exchange(struct exchange *x, const struct transcribe_ask *ask)
 		.headers = make_headers(own, c->transcribe_key, boundary),
 		.body = make_form(own, c, ask, boundary),
 		.ca_file = c->model_ca_file,
-		.proxy = proxy_for(own, c),
+		.proxy = conf_proxy(own, c, c->transcribe_url),
 		.clocks = {
 			.connect = CONNECT_MS,
 			.deadline = ask->deadline != 0 ? ask->deadline :

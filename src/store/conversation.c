@@ -19,7 +19,7 @@ enum { CONV_LIST, CONV_NEWEST, CONV_OLDEST, CONV_KNOWN, CONV_OPEN,
 	" c.lease_until IS NOT NULL," \
 	" (extract(epoch FROM c.updated_at) * 1000000)::bigint" \
 	" || '_' || c.id, taskchat.rfc3339_us(c.created_at)," \
-	" c.last_message, c.turn_message"
+	" c.turn_message"
 
 /*
  * $2 is the one before the first, or NULL: all from the end; $3 its id, or
@@ -72,8 +72,7 @@ conversation_row(const struct rows *r, int row, struct conversation *c)
 	c->open = rows_bool(r, row, 5);
 	c->cursor = rows_get(r, row, 6);
 	c->begun_at = rows_get(r, row, 7);
-	c->last_message = (int)rows_int(r, row, 8);
-	c->turn_message = (int)rows_int(r, row, 9);
+	c->turn_message = (int)rows_int(r, row, 8);
 	c->confirmation = NULL;
 }
 
@@ -142,7 +141,7 @@ conversation_threads(struct db *db, struct arena *a, const char *user,
 		return e;
 	if (after != NULL && known->n == 0)
 		return err_new(a, ERR_INPUT, "invalid_cursor",
-		    "params.after is no thread of yours: begin with the first"
+		    "No such conversation to go on from: begin with the first"
 		    " page.", "cursor names no conversation of this user");
 	conversation_rows(a, r, out);
 	return NULL;
@@ -160,9 +159,9 @@ conversation_find(struct db *db, struct arena *a, const char *user,
 	if (e != NULL)
 		return e;
 	conversation_row(r, 0, out);
-	if (rows_get(r, 0, 10) == NULL)
+	if (rows_get(r, 0, 9) == NULL)
 		return NULL;
-	return js_parse(a, str_of(rows_get(r, 0, 10)), JSON_DEPTH,
+	return js_parse(a, str_of(rows_get(r, 0, 9)), JSON_DEPTH,
 	    &out->confirmation);
 }
 

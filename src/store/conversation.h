@@ -14,22 +14,25 @@ struct conversation {
 	const char	*created_at, *updated_at;	/* RFC 3339, UTC */
 	const char	*begun_at;	/* created_at with microseconds */
 	long long	 messages;	/* how many */
-	int		 last_message;	/* highest id given out */
 	bool		 open;		/* a turn is running, */
 	int		 turn_message;	/* which writes this answer */
 	const char	*cursor;	/* for the page that begins after it */
+	/* filled in by conversation_find() and _read() only */
 	struct json_object *confirmation; /* waiting for an answer, or NULL */
 };
 
 struct conversations {
 	size_t			 n;
-	struct conversation	*c;	/* newest first; no confirmation */
+	struct conversation	*c;	/* in the order asked for */
 };
 
 /* Could this text be a cursor?  Checked before it reaches the database. */
 bool	 conversation_cursor_ok(const char *cursor);
 
-/* At most limit, those after cursor (NULL: the newest). */
+/*
+ * At most limit, those after cursor (NULL: the newest): what was said in last
+ * comes first.
+ */
 const struct err *conversation_list(struct db *db, struct arena *a,
     const char *user, const char *cursor, int limit,
     struct conversations *out);

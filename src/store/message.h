@@ -36,8 +36,9 @@ struct message {
 	size_t		 ncalls;
 	struct call	*calls;		/* by step and position */
 	size_t		 weight;	/* bytes of text and calls together */
-	/* filled in by message_page() only */
+	/* not filled in by message_history() */
 	const char	*created_at;
+	/* filled in by message_page() only */
 	struct json_object *confirmation;	/* its question, or NULL */
 	/* filled in by message_range() only; times with microseconds */
 	const char	*started_at;	/* the person's: when it was stored */
@@ -50,28 +51,34 @@ struct message {
 
 struct messages {
 	size_t		 n;
-	struct message	*m;		/* newest first */
+	struct message	*m;		/* newest first, but message_range()
+					   has an order of its own */
 };
 
 /*
- * At most limit messages with an id below before (0: the newest).  Both
- * statements walk the primary key backwards, so they cost the same in a
- * conversation of ten messages and of a million.
+ * At most limit messages with an id below before (0: the newest).  Like the
+ * two below it walks the primary key, so it costs the same in a conversation
+ * of ten messages and of a million.  What was taken back is in none of them.
  */
 const struct err *message_page(struct db *db, struct arena *a,
     const char *user, const char *conversation, int before, int limit,
     struct messages *out);
 
+/* The same without times and questions, for the model. */
+const struct err *message_history(struct db *db, struct arena *a,
+    const char *user, const char *conversation, int before, int limit,
+    struct messages *out);
+
 struct message_range {
-	int		 from;		/* the first one's id, or the next to
-					   it on the way */
+	int		 from;		/* id of the first; if it is not there,
+					   the next one on the way is */
 	bool		 ascending;	/* oldest first */
 	int		 limit;
 	const char	*zone;		/* IANA name, for the times shown */
 	int		 undo_days;
 };
 
-/* Messages from one on, for ChatKit's items; out is in reading order. */
+/* Messages from one on in the order asked for, for ChatKit's items. */
 const struct err *message_range(struct db *db, struct arena *a,
     const char *user, const char *conversation, const struct message_range *r,
     struct messages *out);
@@ -83,11 +90,6 @@ const struct err *message_range(struct db *db, struct arena *a,
 const struct err *message_feedback(struct db *db, struct arena *a,
     const char *user, const char *conversation, const int *ids, size_t n,
     const char *kind);
-
-/* The same without times and questions, for the model. */
-const struct err *message_history(struct db *db, struct arena *a,
-    const char *user, const char *conversation, int before, int limit,
-    struct messages *out);
 
 /* For turn.c, which reads these in the round trip of something else. */
 extern const struct stmt message_history_sql;

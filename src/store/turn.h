@@ -42,7 +42,8 @@ struct turn {			/* an open turn and its lease */
 	int		 asked;		/* the person's message; 0: none */
 	int		 question;	/* the message that asked what was
 					   open until now; 0: none */
-	bool		 followed;	/* its text is kept up as it grows */
+	bool		 followed;	/* its text is stored as it grows, for
+					   turn_follow() */
 };
 
 /* ANSWER: the person's message is a plain yes or no, or neither. */
@@ -56,10 +57,10 @@ struct turn_opening {
 };
 
 /*
- * Store the person's message and take the lease.  In: t's user, zone, lease
- * and undo_days; the rest is filled in.  history: as message_page().  Also
- * raises conversation_not_found, turn_in_progress, idempotency_key_reused,
- * invalid_timezone.
+ * Store the person's message and take the lease.  In: t's user, zone, lease,
+ * undo_days and followed; the rest is filled in.  history: as
+ * message_history().  Also raises conversation_not_found, turn_in_progress,
+ * idempotency_key_reused, message_removed, invalid_timezone.
  */
 const struct err *turn_begin(struct db *db, struct arena *a, struct turn *t,
     const struct turn_opening *o, struct messages *history);
@@ -73,13 +74,16 @@ const struct err *turn_decide(struct db *db, struct arena *a, struct turn *t,
  * database, shown nowhere), its question superseded.  In: also
  * t->conversation.  history ends with that message.  *effects: the calls
  * taken back that changed something, an array of {"name","arguments",
- * "result"}, newest first.  Also raises message_not_found.
+ * "result"}, newest first; NULL: none.  Also raises message_not_found.
  */
 const struct err *turn_retry(struct db *db, struct arena *a, struct turn *t,
     int asked, int history_max, struct messages *history,
     struct json_object **effects);
 
-/* A turn that no message of the person's begins.  In: t->conversation. */
+/*
+ * A turn that no message of the person's begins; an open question is
+ * superseded.  In: also t->conversation.
+ */
 const struct err *turn_act(struct db *db, struct arena *a, struct turn *t);
 
 /*
@@ -95,8 +99,9 @@ struct turn_state {
 	bool		 running;
 	int		 message;	/* the answer being written; when none
 					   runs, the newest message */
-	const char	*started_at;
-	struct str	 text;		/* said beyond the characters known */
+	const char	*started_at;	/* of that answer, while it runs */
+	struct str	 text;		/* said beyond the characters known;
+					   empty if it is not kept up */
 	struct call	*calls;		/* all of them so far */
 	size_t		 ncalls;
 };

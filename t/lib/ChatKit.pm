@@ -250,6 +250,12 @@ sub say($self, $what, %opt)
 	return $self->run($self->saying($what), %opt);
 }
 
+# Whoever reads the running turn of their thread as well.
+sub resume($self)
+{
+	return $self->open('taskchat.resume', { thread_id => $self->thread });
+}
+
 # A click on a widget: an action that streams, or one that does not.
 sub click($self, $item, $type, $payload, %opt)
 {
