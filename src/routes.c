@@ -184,7 +184,9 @@ admit(const struct route *route, struct api_call *c)
 {
 	const char *named = route_arg(&c->args, "user");
 	struct auth_ask ask = { .now = clock_wall() };
+	struct arena *scratch;
 	const struct err *e;
+	const char *user;
 
 	if (route->who != WHO_USER)
 		return NULL;
@@ -193,7 +195,12 @@ admit(const struct route *route, struct api_call *c)
 	ask.origin = http_page_origin(c->q);
 	ask.host = http_header(c->q, "Host");
 	ask.changes = changes_something(c->q->method);
-	e = auth_check(c->api->auth, c->a, &ask, &c->user);
+	/* a token is read into many pieces, and the request may wait long */
+	scratch = arena_new();
+	e = err_keep(c->a, auth_check(c->api->auth, scratch, &ask, &user));
+	if (e == NULL)
+		c->user = arena_strdup(c->a, user);
+	arena_free(scratch);
 	if (e != NULL)
 		return e;
 	log_text(&c->q->log, "user", c->user);

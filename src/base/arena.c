@@ -15,7 +15,7 @@
  * gives back fits the next.  What is larger than a quarter of a chunk gets
  * memory of its own: then no chunk's unused end is more than that.
  */
-#define CHUNK		((size_t)4 * 1024)
+#define CHUNK		((size_t)2 * 1024)
 
 /*
  * With ARENA_DEBUG (./configure --enable-arena-debug) each allocation is
