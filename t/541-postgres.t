@@ -48,20 +48,30 @@ for my $how ('INT', 'QUIT') {
 	$hold{end} = $fault->hold_reply($who{end}, 4);
 
 	$call{begin} = $who{begin}->start_chat('do it', key => 'k');
-	$hold{begin}->blocks;
+	my @waiting = $hold{begin}->blocks;
 	$model->call(complete_task => { task_id => 1 });
 	$call{call} = $who{call}->start_chat('do it');
-	$hold{call}->blocks;
+	push @waiting, $hold{call}->blocks;
 	$call{yes} = $who{yes}->start_chat('yes');
-	$hold{yes}->blocks;
+	push @waiting, $hold{yes}->blocks;
 	$model->call(complete_task => { task_id => 1 });
 	$model->say('Completed, I said.');
 	$call{end} = $who{end}->open_stream('do it');
-	$hold{end}->blocks;
+	push @waiting, $hold{end}->blocks;
 	$model->call(complete_task => { task_id => 1 }, hold => 1);
 	$call{talk} = $who{talk}->start_chat('do it');
 	$model->wait_state($n + 5, 'held');
 
+	# Who holds the locks must not go first: the turns would get them.
+	if ($how eq 'INT') {
+		my @holding = map { $_->pid } values %hold;
+		kill STOP => @holding;
+		$app->cluster->{proc}->signal($how);
+		until_true('the turns to be cut', sub {
+			return !grep { kill 0 => $_ } @waiting;
+		});
+		kill CONT => @holding;
+	}
 	$app->cluster->down($how);
 	subtest "away ($word)" => sub {
 		my $anyone = $app->anyone;
