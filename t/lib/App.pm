@@ -79,7 +79,7 @@ sub build()
 
 # What belongs to the harness and is no setting of the program.
 my %own = map { $_ => 1 }
-    qw(workers listen model pgbouncer web env htdocs accounts
+    qw(workers listen model pgbouncer web env htdocs pages accounts
     before_migrate);
 
 sub new($class, %opt)
@@ -120,7 +120,8 @@ sub start($self)
 	# Before the settings, which may name its port.
 	$self->{web} = Web->start($dir, socket => $self->socket_path,
 	    settings => $self->{web}, root => $self->{htdocs}
-	        // "$source/htdocs");
+	        // "$source/htdocs",
+	    pages => $self->{pages} && "$source/conf/nginx-pages.conf");
 	$self->configure;
 	$self->{before_migrate}->($self) if $self->{before_migrate};
 	$self->migrate;

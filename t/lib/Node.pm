@@ -16,15 +16,18 @@ use JSON::PP ();
 use Proc qw(until_true run find_program);
 use Test::More ();
 
-my $dir = Cwd::abs_path(dirname(__FILE__) . '/../node');
+my $tests = Cwd::abs_path(dirname(__FILE__) . '/..');
+my $dir = "$tests/node";
 my $json = JSON::PP->new->utf8->canonical->allow_nonref;
 my $text = JSON::PP->new->canonical->allow_nonref;
 my %number;
 my @node;	# how it is called
 
-# Why they cannot be run; undef: they can.
-sub missing()
+# Why the programs of t/node, or of another folder like it, cannot be run;
+# undef: they can.
+sub missing($folder = 'node')
 {
+	my $dir = "$tests/$folder";
 	my $node = find_program('node') // return 'node is not installed';
 	@node = ($node);
 	my (undef, $version) = run([@node, '--version']);
@@ -47,9 +50,9 @@ sub import($class)
 	Test::More::plan(skip_all => $why);
 }
 
-sub argv($script, $wish)
+sub argv($script, $wish, $folder = 'node')
 {
-	return [@node, "$dir/$script", $json->encode($wish)];
+	return [@node, "$tests/$folder/$script", $json->encode($wish)];
 }
 
 # The source tree may be closed to others, so they run as we do.

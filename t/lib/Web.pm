@@ -11,7 +11,8 @@ our @ISA = ('Proc::Keeper');
 sub start($class, $dir, %opt)
 {
 	my $self = bless { dir => "$dir/web", socket => $opt{socket},
-	    settings => $opt{settings} // '', root => $opt{root} }, $class;
+	    settings => $opt{settings} // '', root => $opt{root},
+	    pages => $opt{pages} }, $class;
 	mkdir $self->{dir} or die "$self->{dir}: $!";
 	mkdir "$self->{dir}/empty";
 	if (my @ids = Proc::child_ids()) {
@@ -82,6 +83,11 @@ sub write_conf($self, $port, $mark)
 	);
 	my $temp = join '', map { "\t${_}_temp_path $dir/$_;\n" }
 	    qw(client_body fastcgi proxy scgi uwsgi);
+	# The example's own file, which the children may not be able to read.
+	my $pages = '';
+	if ($self->{pages}) {
+		$pages = Proc::slurp($self->{pages});
+	}
 	open my $fh, '>', "$dir/nginx.conf" or die "$dir/nginx.conf: $!";
 	print $fh <<"CONF";
 daemon off;
@@ -103,6 +109,7 @@ $temp	access_log off;
 		listen 127.0.0.1:$port;
 		root $root;
 		index index.html;
+		$pages
 		location = /harness { return 200 "$mark"; }
 		location /api/ {
 $params			fastcgi_pass unix:$self->{socket};
