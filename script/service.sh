@@ -207,12 +207,10 @@ headers() {
 	    die_showing log/headers.log 'taskchat check --headers failed'
 	frame=$(grep -o 'frame-ancestors [^;"]*' nginx/headers) ||
 	    die 'taskchat check --headers says nothing about frame-ancestors'
-	cat >nginx/headers.conf <<-END
-		add_header Content-Security-Policy "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; $frame" always;
-		add_header Referrer-Policy same-origin always;
-		add_header X-Content-Type-Options nosniff always;
-		add_header Cache-Control no-cache always;
-	END
+	sed "s|^set \$taskchat_frame .*|set \$taskchat_frame \"$frame\";|" \
+	    "$base/conf/nginx-pages.conf" >nginx/pages.conf
+	grep -qF "$frame" nginx/pages.conf ||
+	    die 'conf/nginx-pages.conf has no line for frame-ancestors'
 }
 headers
 cat >nginx/nginx.conf <<END
@@ -240,10 +238,8 @@ http {
 		client_max_body_size 2m;
 		large_client_header_buffers 4 32k;
 
-		location / {
-			charset utf-8;
-			include headers.conf;
-		}
+		include pages.conf;
+
 		location /api/ {
 			include /etc/nginx/fastcgi_params;
 			fastcgi_pass unix:$run/worker.sock;
