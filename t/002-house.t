@@ -14,9 +14,11 @@ sub files($dir, $pattern)
 {
 	my @found;
 	find({ no_chdir => 1, wanted => sub {
-		# of others: what npm and pip installed for the tests
+		# of others: what npm and pip installed for the tests, and
+		# what make fetched for the pages
 		$File::Find::prune = 1 if m{/(?:node_modules|venv)$};
-		push @found, $_ if -f && /$pattern/;
+		push @found, $_ if -f && /$pattern/
+		    && !m{^htdocs/vendor/marked\.};
 	} }, $dir) if -d $dir;
 	return sort @found;
 }
@@ -125,15 +127,27 @@ complain('no function that does not know where to stop',
 	return $line =~ /\b($banned)\s*\(/ ? "calls $1" : undef;
 }, %code);
 
+# The pages of a visitor are nobody's to write HTML into: words become text.
+my @pages = files('htdocs', qr/\.(?:js|css|html)$/);
+my %page = map { $_ => slurp($_) } @pages;
+complain('the pages make nodes, and no HTML from text', sub ($path, $line) {
+	return $line =~ /\b(innerHTML|outerHTML|insertAdjacentHTML|srcdoc
+	    |document\.write|eval|Function|DOMParser|setHTMLUnsafe
+	    |createContextualFragment)\b\s*[=(]/x ? "uses $1" : undef;
+}, map { $_ => code($page{$_}) } grep { /\.js$/ } @pages);
+complain('the pages have nothing inline', sub ($path, $line) {
+	return $line =~ /<script>|<style|\s(on\w+|style)=/ ? "has $&" : undef;
+}, map { $_ => $page{$_} } grep { /\.html$/ } @pages);
+
 complain('lines fit the page', sub ($path, $line) {
 	1 while $line =~ s/^([^\t]*)\t/$1 . ' ' x (8 - length($1) % 8)/e;
 	return 'is ' . length($line) . ' columns wide' if length($line) > 80;
 	return $line =~ /\s$/ ? 'ends in blanks' : undef;
 }, map {
-	my $line = $text{$_};
+	my $line = $text{$_} // $page{$_};
 	utf8::decode($line);
 	$_ => $line;
-} @sources);
+} @sources, @pages);
 
 # --- everything is where the Makefile can find it
 
