@@ -1,9 +1,9 @@
 // What the parts of the element (log, composer, start screen, history and
 // the rest) are given, and what they give back.  Types only.
 //
-// element.js makes one Host for each set of an API and a language, then
+// element.js makes one Host (chat.js) for each set of an API and a language, then
 //
-//	new Log(host)  new Composer(host)  new StartScreen(host)
+//	new Composer(host)  new StartScreen(host)  new Log(host, start.element)
 //
 // and, on first use, from modules it fetches then,
 //
@@ -58,9 +58,11 @@ export interface Part {
 export interface ComposerPart extends Part {
 	focus(): void;
 	/** Replace what is written; members left out stay as they are. */
-	set(value: ComposerValue): void;
+	set(value: ComposerValue): Promise<void>;
 	/** Take a sent message up again; sending it is conversation.edit(). */
 	edit(item: UserMessage): void;
+	/** Esc was pressed; false: there was nothing to leave here. */
+	escape(): boolean;
 }
 
 /** new History(host), history.js: a panel over the conversation. */
@@ -90,13 +92,15 @@ export interface Host {
 	announce(text: string): void;
 	/** A failed action: shown, announced, chatkit.error.  Never throws. */
 	fail(error: unknown): void;
-	/** Open a conversation, null: a new one; rejects when it cannot. */
+	/** Open a conversation, null: a new one; never rejects. */
 	openThread(id: string | null): Promise<void>;
 	focusComposer(): void;
 	/** Put into the composer (a prompt, a quotation). */
-	compose(value: ComposerValue): void;
+	compose(value: ComposerValue): Promise<void>;
 	/** Put a sent message back into the composer. */
 	edit(item: UserMessage): void;
+	/** Esc: leave the history panel, or what the composer is at. */
+	escape(): boolean;
 	/** Dispatch "chatkit." + name on the element. */
 	emit(name: string, detail?: unknown): void;
 	/**
@@ -105,7 +109,7 @@ export interface Host {
 	 */
 	style(file: string): Promise<void>;
 	showHistory(): Promise<void>;
-	hideHistory(): Promise<void>;
+	hideHistory(): void;
 	showSearch(): Promise<void>;
 	showShortcuts(): Promise<void>;
 }
