@@ -1,0 +1,202 @@
+// @ts-check
+// What every page has: its words and theme, who is reading it, the bar's
+// menu, a banner for what concerns the whole page, a toast for what passes.
+
+import { h } from "../chatkit/dom.js";
+import { call, ApiError } from "./api.js";
+import { words, loadWords, translate } from "./words.js";
+
+/**
+ * What the operator has set (GET /api/config).
+ * @typedef {{site_name: string, accounts: boolean, sign_up: boolean,
+ *     verify_email: boolean, mail: boolean, password_min: number,
+ *     message_max: number, dictation: boolean, undo_days: number,
+ *     chatkit_domain_key: string | null, image_domains: string[],
+ *     version: string}} Config
+ *
+ * Who is signed in (GET /api/me).
+ * @typedef {{user_id: string, name?: string | null, email?: string | null,
+ *     issuer: string, accounts: boolean}} Me
+ */
+
+const root = document.documentElement;
+const dark = matchMedia("(prefers-color-scheme: dark)");
+/** @type {Promise<Config> | undefined} */
+let asked;
+
+/** @param {string} id @returns {any} */
+export function el(id)
+{
+	return document.getElementById(id);
+}
+
+/** What the browser keeps for us, if it does. @param {string} name */
+export function recall(name, store = () => localStorage)
+{
+	try {
+		return store().getItem(`tc.${name}`) ?? "";
+	} catch {
+		return "";
+	}
+}
+
+/** "" forgets it. @param {string} name @param {string} value */
+export function keep(name, value, store = () => localStorage)
+{
+	try {
+		if (value)
+			store().setItem(`tc.${name}`, value);
+		else
+			store().removeItem(`tc.${name}`);
+	} catch {
+		// it is forgotten with the page
+	}
+}
+
+/** Asked once a page; rejects with an ApiError. */
+export function config()
+{
+	asked ??= call("GET", "/api/config").then(({ json }) => json);
+	return asked;
+}
+
+/** Who is signed in; null: nobody. @returns {Promise<Me | null>} */
+export async function me()
+{
+	try {
+		return (await call("GET", "/api/me")).json;
+	} catch (error) {
+		if (error instanceof ApiError && error.kind === "unauthorized")
+			return null;
+		throw error;
+	}
+}
+
+// ---- theme
+
+/** The one in effect. @returns {"light" | "dark"} */
+export function theme()
+{
+	const chosen = root.dataset.theme;
+	return chosen === "light" || chosen === "dark" ? chosen :
+	    dark.matches ? "dark" : "light";
+}
+
+/** "": the system's. @param {string} chosen */
+export function setTheme(chosen)
+{
+	keep("theme", chosen);
+	if (chosen)
+		root.dataset.theme = chosen;
+	else
+		delete root.dataset.theme;
+	dispatchEvent(new Event("tc-theme"));
+}
+
+dark.addEventListener("change", () => dispatchEvent(new Event("tc-theme")));
+
+// ---- what is said about the whole page
+
+/**
+ * Say something above the page that stays; null takes it away.
+ * @param {string | null} text
+ * @param {{label: string, href?: string, act?: () => void}[]} [ways]
+ */
+export function banner(text, ...ways)
+{
+	el("banner").replaceChildren(...text === null ? [] : [
+	    h("span", { text }), ...ways.map((way) => way.href ?
+		h("a", { class: "button", href: way.href, text: way.label }) :
+		h("button", { type: "button", class: "button",
+		    text: way.label, on: { click: way.act } }))]);
+}
+
+/** Where to sign in, and come back to this page after it. */
+export function signInPath()
+{
+	return `/sign-in?next=${encodeURIComponent(
+	    location.pathname + location.search)}`;
+}
+
+/** Nobody is signed in, or not any more. @param {boolean} [ended] */
+export async function askToSignIn(ended = false)
+{
+	const { accounts } = await config().catch(() => ({ accounts: true }));
+	if (accounts)
+		banner(words.t(ended ? "session.ended" : "session.none"),
+		    { label: words.t("session.sign_in"), href: signInPath() });
+	else
+		banner(words.t("session.elsewhere"), { label: words.t(
+		    "page.reload"), act: () => location.reload() });
+}
+
+/** What keeps the page from working. @param {unknown} error */
+export function pageFailed(error)
+{
+	if (error instanceof ApiError && error.kind === "unauthorized")
+		askToSignIn(true);
+	else
+		banner(error instanceof ApiError ? error.sentence :
+		    words.t("page.broken"), { label: words.t("page.reload"),
+		    act: () => location.reload() });
+}
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let fading;
+
+/**
+ * A line that passes; with a way to act on it, it stays longer, and as long
+ * as the pointer or the focus is on it.
+ * @param {string} text
+ * @param {{label: string, act: () => void}} [way]
+ */
+export function toast(text, way)
+{
+	const box = el("toast");
+	const hide = () => box.replaceChildren();
+	const wait = () => {
+		clearTimeout(fading);
+		fading = setTimeout(() => box.matches(":hover, :focus-within") ?
+		    wait() : hide(), way ? 10000 : 5000);
+	};
+
+	box.replaceChildren(h("span", { text }));
+	if (way)
+		box.append(h("button", { type: "button", text: way.label,
+		    on: { click: () => { hide(); way.act(); } } }));
+	wait();
+}
+
+// ---- the start
+
+let title = "";
+
+/**
+ * Put words, names and the menu into the page, which shows from now on in any
+ * case.  Never fails.
+ */
+export async function begin()
+{
+	await loadWords();
+	root.lang = words.tag;
+	root.dir = words.direction;
+	if (words.language !== "en")
+		translate(words);
+	delete root.dataset.wait;
+	root.dataset.ready = "";
+	el("account")?.addEventListener("click", async () =>
+	    (await import("./menu.js")).toggleMenu(el("account")));
+	config().then(({ site_name: name }) => {
+		for (const place of document.querySelectorAll("[data-site]"))
+			place.textContent = name;
+	}, () => {});
+	setTitle(document.title);
+}
+
+/** The document's title; the site's name follows it. @param {string} text */
+export async function setTitle(text)
+{
+	title = text;
+	const name = (await config().catch(() => null))?.site_name;
+	document.title = !name || name === title ? title : `${title} · ${name}`;
+}
