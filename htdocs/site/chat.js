@@ -8,7 +8,6 @@ import { words } from "./words.js";
 import { askToSignIn, banner, begin, config, el, keep, me, pageFailed, recall,
     setTitle, theme } from "./page.js";
 
-const loading = import("../chatkit.js");
 const main = el("main");
 const narrow = matchMedia("(max-width: 63.99rem)");
 /** @type {import("@openai/chatkit").OpenAIChatKit} */
@@ -261,8 +260,8 @@ async function start()
 		return;
 	}
 	const title = id === null ? "" : await titleOf(id);
-	await loading;
-	kit = document.createElement("openai-chatkit");
+	await customElements.whenDefined("openai-chatkit");
+	kit = /** @type {any} */ (document.createElement("openai-chatkit"));
 	thread = title === null ? null : id;
 	kit.setOptions(options());
 	listen();

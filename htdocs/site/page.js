@@ -100,7 +100,7 @@ dark.addEventListener("change", () => dispatchEvent(new Event("tc-theme")));
 /**
  * Say something above the page that stays; null takes it away.
  * @param {string | null} text
- * @param {{label: string, href?: string, act?: () => void}[]} [ways]
+ * @param {...{label: string, href?: string, act?: () => void}} ways
  */
 export function banner(text, ...ways)
 {

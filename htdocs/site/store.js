@@ -41,12 +41,14 @@ export class TaskStore extends EventTarget {
 	/** What the screen shows before the service has said so; null: gone.
 	 * @type {Map<number, Change | null>} */
 	#wished = new Map();
+	/** On their way, under numbers below 0. @type {Map<number, Task>} */
+	#adding = new Map();
 	/** @type {Map<number, Promise<unknown>>} */
 	#queue = new Map();
-	/** @type {{url: string, etag: string, tasks: Task[], next: string}[]} */
-	#pages = [];
+	#etag = "";
 	#path = "";
 	#changes = 0;
+	#last = 0;
 	#failed = false;
 	#alive = Date.now();
 	/** @type {Promise<void> | null} */
@@ -75,7 +77,10 @@ export class TaskStore extends EventTarget {
 		    () => this.refresh());
 	}
 
-	/** The tasks as they are to be shown, the oldest first. */
+	/**
+	 * The tasks as they are to be shown, the oldest first.  One whose id is
+	 * below 0 is being added.
+	 */
 	get list()
 	{
 		/** @type {Task[]} */
@@ -85,7 +90,7 @@ export class TaskStore extends EventTarget {
 			if (wish !== null)
 				list.push(wish ? { ...task, ...wish } : task);
 		}
-		return list;
+		return list.concat(...this.#adding.values());
 	}
 
 	/** @param {number} id */
@@ -120,45 +125,40 @@ export class TaskStore extends EventTarget {
 		return this.#reading;
 	}
 
+	/**
+	 * The ETag of a page is that of the whole list: when the first has not
+	 * changed, nothing has.
+	 */
 	async #read()
 	{
 		const before = this.#changes;
-		/** @type {typeof this.#pages} */
-		const pages = [];
-		let changed = !this.loaded, url = `${this.#path}?limit=100`;
+		const first = `${this.#path}?limit=100`;
+		/** @type {Task[]} */
+		const tasks = [];
 		try {
-			while (url) {
-				const old = this.#pages.find((p) => p.url === url);
-				const { status, json, etag } = await call("GET", url,
-				    { etag: old?.etag });
-				const page = status === 304 && old ? old : { url,
-				    etag, tasks: json.tasks, next: json.next_cursor };
-				changed ||= page !== old;
-				pages.push(page);
-				url = page.next && `${this.#path}?limit=100&after=${
-				    encodeURIComponent(page.next)}`;
+			let { status, json, etag } = await call("GET", first,
+			    { etag: this.#etag });
+			while (json) {
+				tasks.push(...json.tasks);
+				json = json.next_cursor && (await call("GET", first +
+				    `&after=${json.next_cursor}`)).json;
+			}
+			if (this.#failed)
+				this.dispatchEvent(new Event("well"));
+			this.#failed = false;
+			if (before !== this.#changes)
+				this.#again = true;	/* it is older than ours */
+			else if (status !== 304) {
+				this.#etag = etag;
+				this.loaded = true;
+				this.#known = new Map(tasks.map((t) => [t.id, t]));
+				this.#tell();
 			}
 		} catch (error) {
 			this.#failed = true;
 			this.dispatchEvent(new CustomEvent("failure",
 			    { detail: error }));
-			return;
 		}
-		if (this.#failed)
-			this.dispatchEvent(new Event("well"));
-		this.#failed = false;
-		if (before !== this.#changes) {
-			this.#again = true;	/* older than what we did since */
-			return;
-		}
-		changed ||= pages.length !== this.#pages.length;
-		this.#pages = pages;
-		this.loaded = true;
-		if (!changed)
-			return;
-		this.#known = new Map(pages.flatMap((page) => page.tasks)
-		    .map((task) => [task.id, task]));
-		this.#tell();
 	}
 
 	#tell()
@@ -208,11 +208,23 @@ export class TaskStore extends EventTarget {
 		}
 	}
 
-	/** @param {{title: string} & Change} task */
-	async add(task)
+	/** @param {{title: string} & Change} wish */
+	async add(wish)
 	{
-		return this.#learn((await call("POST", this.#path,
-		    { body: task })).json);
+		const id = --this.#last, now = new Date().toISOString();
+		this.#adding.set(id, { description: "", completed: false,
+		    priority: "normal", due_at: null, completed_at: null,
+		    created_at: now, updated_at: now, version: 0, ...wish, id });
+		this.#tell();
+		try {
+			const { json } = await call("POST", this.#path,
+			    { body: wish });
+			this.#adding.delete(id);
+			return this.#learn(json);
+		} finally {
+			if (this.#adding.delete(id))
+				this.#tell();
+		}
 	}
 
 	/**
@@ -221,13 +233,13 @@ export class TaskStore extends EventTarget {
 	 *
 	 * @param {number} id
 	 * @param {Change} change
-	 * @param {Task | undefined} [from] what the change was made from
+	 * @param {Task} [seen] what the change was made from, if it was a while ago
 	 */
-	change(id, change, from = this.#known.get(id))
+	change(id, change, seen)
 	{
 		return this.#turn(id, change, async () => {
-			let version = (from && this.#known.get(id) === from ? from :
-			    this.#merge(id, change, from))?.version;
+			const from = seen ?? this.#known.get(id);
+			let version = this.#merge(id, change, from)?.version;
 			for (;;) {
 				try {
 					return this.#learn((await call("PATCH",
@@ -255,8 +267,9 @@ export class TaskStore extends EventTarget {
 	#merge(id, change, from)
 	{
 		const now = this.#known.get(id);
-		for (const name of /** @type {(keyof Change)[]} */ (
-		    Object.keys(change)))
+		/** @type {(keyof Change)[]} */
+		const names = /** @type {any} */ (Object.keys(change));
+		for (const name of names)
 			if (now && from && now[name] !== from[name] &&
 			    now[name] !== change[name])
 				throw new Conflict(now, change);

@@ -1,0 +1,90 @@
+// @ts-check
+// When a task is due: said as people say it, and filled in as a day and,
+// perhaps, a time of the reader's zone.  A day without a time is its last
+// minute, as the service has it.
+
+import { h } from "../chatkit/dom.js";
+import { words } from "./words.js";
+
+const LAST = "23:59";
+/** @type {Record<string, Intl.DateTimeFormat>} */
+const formats = {};
+
+/** @param {Date} when @param {Intl.DateTimeFormatOptions} how */
+function format(when, how)
+{
+	/* made once: they are dear, and a list is long */
+	return (formats[JSON.stringify(how)] ??= new Intl.DateTimeFormat(
+	    words.tag, how)).format(when);
+}
+
+/** @param {number} n */
+function two(n)
+{
+	return String(n).padStart(2, "0");
+}
+
+/** 2026-11-21, in the reader's zone. @param {Date} when */
+export function dayOf(when)
+{
+	return `${String(when.getFullYear()).padStart(4, "0")}-${
+	    two(when.getMonth() + 1)}-${two(when.getDate())}`;
+}
+
+/** 17:30, in the reader's zone. @param {Date} when */
+function timeOf(when)
+{
+	return `${two(when.getHours())}:${two(when.getMinutes())}`;
+}
+
+/** Whole days from now on, by the calendar. @param {Date} when */
+function daysTo(when)
+{
+	const noon = (/** @type {Date} */ d) => Date.UTC(d.getFullYear(),
+	    d.getMonth(), d.getDate());
+	return Math.round((noon(when) - noon(new Date())) / 86400000);
+}
+
+/** "" if it is not due at any time. @param {string | null} due */
+export function dueText(due)
+{
+	if (!due)
+		return "";
+	const when = new Date(due), days = daysTo(when);
+	const day = Math.abs(days) <= 1 ? new Intl.RelativeTimeFormat(words.tag,
+	    { numeric: "auto" }).format(days, "day") :
+	    days > 1 && days < 7 ? format(when, { weekday: "long" }) :
+	    format(when, { day: "numeric", month: "short", year:
+	    when.getFullYear() === new Date().getFullYear() ? undefined :
+	    "numeric" });
+	return timeOf(when) === LAST ? day : words.t("tasks.due.at", { day,
+	    time: format(when, { hour: "numeric", minute: "2-digit" }) });
+}
+
+/**
+ * Two fields for it.  value() is what to send: the given one as it was unless
+ * it was changed.
+ * @param {string | null} due
+ */
+export function dueFields(due)
+{
+	const when = due ? new Date(due) : null;
+	const start = { day: when ? dayOf(when) : "",
+	    time: when && timeOf(when) !== LAST ? timeOf(when) : "" };
+	const day = h("input", { type: "date", name: "due_day",
+	    min: "1970-01-02", max: "2999-12-30", value: start.day });
+	const time = h("input", { type: "time", name: "due_time",
+	    value: start.time });
+
+	/** A time without a day is meant for today. */
+	time.addEventListener("change", () => {
+		if (time.value && !day.value)
+			day.value = dayOf(new Date());
+	});
+	return { day, time, value: () => {
+		if (day.value === start.day && time.value === start.time)
+			return due;
+		return day.value ? new Date(`${day.value}T${time.value || LAST}`)
+		    .toISOString() : null;
+	} };
+}

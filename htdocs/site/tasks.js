@@ -1,0 +1,529 @@
+// @ts-check
+// The task list: alone on /tasks, and, compact, beside the chat.
+
+import { h } from "../chatkit/dom.js";
+import { ApiError, sentence } from "./api.js";
+import { el, keep, pageFailed, recall, toast } from "./page.js";
+import { Conflict, TaskStore } from "./store.js";
+import { words } from "./words.js";
+import { dayOf, dueFields, dueText } from "./due.js";
+
+/**
+ * @typedef {import("./store.js").Task} Task
+ * @typedef {import("./store.js").Change} Change
+ * @typedef {{li: HTMLLIElement, task: Task, day: string,
+ *     editor: Editor | null}} Row
+ */
+
+const FILTERS = /** @type {const} */ (["open", "done", "all"]);
+const ORDERS = /** @type {const} */ (["due", "created", "priority"]);
+const PRIORITIES = /** @type {const} */ (["high", "normal", "low"]);
+const LINGER = 3000;	/* ms that a task stays where it was checked */
+
+/** @type {Record<string, (a: Task, b: Task) => number>} */
+const sorts = {
+	due: (a, b) => (a.due_at ?? "9").localeCompare(b.due_at ?? "9") ||
+	    sorts.priority(a, b),
+	created: (a, b) => b.created_at.localeCompare(a.created_at),
+	priority: (a, b) => PRIORITIES.indexOf(a.priority) -
+	    PRIORITIES.indexOf(b.priority) || a.id - b.id,
+};
+
+/** @param {string} path what a drawing of 24 by 24 has as its line */
+function drawn(path)
+{
+	const ns = "http://www.w3.org/2000/svg";
+	const svg = document.createElementNS(ns, "svg");
+	svg.setAttribute("viewBox", "0 0 24 24");
+	svg.setAttribute("class", "drawn");
+	svg.setAttribute("aria-hidden", "true");
+	svg.append(document.createElementNS(ns, "path"));
+	svg.firstElementChild?.setAttribute("d", path);
+	return svg;
+}
+
+/** @param {string} label @param {HTMLElement} control */
+function field(label, control, more = "")
+{
+	return h("label", { class: `field ${more}` },
+	    h("span", { text: label }), control);
+}
+
+/** What a task says about itself, to be filled in: new ones and known ones. */
+class Fields {
+	/** @param {Task} [task] */
+	constructor(task)
+	{
+		this.title = h("input", { type: "text", required: true,
+		    maxlength: "500", dir: "auto", autocomplete: "off",
+		    name: "title", value: task?.title ?? "" });
+		this.description = h("textarea", { rows: 3, maxlength: "5000",
+		    dir: "auto", name: "description",
+		    value: task?.description ?? "" });
+		this.due = dueFields(task?.due_at ?? null);
+		this.priority = h("select", { name: "priority" },
+		    PRIORITIES.map((name) => h("option", { value: name,
+			selected: name === (task?.priority ?? "normal"),
+			text: words.t(`tasks.priority.${name}`) })));
+	}
+
+	/** All but the title. */
+	get more()
+	{
+		return [
+			field(words.t("tasks.description"), this.description,
+			    "wide"),
+			field(words.t("tasks.due.day"), this.due.day),
+			field(words.t("tasks.due.time"), this.due.time),
+			field(words.t("tasks.priority"), this.priority),
+		];
+	}
+
+	/** What is filled in and differs. @param {Task} [from] */
+	changes(from)
+	{
+		/** @type {Change} */
+		const all = {
+			title: this.title.value.trim(),
+			description: this.description.value.trim(),
+			due_at: this.due.value(),
+			priority: /** @type {any} */ (this.priority.value),
+		};
+		for (const name of /** @type {(keyof Change)[]} */ (
+		    Object.keys(all)))
+			if (all[name] === (from ? from[name] :
+			    name === "due_at" ? null : ""))
+				delete all[name];
+		return all;
+	}
+}
+
+/** A task being edited, in its row. */
+class Editor {
+	/** @type {Task | null} */
+	#theirs = null;
+
+	/**
+	 * @param {Task} task
+	 * @param {{save: (change: Change, from: Task) => Promise<unknown>,
+	 *     close: () => void}} way
+	 */
+	constructor(task, way)
+	{
+		this.task = task;
+		this.way = way;
+		this.fields = new Fields(task);
+		this.said = h("div", { class: "said", role: "alert" });
+		this.form = h("form", { class: "editor", on: {
+			submit: (/** @type {Event} */ event) => {
+				event.preventDefault();
+				this.#save();
+			},
+			keydown: (/** @type {KeyboardEvent} */ event) => {
+				if (event.key === "Escape" && !event.isComposing)
+					way.close();
+			},
+		} }, this.said, field(words.t("tasks.title"),
+		    this.fields.title, "wide"), this.fields.more,
+		    h("p", { class: "ways" },
+			h("button", { class: "main",
+			    text: words.t("tasks.save") }),
+			h("button", { type: "button", text: words.t("tasks.cancel"),
+			    on: { click: way.close } })));
+	}
+
+	async #save()
+	{
+		const from = this.#theirs ?? this.task;
+		const change = this.fields.changes(from);
+		this.said.replaceChildren();
+		if (!Object.keys(change).length) {
+			this.way.close();
+			return;
+		}
+		try {
+			await this.way.save(change, from);
+			this.way.close();
+		} catch (error) {
+			if (error instanceof Conflict)
+				this.#tell(error);
+			else
+				this.said.append(sentence(error));
+		}
+	}
+
+	/** Show both versions. @param {Conflict} conflict */
+	#tell({ theirs, mine })
+	{
+		const names = /** @type {const} */ (["title", "description",
+		    "due_at", "priority"]);
+		this.#theirs = theirs;
+		this.said.replaceChildren(
+		    h("p", { text: words.t("tasks.conflict") }),
+		    h("dl", null, names.filter((name) => name in mine &&
+			mine[name] !== theirs[name]).map((name) => [
+			h("dt", { text: words.t(name === "due_at" ?
+			    "tasks.due" : `tasks.${name}`) }),
+			h("dd", { dir: "auto", text: words.t(
+			    "tasks.conflict.theirs", { text: said(name, theirs) }) }),
+			h("dd", { dir: "auto", text: words.t(
+			    "tasks.conflict.mine", { text: said(name, mine) }) }),
+		    ]).flat()),
+		    h("p", { class: "ways" },
+			h("button", { class: "main",
+			    text: words.t("tasks.conflict.keep") }),
+			h("button", { type: "button",
+			    text: words.t("tasks.conflict.take"),
+			    on: { click: this.way.close } })));
+	}
+}
+
+/** @param {keyof Change} name @param {Change} of */
+function said(name, of)
+{
+	const value = of[name];
+	return name === "due_at" ? dueText(of.due_at ?? null) ||
+	    words.t("tasks.due.none") : name === "priority" ?
+	    words.t(`tasks.priority.${of.priority ?? "normal"}`) :
+	    String(value);
+}
+
+export class TaskView {
+	/** @type {Map<number, Row>} */
+	#rows = new Map();
+	/** Stay for a moment although the filter is against it.
+	 * @type {Set<number>} */
+	#lingering = new Set();
+	/** @type {(typeof FILTERS)[number]} */
+	#filter = "open";
+	#order = ORDERS.find((o) => o === recall("tasks.order")) ?? "due";
+	#search = "";
+
+	/**
+	 * The list, with its style, in a container; reads it on its own.
+	 * @param {HTMLElement} place
+	 * @param {{user: string, compact?: boolean}} options
+	 */
+	static async open(place, options)
+	{
+		const link = h("link", { rel: "stylesheet",
+		    href: "/site/tasks.css" });
+		await new Promise((resolve) => {
+			link.onload = link.onerror = resolve;
+			document.head.append(link);
+		});
+		return new TaskView(place, options);
+	}
+
+	/**
+	 * @param {HTMLElement} place
+	 * @param {{user: string, compact?: boolean}} options
+	 */
+	constructor(place, { user, compact = false })
+	{
+		this.store = new TaskStore(user);
+		this.list = h("ul", { class: "list" });
+		this.state = h("div", { class: "state", role: "status",
+		    text: words.t("tasks.loading") });
+		this.count = h("p", { class: "count" });
+		place.replaceChildren(h("section", {
+		    class: compact ? "tasks compact" : "tasks" },
+		    h("header", null, h(compact ? "h2" : "h1",
+			{ text: words.t("nav.tasks") }), this.count),
+		    this.#adder(), this.#tools(), this.state, this.list));
+		this.store.addEventListener("change", () => this.#draw());
+		this.store.addEventListener("failure", (event) => this.#failed(
+		    /** @type {CustomEvent} */ (event).detail));
+		this.store.addEventListener("well", () => this.#draw());
+		this.store.refresh();
+	}
+
+	/** Something may have changed: look now. */
+	refresh()
+	{
+		return this.store.refresh();
+	}
+
+	#adder()
+	{
+		let fields = new Fields();
+		const box = h("div", { class: "more", hidden: true });
+		const more = h("button", { type: "button", class: "quiet",
+		    "aria-expanded": "false", text: words.t("tasks.details"),
+		    on: { click: () => {
+			box.hidden = !box.hidden;
+			more.ariaExpanded = String(!box.hidden);
+		} } });
+		const line = h("div", { class: "line" });
+		const fill = () => {
+			fields.title.placeholder = words.t("tasks.add.hint");
+			fields.title.setAttribute("aria-label",
+			    words.t("tasks.add.hint"));
+			line.replaceChildren(fields.title, h("button",
+			    { class: "main", text: words.t("tasks.add") }));
+			box.replaceChildren(...fields.more);
+		};
+		fill();
+		return h("form", { class: "add", on: { submit:
+		    async (/** @type {Event} */ event) => {
+			event.preventDefault();
+			const sent = fields;
+			const wish = sent.changes();
+			if (!wish.title)
+				return;
+			fields = new Fields();
+			fill();
+			fields.title.focus();
+			try {
+				await this.store.add({ ...wish, title: wish.title });
+			} catch (error) {
+				if (fields.title.value === "") {
+					fields = sent;
+					fill();
+				}
+				this.#say(words.t("tasks.add.failed",
+				    { title: wish.title }), error);
+			}
+		} } }, line, more, box);
+	}
+
+	#tools()
+	{
+		const search = h("input", { type: "search", dir: "auto",
+		    placeholder: words.t("tasks.search"),
+		    "aria-label": words.t("tasks.search"), on: { input: () => {
+			this.#search = search.value.trim().toLocaleLowerCase();
+			this.#draw();
+		} } });
+		const order = h("select", { "aria-label": words.t("tasks.order"),
+		    on: { change: () => {
+			this.#order = /** @type {any} */ (order.value);
+			keep("tasks.order", order.value);
+			this.#draw();
+		} } }, ORDERS.map((name) => h("option", { value: name,
+		    selected: name === this.#order,
+		    text: words.t(`tasks.order.${name}`) })));
+		return h("div", { class: "tools" },
+		    h("fieldset", { class: "choice" },
+			h("legend", { class: "unseen",
+			    text: words.t("tasks.filter") }),
+			FILTERS.map((name) => h("label", null,
+			    h("input", { type: "radio", name: "filter",
+				checked: name === this.#filter,
+				on: { change: () => {
+					this.#filter = name;
+					this.#lingering.clear();
+					this.#draw();
+				} } }),
+			    h("span", { text: words.t(`tasks.filter.${name}`) })))),
+		    search, order);
+	}
+
+	/** @param {Task} task */
+	#fits(task)
+	{
+		return (this.#filter === "all" ||
+		    task.completed === (this.#filter === "done") ||
+		    this.#lingering.has(task.id) ||
+		    this.#rows.get(task.id)?.editor) &&
+		    (!this.#search || `${task.title}\n${task.description}`
+		    .toLocaleLowerCase().includes(this.#search));
+	}
+
+	#draw()
+	{
+		const all = this.store.list;
+		const shown = all.filter((task) => this.#fits(task))
+		    .sort(sorts[this.#order]);
+		const open = all.filter((task) => !task.completed).length;
+		const day = dayOf(new Date());
+		const ids = new Set(shown.map((task) => task.id));
+		const { activeElement } = document;
+		let lost = -1, n = 0;
+
+		for (const [id, { li }] of this.#rows) {
+			if (!ids.has(id)) {
+				if (li.contains(activeElement))
+					lost = [...this.list.children].indexOf(li);
+				li.remove();
+				this.#rows.delete(id);
+			}
+		}
+		for (const task of shown) {
+			const row = this.#row(task, day);
+			if (this.list.children[n] !== row.li)
+				this.list.insertBefore(row.li, this.list.children[n] ??
+				    null);
+			n++;
+		}
+		if (activeElement instanceof HTMLElement &&
+		    activeElement !== document.activeElement)
+			(activeElement.isConnected ? activeElement :
+			    this.list.children[Math.min(lost, n - 1)]
+			    ?.querySelector("input") ?? this.#firstField())
+			    ?.focus({ preventScroll: true });
+		this.count.textContent = words.t("tasks.count", { n: open });
+		const empty = !this.store.loaded ? "tasks.loading" : n ? null :
+		    !all.length ? "tasks.none" : this.#search ?
+		    "tasks.none.found" : this.#filter === "done" ?
+		    "tasks.none.done" : "tasks.none.open";
+		const text = empty ? words.t(empty) : this.#search ?
+		    words.t("tasks.found", { n }) : "";
+		this.state.classList.toggle("empty", !n);
+		if (this.state.textContent !== text)
+			this.state.textContent = text;
+	}
+
+	/** @returns {HTMLElement | null} */
+	#firstField()
+	{
+		return this.list.parentElement?.querySelector(".add input") ?? null;
+	}
+
+	/** The row of a task, as the task now is. @param {Task} task */
+	#row(task, day = dayOf(new Date()))
+	{
+		let row = this.#rows.get(task.id);
+		if (!row) {
+			row = { li: h("li"), task, day: "", editor: null };
+			this.#rows.set(task.id, row);
+		}
+		if (!row.editor && (row.day !== day || Object.keys(task).some((k) =>
+		    task[/** @type {keyof Task} */ (k)] !==
+		    row.task[/** @type {keyof Task} */ (k)])))
+			this.#fill(row, task);
+		row.task = task;
+		row.day = day;
+		return row;
+	}
+
+	/** @param {Row} row @param {Task} task */
+	#fill(row, task)
+	{
+		const { li } = row;
+		const had = li.contains(document.activeElement) ?
+		    document.activeElement?.getAttribute("data-do") : null;
+		const waits = task.id < 0;
+		const due = dueText(task.due_at);
+		const late = !task.completed && task.due_at !== null &&
+		    new Date(task.due_at) < new Date();
+
+		li.className = task.completed ? "task done" : "task";
+		li.ariaBusy = waits ? "true" : null;
+		li.replaceChildren(
+		    h("label", { class: "check" }, h("input", {
+			type: "checkbox", checked: task.completed, disabled: waits,
+			"data-do": "check",
+			"aria-label": words.t("tasks.finished",
+			    { title: task.title }),
+			on: { change: (/** @type {Event} */ event) => this.#check(
+			    task, /** @type {HTMLInputElement} */ (
+			    event.target).checked) } })),
+		    h("div", { class: "what" },
+			h("button", { type: "button", class: "title", dir: "auto",
+			    disabled: waits, "data-do": "edit",
+			    "aria-description": words.t("tasks.edit"),
+			    text: task.title, on: { click: () =>
+			    this.#edit(row) } }),
+			task.description && h("p", { class: "about", dir: "auto",
+			    text: task.description }),
+			(due || task.priority !== "normal") &&
+			h("p", { class: "facts" },
+			    due && h("time", { class: late ? "late" : null,
+				datetime: task.due_at, text: late ? words.t(
+				"tasks.due.late", { when: due }) : due }),
+			    task.priority !== "normal" && h("span", {
+				class: task.priority, text: words.t(
+				`tasks.priority.${task.priority}`) }))),
+		    h("button", { type: "button", class: "icon",
+			disabled: waits, "data-do": "delete",
+			"aria-label": words.t("tasks.delete",
+			    { title: task.title }),
+			on: { click: () => this.#delete(task) } },
+			drawn("M5 7h14M10 11v6m4-6v6M9 7l.7-2.5h4.6L15 7" +
+			"M7 7l.8 12h8.4L17 7")));
+		if (had)
+			/** @type {HTMLElement | null} */ (
+			    li.querySelector(`[data-do="${had}"]`))?.focus();
+	}
+
+	/** @param {Task} task @param {boolean} completed */
+	async #check(task, completed)
+	{
+		this.#lingering.add(task.id);
+		try {
+			await this.store.change(task.id, { completed });
+			setTimeout(() => {
+				this.#lingering.delete(task.id);
+				this.#draw();
+			}, LINGER);
+		} catch (error) {
+			this.#lingering.delete(task.id);
+			this.#say(words.t("tasks.change.failed",
+			    { title: task.title }), error);
+		}
+	}
+
+	/** @param {Row} row */
+	#edit(row)
+	{
+		const close = () => {
+			row.editor = null;
+			const task = this.store.list.find((t) =>
+			    t.id === row.task.id);
+			if (task)
+				this.#fill(row, task);
+			this.#draw();
+			/** @type {HTMLElement} */ (row.li.querySelector(
+			    '[data-do="edit"]') ?? this.#firstField())?.focus();
+		};
+		row.editor = new Editor(row.task, { close, save: (change, from) =>
+		    this.store.change(row.task.id, change, from) });
+		row.li.className = "task";
+		row.li.replaceChildren(row.editor.form);
+		row.editor.fields.title.focus();
+	}
+
+	/** @param {Task} task */
+	async #delete(task)
+	{
+		try {
+			await this.store.remove(task.id);
+			toast(words.t("tasks.deleted", { title: task.title }),
+			    { label: words.t("tasks.undo"), act: async () => {
+				try {
+					await this.store.restore(task.id);
+				} catch (error) {
+					this.#say(words.t("tasks.undo.failed",
+					    { title: task.title }), error);
+				}
+			} });
+		} catch (error) {
+			this.#say(words.t("tasks.delete.failed",
+			    { title: task.title }), error);
+		}
+	}
+
+	/** @param {string} what @param {unknown} error */
+	#say(what, error)
+	{
+		if (error instanceof ApiError && error.kind === "unauthorized")
+			pageFailed(error);
+		else
+			toast(`${what} ${sentence(error)}`);
+	}
+
+	/** The list could not be read; what is known stays. @param {unknown} error */
+	#failed(error)
+	{
+		if (error instanceof ApiError && error.kind === "unauthorized") {
+			if (!el("banner").hasChildNodes())
+				pageFailed(error);
+			this.state.textContent = "";
+			return;
+		}
+		this.state.replaceChildren(h("span", { text: sentence(error) }),
+		    h("button", { type: "button", text: words.t("page.retry"),
+			on: { click: () => this.refresh() } }));
+	}
+}
