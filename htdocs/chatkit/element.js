@@ -1,6 +1,260 @@
 // @ts-check
-// The custom element: it makes the parts, gives them a Host (host.d.ts), and
-// turns options, methods and events of the published types into their terms.
+// The custom element: options, methods and events of the published types.
+// It lives through being moved in the page, disconnected and connected again,
+// and given options before, after and in between.
 
-export class ChatKit extends HTMLElement {
+import { Chat } from "./chat.js";
+import { h } from "./dom.js";
+import { Locale } from "./i18n.js";
+import { checkOptions } from "./options.js";
+
+/** @typedef {import("./host.js").Options} Options */
+/** @typedef {import("./host.js").ComposerValue} ComposerValue */
+/** @typedef {import("@openai/chatkit").OpenAIChatKit} OpenAIChatKit */
+/** @typedef {Parameters<OpenAIChatKit["sendUserMessage"]>[0]} Message */
+
+export class ChatKitElement extends HTMLElement {
+	/** @type {Options | null} */
+	#options = null;
+	/** @type {Chat | null} */
+	#chat = null;
+	/** What another one than #chat would be made for. */
+	#key = "";
+	/** Grows with each chat begun: who comes late sees it is not meant. */
+	#turn = 0;
+	/** The thread to open again; undefined: that of the options.
+	 * @type {string | null | undefined} */
+	#thread;
+	/** @type {Map<string, Promise<void>>} */
+	#sheets = new Map();
+	/** The chat, once it can be talked to. */
+	#ready = later();
+
+	constructor()
+	{
+		super();
+		this.attachShadow({ mode: "open" });
+	}
+
+	connectedCallback()
+	{
+		this.#apply();
+	}
+
+	disconnectedCallback()
+	{
+		// a move in the page connects again before this runs
+		setTimeout(() => {
+			if (!this.isConnected)
+				this.#close();
+		});
+	}
+
+	/**
+	 * All options anew: nothing is merged.  Throws a TypeError that names
+	 * what is wrong, and leaves everything as it was.
+	 * @param {Options} options
+	 */
+	setOptions(options)
+	{
+		checkOptions(options);
+		this.#options = options;
+		if (this.isConnected)
+			this.#apply();
+	}
+
+	#apply()
+	{
+		const options = this.#options;
+		if (!options)
+			return;
+		const { api, locale, taskchat } = options;
+		const key = JSON.stringify(["url" in api && api.url, locale,
+		    taskchat?.user]);
+		if (key === this.#key) {
+			this.#chat?.update(options);
+			return;
+		}
+		this.#close();
+		this.#key = key;
+		this.#begin(options, ++this.#turn);
+	}
+
+	/**
+	 * @param {Options} options
+	 * @param {number} turn
+	 */
+	async #begin(options, turn)
+	{
+		const late = () => turn !== this.#turn;
+		const locale = await Locale.load(options.locale);
+		if (late())
+			return;
+		try {
+			if (!("url" in options.api))
+				throw new Error("openai-chatkit: workflows hosted"
+				    + " by the vendor need the vendor's element;"
+				    + " this one needs api.url");
+			await Promise.all(["style.css", "composer.css"].map(
+			    (file) => this.#style(file)));
+		} catch (error) {
+			if (!late())
+				this.#say(locale, "url" in options.api ?
+				    "log.module" : "log.hosted", error);
+			return;
+		}
+		if (late())
+			return;
+		const chat = this.#chat = new Chat(this, this.#options ?? options,
+		    locale, (file) => this.#style(file).catch(() => {}));
+		this.#shadow.querySelector(".ck-missing")?.remove();
+		this.#shadow.append(chat.shell);
+		chat.emit("ready");
+		const thread = this.#thread === undefined ?
+		    chat.options.initialThread ?? null : this.#thread;
+		await chat.openThread(thread);
+		if (!late())
+			this.#ready.resolve(chat);
+	}
+
+	#close()
+	{
+		this.#turn++;
+		this.#key = "";
+		if (!this.#chat)
+			return;
+		this.#thread = this.#chat.conversation.thread.id;
+		this.#chat.destroy();
+		this.#chat = null;
+		this.#ready = later();
+	}
+
+	get #shadow()
+	{
+		return /** @type {ShadowRoot} */ (this.shadowRoot);
+	}
+
+	/**
+	 * Words where there can be nothing else: never a blank element.
+	 * @param {Locale} locale
+	 * @param {"log.module" | "log.hosted"} key
+	 * @param {unknown} error
+	 */
+	#say(locale, key, error)
+	{
+		const again = h("button", { type: "button",
+			text: locale.t("log.retry"), on: { click: () => {
+				this.#key = "";
+				this.#apply();
+			} } });
+		this.#shadow.querySelector(".ck-missing")?.remove();
+		this.#shadow.append(h("div", { class: "ck-missing", role: "alert",
+			lang: locale.language, dir: locale.direction },
+		    h("p", { text: locale.t(key) }),
+		    key === "log.module" && again));
+		this.dispatchEvent(new CustomEvent("chatkit.error",
+		    { detail: { error } }));
+	}
+
+	/**
+	 * Link a style sheet of this folder, once; one that failed is tried
+	 * again the next time.
+	 * @param {string} file
+	 * @returns {Promise<void>}
+	 */
+	#style(file)
+	{
+		let sheet = this.#sheets.get(file);
+		if (!sheet) {
+			sheet = new Promise((resolve, reject) => {
+				const link = h("link", { rel: "stylesheet",
+					href: new URL(file, import.meta.url).href,
+					on: { load: () => resolve(),
+					    error: () => {
+						this.#sheets.delete(file);
+						link.remove();
+						reject(new Error(`${file} did not load`));
+					} } });
+				this.#shadow.prepend(link);
+			});
+			this.#sheets.set(file, sheet);
+		}
+		return sheet;
+	}
+
+	async focusComposer()
+	{
+		(await this.#ready.promise).focusComposer();
+	}
+
+	/** @param {string | null} id */
+	async setThreadId(id)
+	{
+		await (await this.#ready.promise).openThread(id);
+	}
+
+	/** @param {Message} message */
+	async sendUserMessage(message)
+	{
+		const { conversation } = await this.#ready.promise;
+		await conversation.send({
+			content: message.content ??
+			    [{ type: "input_text", text: message.text ?? "" }],
+			attachments: message.attachments,
+			quoted_text: message.reply,
+			inference_options: {
+				tool_choice: message.toolChoice,
+				model: message.model,
+			},
+		}, { newThread: message.newThread });
+	}
+
+	/** @param {ComposerValue} value */
+	async setComposerValue(value)
+	{
+		await (await this.#ready.promise).compose(value);
+	}
+
+	/**
+	 * @param {{type: string, payload?: Record<string, unknown>}} action
+	 * @param {string} [itemId]
+	 */
+	async sendCustomAction(action, itemId)
+	{
+		await (await this.#ready.promise).conversation.act(action, itemId);
+	}
+
+	async showHistory()
+	{
+		await (await this.#ready.promise).showHistory();
+	}
+
+	async hideHistory()
+	{
+		(await this.#ready.promise).hideHistory();
+	}
+
+	async fetchUpdates()
+	{
+		const { conversation, threads } = await this.#ready.promise;
+		await Promise.all([conversation.refresh(),
+		    threads.loaded && threads.load()]);
+	}
 }
+
+/**
+ * A promise and what settles it.
+ * @returns {{promise: Promise<Chat>, resolve: (chat: Chat) => void}}
+ */
+function later()
+{
+	/** @type {(chat: Chat) => void} */
+	let resolve = () => {};
+	const promise = new Promise((done) => {
+		resolve = done;
+	});
+	return { promise: /** @type {Promise<Chat>} */ (promise), resolve };
+}
+
+if (!customElements.get("openai-chatkit"))
+	customElements.define("openai-chatkit", ChatKitElement);

@@ -40,12 +40,69 @@ export default {
 	"local.failed": "Not sent",
 
 	// --- messages and their actions
+	"log.name": "Chat",
+	"log.messages": "Messages",
+	"log.new": "New chat",
+	"log.history": "Chat history",
+	"log.you": "You said",
+	"log.assistant": "The assistant said",
+	"log.thinking": "Thinking…",
+	"log.answer": "Answer: {text}",
+	"log.older": "Load older messages",
+	"log.latest": "Jump to the latest message",
+	"log.latest_new": {
+		one: "{n} new message: jump to it",
+		other: "{n} new messages: jump to the latest",
+	},
+	"log.empty": "Nothing has been said here yet.",
+	"log.module": "A part of the chat could not be loaded. Check your" +
+	    " connection and try again.",
+	"log.hosted": "This chat is hosted elsewhere and needs another" +
+	    " program than this one. Please tell whoever runs this site.",
+	"log.unopened": "This conversation could not be opened.",
+	"log.retry": "Try again",
+	"log.discard": "Discard",
+	"log.close": "Close",
+	"log.copy": "Copy the answer",
+	"log.copy_own": "Copy the message",
+	"log.copied": "Copied",
+	"log.not_copied": "The browser did not allow copying.",
+	"log.edit": "Edit the message",
+	"log.again": "Answer again",
+	"log.good": "Good answer",
+	"log.bad": "Bad answer",
+	"log.thanks": "Thank you for saying so.",
+	"log.steps": { one: "{n} step", other: "{n} steps" },
+	"log.thought": {
+		one: "Thought for {n} second",
+		other: "Thought for {n} seconds",
+	},
+	"log.working": "Working…",
+	"log.task_runs": "Running",
+	"log.task_done": "Done",
+	"log.searched": "Searched the web",
+	"log.files": "Looked at files",
+	"log.image": "Image",
+	"log.drawing": "An image is being made…",
+	"log.quoted": "Quoted",
+	"log.attached": "Attached files",
+	"log.skipped": "Skipped",
+	"log.widget": "This part of the answer could not be shown.",
 
 	// --- composer: writing, attaching, choosing, dictating
 
 	// --- history, search, start screen
 
 	// --- widgets, tasks, sources
+	"code.copy": "Copy",
+	"code.copied": "Copied",
+	"code.not_copied": "The browser did not allow it",
+	"code.label": "Code",
+	"code.of": "Code: {language}",
+	"table.label": "Table",
+	"image.label": "Image",
+	"task.done": "done",
+	"task.open": "to do",
 
 	// --- dialogs, menus, shortcuts
 };

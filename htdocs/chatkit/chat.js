@@ -1,0 +1,260 @@
+// @ts-check
+// One chat with one backend in one language: the shell and its parts, and
+// the host (host.d.ts) that lets them reach each other.
+
+import { Backend } from "./backend.js";
+import { Composer } from "./composer.js";
+import { Conversation } from "./conversation.js";
+import { h } from "./dom.js";
+import { Header } from "./header.js";
+import { listenForKeys } from "./keys.js";
+import { Log } from "./log.js";
+import { Outbox } from "./outbox.js";
+import { StartScreen } from "./start.js";
+import { applyTheme } from "./theme.js";
+import { ThreadList } from "./threads.js";
+
+/** @typedef {import("./host.js").Host} Host */
+/** @typedef {import("./host.js").HistoryPart} HistoryPart */
+/** @typedef {import("./host.js").Options} Options */
+/** @typedef {import("./host.js").ComposerValue} ComposerValue */
+
+/** How long a short line stays, in milliseconds. */
+const STATUS_TIME = 4000;
+
+/** @implements {Host} */
+export class Chat {
+	shell = h("section", { class: "ck" });
+	/** @type {HistoryPart | null} */
+	history = null;
+	/** Said, not shown. */
+	#voice = h("div", { class: "ck-sr", role: "status" });
+	/** Shown; the voice says it. */
+	#line = h("div", { class: "ck-toast", hidden: true,
+		"aria-hidden": "true" });
+	#timer = 0;
+	#end = new AbortController();
+
+	/**
+	 * @param {HTMLElement} element
+	 * @param {Options} options
+	 * @param {import("./i18n.js").Locale} locale
+	 * @param {(file: string) => Promise<void>} style
+	 */
+	constructor(element, options, locale, style)
+	{
+		this.element = element;
+		this.root = /** @type {ShadowRoot} */ (element.shadowRoot);
+		this.options = options;
+		this.locale = locale;
+		this.style = style;
+		const { url } = this.#api();
+		const backend = new Backend({
+			url,
+			language: locale.tag,
+			fetch: (input, init) => (this.#api().fetch ??
+			    fetch)(input, init),
+			log: (name, data) => this.emit("log", { name, data }),
+		});
+		const conversation = this.conversation = new Conversation({
+			backend,
+			outbox: new Outbox(url, options.taskchat?.user),
+			onClientTool: () => this.options.onClientTool,
+		});
+		this.threads = new ThreadList({ backend, conversation });
+		this.#listen();
+		this.composer = new Composer(this);
+		this.start = new StartScreen(this);
+		this.log = new Log(this, this.start.element);
+		this.header = new Header(this);
+		this.chat = h("div", { class: "ck-chat" }, this.header.element,
+		    this.log.element,
+		    h("div", { class: "ck-foot" }, this.#line,
+			this.composer.element));
+		this.shell.append(this.chat, this.#voice);
+		this.update(options);
+		const deaf = listenForKeys(this);
+		this.#end.signal.addEventListener("abort", deaf);
+	}
+
+	#api()
+	{
+		return /** @type {import("@openai/chatkit").CustomApiConfig} */ (
+		    this.options.api);
+	}
+
+	/** What the conversation tells, as the events of the element. */
+	#listen()
+	{
+		/** @type {(type: string, listener: (detail: any) => void) => void} */
+		const on = (type, listener) => this.conversation.addEventListener(
+		    type, (event) => listener(
+		    /** @type {CustomEvent} */ (event).detail),
+		    { signal: this.#end.signal });
+		on("load", ({ threadId, phase }) =>
+		    this.emit(`thread.load.${phase}`, { threadId }));
+		on("response", ({ phase }) => this.emit(`response.${phase}`));
+		on("error", ({ error }) => this.emit("error", { error }));
+		on("thread", ({ threadId, created }) => {
+			if (!created)
+				this.#follow();
+			this.emit("thread.change", { threadId });
+		});
+		this.#follow();
+	}
+
+	/** Another thread is open: heed what its answers tell the page. */
+	#follow()
+	{
+		const { thread } = this.conversation;
+		const { signal } = this.#end;
+		thread.addEventListener("effect", (event) => this.emit("effect",
+		    /** @type {CustomEvent} */ (event).detail), { signal });
+		thread.addEventListener("failure", () => {
+			const { failure } = thread;
+			if (failure)
+				this.emit("error", { error: new Error(
+				    failure.message || failure.code) });
+		}, { signal });
+	}
+
+	/** @param {Options} options */
+	update(options)
+	{
+		this.options = options;
+		const { shell, locale } = this;
+		applyTheme(shell, options.theme);
+		shell.lang = locale.language;
+		shell.dir = locale.direction;
+		shell.setAttribute("aria-label", options.frameTitle ||
+		    locale.t("log.name"));
+		shell.classList.toggle("ck-embedded",
+		    Boolean(options.taskchat?.embedded));
+		for (const part of [this.header, this.log, this.start,
+			this.composer, this.history])
+			part?.update();
+	}
+
+	destroy()
+	{
+		this.#end.abort();
+		clearTimeout(this.#timer);
+		for (const part of [this.header, this.log, this.start,
+			this.composer, this.history])
+			part?.destroy();
+		this.conversation.close();
+		this.shell.remove();
+	}
+
+	/** @param {string} text */
+	status(text)
+	{
+		this.announce(text);
+		this.#line.textContent = text;
+		this.#line.hidden = false;
+		clearTimeout(this.#timer);
+		this.#timer = setTimeout(() => {
+			this.#line.hidden = true;
+		}, STATUS_TIME);
+	}
+
+	/** @param {string} text */
+	announce(text)
+	{
+		// a new node each time: the same words again are news too
+		this.#voice.replaceChildren(h("p", { text }));
+	}
+
+	/** @param {unknown} error */
+	fail(error)
+	{
+		const { key } = /** @type {{key?: import("./i18n.js").Key}} */ (
+		    error ?? {});
+		this.status(this.locale.t(key ?? "error.server"));
+		this.emit("error", { error: error instanceof Error ? error :
+		    new Error(String(error)) });
+	}
+
+	/** @param {string | null} id */
+	async openThread(id)
+	{
+		await this.conversation.open(id);
+	}
+
+	focusComposer()
+	{
+		this.composer.focus();
+	}
+
+	/** @param {ComposerValue} value */
+	compose(value)
+	{
+		return this.composer.set(value);
+	}
+
+	/** @param {import("./wire.d.ts").UserMessage} item */
+	edit(item)
+	{
+		this.composer.edit(item);
+	}
+
+	/** @returns {boolean} */
+	escape()
+	{
+		if (this.history?.open) {
+			this.history.hide();
+			return true;
+		}
+		return this.composer.escape();
+	}
+
+	/** @param {string} name @param {unknown} [detail] */
+	emit(name, detail)
+	{
+		this.element.dispatchEvent(new CustomEvent(`chatkit.${name}`,
+		    { detail }));
+	}
+
+	/**
+	 * Import a module of what is not needed at once.
+	 * @template T
+	 * @param {Promise<T>} module
+	 * @returns {Promise<T | undefined>} undefined: told, and it is not there
+	 */
+	async #later(module)
+	{
+		try {
+			return await module;
+		} catch (error) {
+			this.status(this.locale.t("log.module"));
+			this.emit("error", { error });
+		}
+	}
+
+	async showHistory()
+	{
+		if (!this.history) {
+			const it = await this.#later(import("./history.js"));
+			if (!it || this.#end.signal.aborted)
+				return;
+			this.history ??= new it.History(this);
+		}
+		this.history.show();
+	}
+
+	hideHistory()
+	{
+		this.history?.hide();
+	}
+
+	async showSearch()
+	{
+		await (await this.#later(import("./search.js")))?.openSearch(this);
+	}
+
+	async showShortcuts()
+	{
+		const it = await this.#later(import("./shortcuts.js"));
+		await it?.openShortcuts(this);
+	}
+}
