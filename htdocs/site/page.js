@@ -200,3 +200,11 @@ export async function setTitle(text)
 	const name = (await config().catch(() => null))?.site_name;
 	document.title = !name || name === title ? title : `${title} · ${name}`;
 }
+
+/** The link to the chat leads back to the one that was open in this tab. */
+export function linkBack()
+{
+	const thread = recall("thread", () => sessionStorage);
+	if (thread)
+		el("to-chat").href = `/chat/${thread.replace(/^thr_/, "")}`;
+}

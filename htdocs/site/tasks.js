@@ -59,7 +59,7 @@ class Fields {
 		    name: "title", value: task?.title ?? "" });
 		this.description = h("textarea", { rows: 3, maxlength: "5000",
 		    dir: "auto", name: "description",
-		    value: task?.description ?? "" });
+		    text: task?.description });
 		this.due = dueFields(task?.due_at ?? null);
 		this.priority = h("select", { name: "priority" },
 		    PRIORITIES.map((name) => h("option", { value: name,
@@ -206,12 +206,13 @@ export class TaskView {
 	 */
 	static async open(place, options)
 	{
-		const link = h("link", { rel: "stylesheet",
-		    href: "/site/tasks.css" });
-		await new Promise((resolve) => {
-			link.onload = link.onerror = resolve;
-			document.head.append(link);
-		});
+		const href = "/site/tasks.css";
+		const link = h("link", { rel: "stylesheet", href });
+		if (!document.querySelector(`link[href="${href}"]`))
+			await new Promise((resolve) => {
+				link.onload = link.onerror = resolve;
+				document.head.append(link);
+			});
 		return new TaskView(place, options);
 	}
 

@@ -1,0 +1,17 @@
+// @ts-check
+// /tasks: the task list alone.
+
+import { askToSignIn, begin, el, linkBack, me, pageFailed } from "./page.js";
+import { TaskView } from "./tasks.js";
+
+async function start()
+{
+	linkBack();
+	const [person] = await Promise.all([me(), begin()]);
+	if (person)
+		await TaskView.open(el("main"), { user: person.user_id });
+	else
+		askToSignIn();
+}
+
+start().catch(pageFailed);
