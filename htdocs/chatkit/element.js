@@ -20,6 +20,8 @@ export class ChatKitElement extends HTMLElement {
 	#chat = null;
 	/** What another one than #chat would be made for. */
 	#key = "";
+	/** Whose threads #thread is one of. */
+	#place = "";
 	/** Grows with each chat begun: who comes late sees it is not meant. */
 	#turn = 0;
 	/** The thread to open again; undefined: that of the options.
@@ -69,13 +71,17 @@ export class ChatKitElement extends HTMLElement {
 		if (!options)
 			return;
 		const { api, locale, taskchat } = options;
-		const key = JSON.stringify(["url" in api && api.url, locale,
+		const place = JSON.stringify(["url" in api && api.url,
 		    taskchat?.user]);
+		const key = `${place} ${locale}`;
 		if (key === this.#key) {
 			this.#chat?.update(options);
 			return;
 		}
 		this.#close();
+		if (place !== this.#place)
+			this.#thread = undefined;
+		this.#place = place;
 		this.#key = key;
 		this.#begin(options, ++this.#turn);
 	}
@@ -95,8 +101,9 @@ export class ChatKitElement extends HTMLElement {
 				throw new Error("openai-chatkit: workflows hosted"
 				    + " by the vendor need the vendor's element;"
 				    + " this one needs api.url");
-			await Promise.all(["style.css", "composer.css"].map(
-			    (file) => this.#style(file)));
+			await Promise.all([this.#style("style.css"),
+			    ...["composer.css", "widget.css"].map((file) =>
+				this.#style(file).catch(() => {}))]);
 		} catch (error) {
 			if (!late())
 				this.#say(locale, "url" in options.api ?

@@ -40,15 +40,19 @@ export class Header {
 	#name()
 	{
 		const { title } = this.host.options.header ?? {};
-		this.#title.textContent = title?.text ??
-		    (this.host.conversation.thread.data?.title ||
-		    this.host.locale.t("log.new"));
+		const { conversation, locale, threads } = this.host;
+		const { data, id } = conversation.thread;
+		const known = data?.title ??
+		    threads.threads.find((thread) => thread.id === id)?.title;
+		this.#title.textContent = title?.text ?? (known || locale.t(
+		    conversation.state === "loading" ? "log.name" : "log.new"));
 		// the heading stays for who listens: it is where the chat begins
 		this.#title.classList.toggle("ck-sr", title?.enabled === false);
 	}
 
 	#line()
 	{
+		this.#name();
 		const { state } = this.host.conversation;
 		/** @type {Key | null} */
 		const key = state === "offline" ? "error.offline" :
@@ -85,7 +89,6 @@ export class Header {
 		if (at)
 			/** @type {HTMLElement | null} */ (this.#bar.querySelector(
 			    `[data-action="${at}"]`))?.focus();
-		this.#name();
 		this.#line();
 	}
 

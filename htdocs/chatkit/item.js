@@ -369,12 +369,19 @@ class AnswerView extends View {
 				text: "", marks: 0 };
 			this.#body.append(part.view.element);
 		}
-		if (open && now.startsWith(part.text)) {
-			if (now.length > part.text.length)
-				part.view.append(now.slice(part.text.length));
+		if (open) {
+			if (!now.startsWith(part.text)) {
+				// it began otherwise: a text that still grows
+				// cannot be set
+				const { element } = part.view;
+				part.view = markdown(this.host);
+				element.replaceWith(part.view.element);
+				part.text = "";
+			}
+			part.view.append(now.slice(part.text.length));
 		} else if (now !== part.text) {
 			part.view.set(now);
-		} else if (!open) {
+		} else {
 			part.view.finish();
 		}
 		part.text = now;
@@ -410,7 +417,9 @@ class AnswerView extends View {
 
 	aloud()
 	{
-		return this.#body.textContent?.trim() ?? "";
+		// without what Markdown has for the eye
+		return this.copy().replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1")
+		    .replace(/^\|?[\s:|-]+$|^#+|[*_`|~]+/gm, " ").trim();
 	}
 
 	get busy()

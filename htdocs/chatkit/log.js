@@ -111,7 +111,8 @@ export class Turn {
 				    answers[0].item.created_at) ?? "");
 		}
 		if (had && this.#bar.hidden)
-			host.focusComposer();
+			/** @type {HTMLElement} */ (this.element.closest(
+			    ".ck-scroll"))?.focus({ preventScroll: true });
 	}
 
 	/** @param {string} name @param {boolean} shown */
@@ -231,7 +232,7 @@ export class Log {
 		this.#page = h("div", { class: "ck-page" }, start, this.#older,
 		    this.#wait, this.#list, this.#empty, this.#work, this.#notes);
 		this.#scroll = h("div", { class: "ck-scroll", tabindex: "0",
-			role: "group", "aria-label": locale.t("log.messages"),
+			role: "group", "aria-label": locale.t("log.name"),
 			on: { scroll: () => this.#scrolled() } }, this.#page);
 		this.element.append(this.#scroll, this.#jump);
 
@@ -248,6 +249,7 @@ export class Log {
 		on("thread", ({ created }) => created ? this.#shape() :
 		    this.#follow());
 		on("load", ({ threadId, phase }) => this.#load(threadId, phase));
+		on("unread", () => host.status(locale.t("log.unread")));
 		on("error", ({ error, allowRetry, localId }) => localId ||
 		    this.#failed(locale.t(error.key), allowRetry, error));
 

@@ -48,6 +48,7 @@ export default {
 	"log.assistant": "The assistant said",
 	"log.thinking": "Thinking…",
 	"log.answer": "Answer: {text}",
+	"log.unread": "There is a new answer in another conversation.",
 	"log.older": "Load older messages",
 	"log.latest": "Jump to the latest message",
 	"log.latest_new": {
@@ -90,8 +91,114 @@ export default {
 	"log.widget": "This part of the answer could not be shown.",
 
 	// --- composer: writing, attaching, choosing, dictating
+	"composer.label": "Message",
+	"composer.placeholder": "Write a message",
+	"composer.send": "Send",
+	"composer.stop": "Stop the answer",
+	"composer.save": "Send the edited message",
+	"composer.empty": "Write a message first.",
+	"composer.room": {
+		one: "{n} character left",
+		other: "{n} characters left",
+	},
+	"composer.too_long": {
+		one: "{n} character too many. Shorten the message to send it.",
+		other: "{n} characters too many. Shorten the message to send" +
+		    " it.",
+	},
+	"composer.locked": "Nothing can be written here at the moment.",
+	"composer.closed": "This conversation is closed. Begin a new one to" +
+	    " go on.",
+	"composer.editing": "Editing your message. What came after it will" +
+	    " be replaced.",
+	"composer.leave_edit": "Leave it as it was",
+	"composer.unquote": "Remove the quotation",
+	"composer.add": "Add files or tools",
+	"composer.tools": "Tools",
+	"composer.model": "Model: {name}",
+	"composer.choose_model": "Choose a model",
+	"composer.mention": "Mention something",
+	"composer.commands": "Commands",
+	"composer.actions": "Actions",
+	"composer.found": {
+		one: "{n} suggestion. Enter chooses it, Escape leaves.",
+		other: "{n} suggestions. The arrow keys move, Enter chooses," +
+		    " Escape leaves.",
+	},
+	"composer.tags": "Mentioned in this message",
+	"composer.untag": "Remove {name}",
+	"composer.attach": "Attach files",
+	"composer.files": "Attached files",
+	"composer.drop": "Drop files here to attach them",
+	"composer.progress": "{name} is being uploaded",
+	"composer.uploading": "Files are still being uploaded. Please wait" +
+	    " a moment.",
+	"composer.upload_failed": "A file could not be uploaded. Try it" +
+	    " again or remove it.",
+	"composer.not_uploaded": "“{name}” could not be uploaded. Try it" +
+	    " again or remove it.",
+	"composer.cancel_upload": "Cancel the upload of {name}",
+	"composer.upload_again": "Upload {name} again",
+	"composer.remove_file": "Remove {name}",
+	"composer.too_many_files": {
+		one: "Only {n} file can be attached to a message.",
+		other: "At most {n} files can be attached to a message.",
+	},
+	"composer.too_large": "“{name}” is too large. It may have {size}" +
+	    " at most.",
+	"composer.wrong_type": "“{name}” cannot be attached. These can:" +
+	    " {types}.",
+	"composer.empty_file": "“{name}” is empty.",
+	"composer.dictate": "Dictate",
+	"dictation.asking": "Waiting for the microphone",
+	"dictation.recording": "Recording",
+	"dictation.transcribing": "Writing down what you said",
+	"dictation.done": "Done",
+	"dictation.cancel": "Cancel",
+	"dictation.refused": "The microphone is blocked. Allow it for this" +
+	    " page in your browser, then try again.",
+	"dictation.no_microphone": "No microphone was found. Connect one," +
+	    " then try again.",
+	"dictation.in_use": "The microphone gives no sound. Another program" +
+	    " may be using it.",
+	"dictation.unsupported": "This browser cannot record here. You can" +
+	    " type instead.",
+	"dictation.nothing": "Nothing was understood. Please try again, a" +
+	    " little closer to the microphone.",
+	"questions.label": "Questions",
+	"questions.own": "Something else",
+	"questions.skip": "Skip",
+	"questions.send": "Send answers",
+	"questions.empty": "Answer at least one question, or skip them.",
 
 	// --- history, search, start screen
+	"history.title": "Conversations",
+	"history.close": "Close the list",
+	"history.today": "Today",
+	"history.yesterday": "Yesterday",
+	"history.week": "Previous 7 days",
+	"history.month": "Previous 30 days",
+	"history.untitled": "New conversation",
+	"history.empty": "There are no conversations yet.",
+	"history.retry": "Try again",
+	"history.unread": "has a new answer",
+	"history.menu": "What to do with “{title}”",
+	"history.rename": "Rename",
+	"history.new_name": "New name",
+	"history.delete": "Delete",
+	"history.ask_delete": "Delete this conversation?",
+	"history.delete_means": "“{title}” and all its messages will be" +
+	    " gone for good. What was done in it stays done.",
+	"history.deleted": "The conversation is deleted.",
+	"search.placeholder": "Search your conversations",
+	"search.found": "Conversations found",
+	"search.count": {
+		one: "{n} conversation found",
+		other: "{n} conversations found",
+	},
+	"search.nothing": "Nothing was found. Try fewer or other words.",
+	"search.more": "There is more. Add a word to narrow it down.",
+	"start.greeting": "What can I help with today?",
 
 	// --- widgets, tasks, sources
 	"code.copy": "Copy",
@@ -103,6 +210,28 @@ export default {
 	"image.label": "Image",
 	"task.done": "done",
 	"task.open": "to do",
+	"widget.more": { one: "Show {n} more", other: "Show {n} more" },
+	"widget.wait": "Possible when the answer is complete",
+	"widget.choose": "Choose…",
+	"widget.button": "Button",
+	"widget.pattern": "Please keep to the format that is asked for.",
+	"widget.collision": "The field {name} has the name of something its" +
+	    " action sends already, and was left out.",
+	"chart.label": { one: "Chart of {names}, {n} value",
+		other: "Chart of {names}, {n} values each" },
+	"chart.numbers": "The numbers",
+	"sources.title": { one: "{n} source", other: "{n} sources" },
+	"sources.mark": "Source {n}: {title}",
 
 	// --- dialogs, menus, shortcuts
+	"dialog.close": "Close",
+	"dialog.cancel": "Cancel",
+	"shortcut.title": "Keyboard shortcuts",
+	"shortcut.send": "Send the message",
+	"shortcut.line": "New line",
+	"shortcut.edit": "Edit your last message (in an empty field)",
+	"shortcut.stop": "Stop the answer, leave a menu or an edit",
+	"shortcut.new": "New conversation",
+	"shortcut.search": "Search conversations",
+	"shortcut.list": "Show this list",
 };
