@@ -3,10 +3,10 @@
 
 import { call, ApiError } from "./api.js";
 import { enhance, Wrong, wrongOf } from "./form.js";
-import { begin, config, el, pageFailed, setTitle } from "./page.js";
-import { loadPageWords, translate, words } from "./words.js";
+import { beginPage, config, el, pageFailed, setTitle } from "./page.js";
+import { words } from "./words.js";
 
-/** @type {Awaited<ReturnType<typeof loadPageWords>>} */
+/** @type {Awaited<ReturnType<typeof beginPage>>} */
 let texts;
 const query = new URLSearchParams(location.search);
 
@@ -168,14 +168,9 @@ async function verify(form)
 async function start()
 {
 	const page = document.body.dataset.form ?? "";
-	const [settings, more] = await Promise.all([config(), loadPageWords(),
-	    begin()]);
+	const [settings, more] = await Promise.all([config(), beginPage()]);
 	const form = el("form");
 	texts = more;
-	if (texts.language !== "en") {
-		translate(texts);
-		setTitle(document.title);
-	}
 	for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (
 	    document.querySelectorAll("a[data-next]")))
 		if (query.get("next"))

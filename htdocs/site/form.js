@@ -120,7 +120,7 @@ function addShow(form, texts)
 export function enhance(form, texts, send)
 {
 	const button = /** @type {HTMLButtonElement} */ (
-	    form.querySelector("button.main, button.danger"));
+	    form.querySelector('button:not([type])'));
 	const summary = h("div", { class: "summary", tabindex: "-1",
 	    role: "alert" });
 	let busy = false;

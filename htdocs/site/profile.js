@@ -5,9 +5,9 @@
 import { h } from "../chatkit/dom.js";
 import { call, ApiError, sentence } from "./api.js";
 import { enhance, Wrong, wrongOf } from "./form.js";
-import { askToSignIn, begin, config, el, linkBack, me, pageFailed, setTitle,
+import { askToSignIn, beginPage, config, el, linkBack, me, pageFailed,
     toast } from "./page.js";
-import { loadPageWords, translate, words } from "./words.js";
+import { words } from "./words.js";
 
 /**
  * @typedef {{token: string, createdAt: string, updatedAt: string,
@@ -16,7 +16,7 @@ import { loadPageWords, translate, words } from "./words.js";
  *     expires_at: string | null, last_used_at: string | null}} Token
  */
 
-/** @type {Awaited<ReturnType<typeof loadPageWords>>} */
+/** @type {Awaited<ReturnType<typeof beginPage>>} */
 let texts;
 /** @type {import("./page.js").Me} */
 let person;
@@ -339,14 +339,10 @@ async function part(place, read)
 async function start()
 {
 	linkBack();
-	const [conf, more, who] = await Promise.all([config(), loadPageWords(),
-	    me(), begin()]);
+	const [conf, more, who] = await Promise.all([config(), beginPage(),
+	    me()]);
 	settings = conf;
 	texts = more;
-	if (texts.language !== "en") {
-		translate(texts);
-		setTitle(document.title);
-	}
 	if (!who) {
 		askToSignIn();
 		return;

@@ -139,4 +139,42 @@ export default {
 	"delete.done": "Your account is deleted",
 	"delete.done.more": "All your tasks and chats are gone with it.",
 	"delete.leave": "To the start page",
+
+	// --- the start page, a page that is not there
+	"start.title": "Your tasks, by talking",
+	"start.lead": "Say what you have to do. An assistant keeps the list, finds what is due, and asks before it deletes anything.",
+	"start.elsewhere": "There are no accounts here: sign in on your site, and these pages know you.",
+	"start.talk": "Talk",
+	"start.talk.more": "“Call the dentist tomorrow at nine” is enough. Several things at once are fine.",
+	"start.list": "See the list",
+	"start.list.more": "The tasks stand beside the chat. Change them by hand whenever that is quicker.",
+	"start.yours": "It stays yours",
+	"start.yours.more": "Everything is kept on this server. Take a copy of it, or delete it, at any time.",
+	"start.operators": "For operators and programs:",
+	"start.ready": "is it ready?",
+	"start.api": "the API, which curl can talk to",
+	"missing.title": "There is no such page",
+	"missing.more": "The address may be misspelt, or the page has moved.",
+
+	// --- the button for other pages
+	"embed.title": "The chat on your pages",
+	"embed.what": "A round button in the corner opens the chat. This page has it: try it.",
+	"embed.how": "One line",
+	"embed.how.more": "Put this into a page of this site, or of an origin that its operator has allowed:",
+	"embed.attributes": "How it looks",
+	"embed.position": "“start” or “end”: the side it stands on.",
+	"embed.label": "What the button is called.",
+	"embed.theme": "“light” or “dark”; otherwise as the reader’s system.",
+	"embed.locale": "A language such as “de”; otherwise that of the page.",
+	"embed.accent": "A colour for the button, such as “#0b6e58”.",
+	"embed.token": "On another site: an address there that answers {\"token\": \"…\"} for whoever is signed in.",
+	"embed.policy": "A page with a Content-Security-Policy names this origin in script-src, style-src and connect-src.",
+
+	// --- the vendor's element
+	"official.title": "The vendor’s chat element",
+	"official.what": "This page loads OpenAI’s own ChatKit from its servers and connects it to this one. The chat of this site needs neither.",
+	"official.loading": "Loading it…",
+	"official.key": "This site has no domain key. Its operator gets one from the vendor and sets chatkit_domain_key; only on localhost it works without.",
+	"official.failed": "The vendor’s script did not load. It may be blocked, or its servers cannot be reached. The chat of this site works all the same.",
+	"official.slow": "The vendor’s element has not answered yet. When it stays empty, its domain key is probably not for this address.",
 };
