@@ -232,10 +232,10 @@ function mend(text)
 		return /^\s*[`~]{1,2}$/.test(last) ?
 		    text.slice(0, -last.length) : text;
 	if (last && MARKERS.test(last)) {
-		lines.pop();
+		lines[lines.length - 1] = "";
 		text = text.slice(0, -last.length);
 	}
-	if (lines.length === 0 || lines[lines.length - 1] === "")
+	if (lines[lines.length - 1] === "")
 		return table(lines, text);
 	for (i = lines.length - 1; i > 0 && !BLOCK.test(lines[i]); i--)
 		if (lines[i - 1].trim() === "")
