@@ -269,6 +269,7 @@ export class Log {
 				this.#turns.push(turn);
 				this.#list.append(turn.element);
 				turn.set([view]);
+				turn.before = before;
 				turn.day(this.#day(turn, before));
 				before?.actions(false, false);
 			} else {
@@ -314,12 +315,16 @@ export class Log {
 			}
 			turns.get(turn)?.push(view);
 		}
+		const was = this.#turns.at(-1);
 		this.#turns = [...turns.keys()];
 		kit.arrange(this.#list, this.#turns.map((one) => one.element));
 		for (const [n, one] of this.#turns.entries()) {
-			one.set(turns.get(one) ?? []);
-			one.day(this.#day(one, this.#turns[n - 1]));
-			if (n < this.#turns.length - 1)
+			const before = this.#turns[n - 1];
+			const changed = one.set(turns.get(one) ?? []);
+			if (changed || one.before !== before)
+				one.day(this.#day(one, before));
+			one.before = before;
+			if (n < this.#turns.length - 1 && (changed || one === was))
 				one.actions(false, false);
 		}
 		this.#shape();

@@ -38,6 +38,9 @@ export class Turn {
 	element = h("section", { class: "ck-turn" });
 	/** @type {View[]} */
 	views = [];
+	/** The turn its day is told against.
+	 * @type {Turn | undefined} */
+	before;
 	#day = h("p", { class: "ck-day", hidden: true });
 	#bar = h("div", { class: "ck-actions", hidden: true });
 	/** @type {Record<string, HTMLButtonElement>} */
@@ -49,14 +52,21 @@ export class Turn {
 		this.host = host;
 	}
 
-	/** @param {View[]} views */
+	/**
+	 * @param {View[]} views
+	 * @returns {boolean} they were others
+	 */
 	set(views)
 	{
+		if (views.length === this.views.length &&
+		    views.every((view, n) => view === this.views[n]))
+			return false;
 		this.views = views;
 		for (const view of views)
 			view.turn = this;
 		arrange(this.element, [this.#day, ...views.map((view) =>
 		    view.element), this.#bar]);
+		return true;
 	}
 
 	/** What answers: all but the person's message. */
