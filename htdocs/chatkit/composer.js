@@ -37,7 +37,8 @@ export class Composer {
 	#send = h("button", { class: "ck-composer-send", type: "button" });
 	#note = h("p", { class: "ck-composer-note", id: "ck-composer-note" });
 	#disclaimer = h("div", { class: "ck-composer-disclaimer" });
-	#closed = h("p", { class: "ck-composer-closed", dir: "auto" });
+	#closed = h("p", { class: "ck-composer-closed", dir: "auto",
+	    tabindex: "-1" });
 
 	/** The thread whose draft this is. @type {string | null} */
 	place = null;
@@ -108,10 +109,13 @@ export class Composer {
 		field.addEventListener("blur", () =>
 		    this.#suggestions?.close());
 		field.addEventListener("paste", (e) => {
-			const files = [...e.clipboardData?.files ?? []];
-			if (files.length > 0 && this.attaches) {
+			const { files, types } = e.clipboardData ?? {};
+			// Office programs add a picture to the text.
+			if (files?.length && this.attaches &&
+			    !(types?.includes("text/plain") &&
+			    types.includes("text/html"))) {
 				e.preventDefault();
-				void this.attach(files);
+				void this.attach([...files]);
 			}
 		});
 		host.shell.addEventListener("ck-prompt", (e) => {
@@ -635,7 +639,7 @@ export class Composer {
 	{
 		const { conversation } = this.host;
 		const thread = conversation.thread;
-		this.#busy = this.field.readOnly = true;
+		this.#busy = true;
 		this.#refresh();
 		try {
 			await conversation.edit(id, this.#content());
@@ -644,7 +648,7 @@ export class Composer {
 		} catch (error) {
 			this.host.fail(error);
 		} finally {
-			this.#busy = this.field.readOnly = false;
+			this.#busy = false;
 			this.#refresh();
 		}
 	}
@@ -659,6 +663,8 @@ export class Composer {
 		    item.status === "pending" ? item : null;
 		if (this.#questions?.item.id === open?.id)
 			return;
+		const focused = this.element.contains(
+		    this.host.root.activeElement);
 		this.#questions?.element.remove();
 		this.#questions = null;
 		if (open) {
@@ -669,9 +675,12 @@ export class Composer {
 				return;
 			this.#questions = new Questions(this.host, open);
 			this.#box.before(this.#questions.element);
+			this.host.announce(open.inputs[0]?.question ?? "");
 			void this.#ask();	// it may be over by now
 		}
 		this.#refresh();
+		if (focused)
+			this.focus();
 	}
 
 	// Drawing.
@@ -684,6 +693,8 @@ export class Composer {
 		const reason = "reason" in status ? status.reason : undefined;
 		const closed = status.type === "closed";
 		const active = status.type === "active";
+		if (closed && this.#box.contains(this.host.root.activeElement))
+			queueMicrotask(() => this.#closed.focus());
 		this.#closed.hidden = !closed;
 		this.#closed.textContent = reason ?? t("composer.closed");
 		this.#box.hidden = closed || this.#questions !== null;
@@ -691,7 +702,9 @@ export class Composer {
 		const field = this.field;
 		const tool = options.composer?.tools?.find((one) =>
 		    one.id === this.#tool);
-		field.disabled = !active;
+		// not disabled: it keeps the focus, and who tries is told why
+		field.readOnly = !active || this.#busy;
+		field.setAttribute("aria-disabled", String(!active));
 		field.placeholder = !active ? reason ?? t("composer.locked") :
 		    tool?.placeholderOverride ??
 		    options.composer?.placeholder ?? t("composer.placeholder");

@@ -307,10 +307,11 @@ export class History {
 			const news = this.#unread.has(key);
 			row.li.classList.toggle("ck-unread", news);
 			if (news)
-				row.open.setAttribute("aria-description",
-				    this.host.locale.t("history.unread"));
+				row.open.setAttribute("aria-label",
+				    this.host.locale.t("history.unread", {
+					title: row.open.title }));
 			else
-				row.open.removeAttribute("aria-description");
+				row.open.removeAttribute("aria-label");
 		}
 	}
 
