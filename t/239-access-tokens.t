@@ -424,6 +424,17 @@ subtest 'users of an issuer' => sub {
 	is(program($ann, $all)->get('tasks')->status, 200, 'and back');
 };
 
+# As taskchat(8) has it.
+subtest 'an operator takes somebody\'s away' => sub {
+	my $gus = $app->user('gus');
+	my $t = make($gus);
+	$app->cluster->sql("begin; set local taskchat.user_id = 'gus';"
+	    . ' delete from taskchat.access_token; commit',
+	    role => 'taskchat_owner');
+	is_refused(program($gus, $t)->get('tasks'), 'his are gone');
+	is(program($ann, $all)->get('tasks')->status, 200, 'no other is');
+};
+
 subtest 'token --check' => sub {
 	my $file = $app->dir . '/given';
 	my $check = sub ($text) {
