@@ -289,13 +289,14 @@ program_check(const struct auth *au, struct arena *a,
 	if (ask->scope == NULL)
 		return err_new(a, ERR_DENIED, "person_required",
 		    "An access token is not enough here: sign in yourself.",
-		    "authenticate: access token %s where none is taken", t.id);
+		    "authenticate: access token %s of %s where none is taken",
+		    t.id, t.user);
 	if (!word_in(t.scopes, ask->scope))
 		return err_new(a, ERR_DENIED, "insufficient_scope",
 		    arena_printf(a, "This needs an access token with the "
 		    "scope %s.", ask->scope),
-		    "authenticate: access token %s has %s only", t.id,
-		    t.scopes);
+		    "authenticate: access token %s of %s has %s only", t.id,
+		    t.user, t.scopes);
 	*out = (struct auth_asker){ .user = t.user, .token = t.id };
 	return NULL;
 }

@@ -28,14 +28,15 @@ token_text_new(struct arena *a)
 const char *
 token_text_hash(struct arena *a, struct str token)
 {
-	struct str rest = { token.p + PREFIX_N, RANDOM_TEXT }, random;
 	unsigned char hash[HASH_BYTES];
+	struct str rest, random;
 	char *hex;
 
-	if (token.n != PREFIX_N + RANDOM_TEXT || !token_text_is(token) ||
-	    !b64url_decode(a, rest, &random))
+	if (token.n != PREFIX_N + RANDOM_TEXT || !token_text_is(token))
 		return NULL;
-	if (EVP_Digest(token.p, token.n, hash, NULL, EVP_sha256(), NULL) != 1)
+	rest = (struct str){ token.p + PREFIX_N, RANDOM_TEXT };
+	if (!b64url_decode(a, rest, &random) ||
+	    EVP_Digest(token.p, token.n, hash, NULL, EVP_sha256(), NULL) != 1)
 		return NULL;
 	hex = arena_alloc(a, 2 * sizeof(hash) + 1);
 	hex_put(hex, hash, sizeof(hash));
