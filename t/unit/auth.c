@@ -94,6 +94,10 @@ test_schemes(void)
 	bad(arena_printf(a, "Bearer %s ", t), "base64url", "a blank after");
 	bad(arena_printf(a, "Bearer \"%s\"", t), "base64url", "quotes");
 	bad("Bearer null", "three parts", "what a careless page sends");
+	bad("Bearer tct_", "not the form of an access token",
+	    "the beginning of an access token");
+	bad("Bearer tct_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+	    "there is no database", "an access token nobody can look up");
 }
 
 static void
