@@ -46,6 +46,12 @@ my %of_accounts = (403 => 'AccountDenied', 404 => 'NoAccounts',
     415 => 'AccountMediaType', 500 => 'AccountFault',
     503 => 'AccountUnavailable');
 
+# No token is needed.
+sub is_open($operation)
+{
+	return $operation->{security} && !@{ $operation->{security} };
+}
+
 sub is_account($what) { $what =~ m{^(?:\w+ )?/api/auth/} }
 
 # "POST /api/{user_id}/chat" => the operation, with the path's parameters.
@@ -193,8 +199,9 @@ subtest 'the document' => sub {
 	# It is in the program, and people read it.  The 26 calls of the
 	# accounts have a third of it, for they share next to no schemas;
 	# ChatKit's one call an eighth, for it is 18 in truth; each of the
-	# vendor's faults has a code that the page's author looks up.
-	cmp_ok(length $text, '<=', 120 * 1024, 'not too long');
+	# vendor's faults has a code that the page's author looks up.  Access
+	# tokens have a sixteenth: three calls, and who may call the others.
+	cmp_ok(length $text, '<=', 128 * 1024, 'not too long');
 	my @odd = grep { !/^(?:  )*\S/ || /\s$/ || /\t/ } split /\n/, $text, -1;
 	is_deeply(\@odd, [''], 'indented by two, ended by a line feed');
 
@@ -345,8 +352,10 @@ subtest 'the route table' => sub {
 		my $route = $shape->("$method $path");
 		$routes{$route} = 1;
 		my $o = $described{$route} or next;
-		my $open = $o->{security} && !@{ $o->{security} };
-		is(is_account($route) ? 'account' : $open ? 'anyone' : 'user',
+		my ($scope) = map { @{ $_->{accessToken} // [] } }
+		    @{ $o->{security} // [] };
+		is(is_account($route) ? 'account' : is_open($o) ? 'anyone'
+		    : defined $scope ? "user,$scope" : 'user',
 		    $who, "$route: who may");
 		ok($body > 0 || !$o->{requestBody},
 		    '... and a body only where one is read');
@@ -666,17 +675,19 @@ my $conversations = '/api/{user_id}/conversations';
 my $conversation = "$conversations/{conversation_id}";
 my $tasks = '/api/{user_id}/tasks';
 my $task = "$tasks/{task_id}";
+my $tokens = '/api/{user_id}/access-tokens';
 my $session = 'POST /api/chatkit/sessions';
 my %streaming = (headers => { Accept => 'text/event-stream' });
 
 # Anything for every parameter of a path; a body of the right shape.
 my %some = (conversation_id => $nowhere, confirmation_id => $nowhere,
-    task_id => 77);
+    task_id => 77, token_id => $nowhere);
 my $chatkit = 'POST /api/chatkit';
 my %some_body = ((map { $_ => { message => 'hello' } } @doors),
     $chatkit => { type => 'threads.list', params => {} },
     $decide => { decision => 'approve' },
     "PATCH $conversation" => { title => 'x' },
+    "POST $tokens" => { name => 'x' },
     "POST $tasks" => { title => 'x' }, "PATCH $task" => { title => 'x' },
     $session => {});
 
@@ -769,6 +780,58 @@ subtest 'tasks that are refused' => sub {
 		bad($bob, "GET $task", 404, 'task_not_found', wrong => 1,
 		    path => { task_id => $id }, name => $id);
 	}
+};
+
+subtest 'access tokens' => sub {
+	my $amy = $app->user('amy');
+	good($amy, "GET $tokens", name => 'none');
+	my %made;
+	for ({ name => 'both' }, { name => ' read ', scopes => ['tasks:read'],
+	    expires_in_days => 1 }, { name => 'write',
+	    scopes => ['tasks:write'], expires_in_days => undef },
+	    { name => 'x' x 100, scopes => undef, expires_in_days => 3650 }) {
+		my $t = good($amy, "POST $tokens", json => $_)->json;
+		$made{ $t->{name} } = $t->{token};
+		push @{ $app->{tokens} }, $t->{token};
+	}
+	for ({}, { name => '' }, { name => ' ' }, { name => 'x' x 101 },
+	    { name => 'x', scopes => [] }, { name => 'x',
+	    scopes => ['tasks:all'] }, { name => 'x', scopes => 'tasks:read' },
+	    map({ { name => 'x', expires_in_days => $_ } } 0, 3651, '1'),
+	    { name => 'x', token => 'y' }) {
+		bad($amy, "POST $tokens", 400, 'invalid_request', wrong => 1,
+		    json => $_, name => $json->encode($_) =~ s/\A.{30}\K.*//sr);
+	}
+	bad($amy, "DELETE $tokens/{token_id}", 404, 'access_token_not_found',
+	    wrong => 1, path => { token_id => 'x' });
+
+	for my $what (sort keys %operation) {
+		my $o = $operation{$what};
+		next if is_account($what) || is_open($o);
+		my ($scope) = map { @{ $_->{accessToken} // [] } }
+		    @{ $o->{security} // [] };
+		my @mine = (some($what), token => $made{both});
+		if (!$scope) {
+			bad($amy, $what, 403, 'person_required', @mine);
+			next;
+		}
+		my ($other) = $scope =~ /read/ ? 'write' : 'read';
+		bad($amy, $what, 403, 'insufficient_scope', some($what),
+		    token => $made{$other});
+	}
+	good($amy, "POST $tasks", json => { title => 'x' },
+	    token => $made{write});
+	good($amy, "GET $tasks", token => $made{read});
+	bad($amy, "GET $tasks", 401, 'unauthorized', token => 'tct_x');
+
+	my $list = good($amy, "GET $tokens")->json->{tokens};
+	good($amy, "DELETE $tokens/{token_id}",
+	    path => { token_id => $_->{id} }) for @$list;
+	push @{ $app->{tokens} }, good($amy, "POST $tokens", json =>
+	    { name => "n$_" })->json->{token} for 1 .. 20;
+	bad($amy, "POST $tokens", 409, 'too_many_access_tokens',
+	    json => { name => 'x' });
+	good($amy, "GET $tokens", name => 'twenty');
 };
 
 subtest 'turns' => sub {
@@ -1230,12 +1293,13 @@ subtest 'nobody, somebody else, nothing' => sub {
 	my ($lea, $max) = map { $app->user($_) } qw(lea max);
 	for my $what (sort keys %operation) {
 		my $o = $operation{$what};
-		next if $o->{security};
+		next if is_open($o) || is_account($what);
 		bad($lea, $what, 401, 'unauthorized', some($what),
 		    token => undef);
 		my ($thing) = $o->{responses}{404} && $o->{responses}{404}
 		    {'$ref'} =~ m{/(\w+)NotFound$};
-		bad($lea, $what, 404, lc($thing) . '_not_found', some($what))
+		bad($lea, $what, 404, lc($thing =~ s/\B(?=[A-Z])/_/gr)
+		    . '_not_found', some($what))
 		    if $thing && $what !~ m{/chat$};
 		next if $what !~ /\{user_id\}/;
 		bad($max, $what, 403, 'user_mismatch', some($what),

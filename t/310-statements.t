@@ -71,6 +71,9 @@ subtest 'each names its owner' => sub {
 			my @owned = $s->{sql} =~ /\buser_id = \$1(?!\d)/g;
 			is(scalar @owned, scalar @tables,
 			    'for every table it reads') if @tables;
+		} elsif ($s->{name} eq 'access_token_use') {
+			like($s->{sql}, qr/\baccess_token_use\(\$1\)/,
+			    "$s->{name} is how an owner is found");
 		} else {
 			like($s->{sql}, qr/\btaskchat\.\w+\(\$1,/,
 			    "$s->{name} tells its function for whom");

@@ -44,6 +44,14 @@ void	 routes_serve(struct api *api, struct http_req *q);
 /* The table itself, for the OpenAPI test and `taskchat check --routes`. */
 size_t	 routes_table(const struct route **out);
 
+/*
+ * What an access token has to be good for, so that a program may call the
+ * route in its owner's name; NULL: no access token is enough.
+ */
+#define SCOPE_READ	"tasks:read"
+#define SCOPE_WRITE	"tasks:write"
+const char *route_scope(const struct route *r);
+
 /* For the doors that run turns.  (chat.c) */
 struct agent;
 struct turn_result;
@@ -64,6 +72,9 @@ route_fn api_task_read;
 route_fn api_task_change;
 route_fn api_task_delete;
 route_fn api_task_restore;
+route_fn api_access_token_list;		/* access_tokens.c */
+route_fn api_access_token_add;
+route_fn api_access_token_remove;
 route_fn api_account_sign_up;		/* accounts_sign.c */
 route_fn api_account_sign_in;
 route_fn api_account_sign_out;

@@ -143,8 +143,8 @@ const struct err *account_logins(struct db *db, struct arena *a,
 
 /*
  * The user and everything that is theirs: logins, sessions, verifications,
- * conversations, tasks.  One transaction.  owner: the user id those last
- * have (prefixed, when another issuer owns bare ids).
+ * access tokens, conversations, tasks.  One transaction.  owner: the user id
+ * those last have (prefixed, when another issuer owns bare ids).
  */
 const struct err *account_delete(struct db *db, struct arena *a,
     const char *user_id, const char *owner);

@@ -39,11 +39,11 @@ of_subject(const char *json)
 static void
 good(const char *header, const char *want, const char *name)
 {
-	const char *user = NULL;
+	struct auth_asker who = { .user = NULL };
 	const struct err *e = auth_check(au, a, &(struct auth_ask){ .authorization =
-	    header, .now = NOW }, &user);
+	    header, .now = NOW }, &who);
 
-	is_str(user, want, "%s", name);
+	is_str(who.user, want, "%s", name);
 	if (e != NULL)
 		diag("%s", e->log);
 }
@@ -51,11 +51,11 @@ good(const char *header, const char *want, const char *name)
 static void
 bad(const char *header, const char *why, const char *name)
 {
-	const char *user = NULL;
+	struct auth_asker who = { .user = NULL };
 	const struct err *e = auth_check(au, a, &(struct auth_ask){ .authorization =
-	    header, .now = NOW }, &user);
+	    header, .now = NOW }, &who);
 
-	if (!ok(e != NULL && e->kind == ERR_AUTH && user == NULL &&
+	if (!ok(e != NULL && e->kind == ERR_AUTH && who.user == NULL &&
 	    strcmp(e->code, "unauthorized") == 0 &&
 	    strcmp(e->say, sentence) == 0 && strstr(e->log, why) != NULL,
 	    "refused: %s", name))
@@ -94,6 +94,10 @@ test_schemes(void)
 	bad(arena_printf(a, "Bearer %s ", t), "base64url", "a blank after");
 	bad(arena_printf(a, "Bearer \"%s\"", t), "base64url", "quotes");
 	bad("Bearer null", "three parts", "what a careless page sends");
+	bad("Bearer tct_", "not the form of an access token",
+	    "the beginning of an access token");
+	bad("Bearer tct_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+	    "there is no database", "an access token nobody can look up");
 }
 
 static void
@@ -133,18 +137,18 @@ test_settings(void)
 	struct conf c = { .jwt_secret = SECRET, .jwt_issuer = "me",
 	    .jwt_audience = "tasks" };
 	struct auth *strict, *none = NULL;
-	const char *user = NULL;
+	struct auth_asker who = { .user = NULL };
 	const struct err *e;
 
 	ok(auth_open(a, &c, NULL, &strict) == NULL, "issuer and audience are set");
 	ok(auth_check(strict, a, &(struct auth_ask){ .authorization =
 	    arena_printf(a, "Bearer %s",
-	    of_subject("\"ann\"")), .now = NOW }, &user) != NULL, "and missed");
+	    of_subject("\"ann\"")), .now = NOW }, &who) != NULL, "and missed");
 	ok(auth_check(strict, a, &(struct auth_ask){ .authorization =
 	    arena_printf(a, "Bearer %s", signed_token(
 	    "{\"sub\":\"ann\",\"exp\":1800000100,\"iss\":\"me\","
-	    "\"aud\":[\"tasks\"]}")), .now = NOW }, &user) == NULL, "and met");
-	is_str(user, "ann", "by ann");
+	    "\"aud\":[\"tasks\"]}")), .now = NOW }, &who) == NULL, "and met");
+	is_str(who.user, "ann", "by ann");
 	c.jwt_secret = "a secret of thirty-one bytes...";
 	e = auth_open(a, &c, NULL, &none);
 	ok(e != NULL && e->kind == ERR_INPUT && none == NULL,
@@ -207,12 +211,12 @@ of(const char *secret, const char *claims)
 static const char *
 asked(struct auth_ask ask)
 {
-	const char *user = NULL;
+	struct auth_asker who = { .user = NULL };
 	const struct err *e;
 
 	ask.now = NOW;
-	e = auth_check(several, a, &ask, &user);
-	return e == NULL ? user : arena_printf(a, "%s: %s", e->code, e->log);
+	e = auth_check(several, a, &ask, &who);
+	return e == NULL ? who.user : arena_printf(a, "%s: %s", e->code, e->log);
 }
 
 static const char *
