@@ -12,7 +12,6 @@ import { Log } from "./log.js";
 import { Outbox } from "./outbox.js";
 import { StartScreen } from "./start.js";
 import { applyTheme } from "./theme.js";
-import { ThreadList } from "./threads.js";
 
 /** @typedef {import("./host.js").Host} Host */
 /** @typedef {import("./host.js").HistoryPart} HistoryPart */
@@ -27,6 +26,8 @@ export class Chat {
 	shell = h("section", { class: "ck" });
 	/** @type {HistoryPart | null} */
 	history = null;
+	/** @type {Host["threads"]} */
+	threads = /** @type {any} */ (null);
 	/** Said, not shown. */
 	#voice = h("div", { class: "ck-sr", role: "status" });
 	/** Shown; the voice says it. */
@@ -61,7 +62,6 @@ export class Chat {
 			outbox: new Outbox(url, options.taskchat?.user),
 			onClientTool: () => this.options.onClientTool,
 		});
-		this.threads = new ThreadList({ backend, conversation });
 		this.#listen();
 		this.composer = new Composer(this);
 		this.start = new StartScreen(this);
@@ -216,7 +216,8 @@ export class Chat {
 	}
 
 	/**
-	 * Import a module of what is not needed at once.
+	 * Import a module of what is not needed at once, and the list of
+	 * threads, which such modules show.
 	 * @template T
 	 * @param {Promise<T>} module
 	 * @returns {Promise<T | undefined>} undefined: told, and it is not there
@@ -224,7 +225,12 @@ export class Chat {
 	async #later(module)
 	{
 		try {
-			return await module;
+			const [it, { ThreadList }] = await Promise.all([module,
+			    import("./threads.js")]);
+			const { conversation } = this;
+			this.threads ??= new ThreadList({ conversation,
+				backend: conversation.backend });
+			return this.#end.signal.aborted ? undefined : it;
 		} catch (error) {
 			this.status(this.locale.t("log.module"));
 			this.emit("error", { error });
@@ -233,13 +239,11 @@ export class Chat {
 
 	async showHistory()
 	{
-		if (!this.history) {
-			const it = await this.#later(import("./history.js"));
-			if (!it || this.#end.signal.aborted)
-				return;
+		const it = !this.history &&
+		    await this.#later(import("./history.js"));
+		if (it)
 			this.history ??= new it.History(this);
-		}
-		this.history.show();
+		this.history?.show();
 	}
 
 	hideHistory()

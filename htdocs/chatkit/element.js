@@ -102,8 +102,7 @@ export class ChatKitElement extends HTMLElement {
 				    + " by the vendor need the vendor's element;"
 				    + " this one needs api.url");
 			await Promise.all([this.#style("style.css"),
-			    ...["composer.css", "widget.css"].map((file) =>
-				this.#style(file).catch(() => {}))]);
+			    this.#style("composer.css")]);
 		} catch (error) {
 			if (!late())
 				this.#say(locale, "url" in options.api ?
@@ -245,7 +244,7 @@ export class ChatKitElement extends HTMLElement {
 	{
 		const { conversation, threads } = await this.#ready.promise;
 		await Promise.all([conversation.refresh(),
-		    threads.loaded && threads.load()]);
+		    threads?.loaded && threads.load()]);
 	}
 }
 

@@ -40,11 +40,9 @@ export class Header {
 	#name()
 	{
 		const { title } = this.host.options.header ?? {};
-		const { conversation, locale, threads } = this.host;
-		const { data, id } = conversation.thread;
-		const known = data?.title ??
-		    threads.threads.find((thread) => thread.id === id)?.title;
-		this.#title.textContent = title?.text ?? (known || locale.t(
+		const { conversation, locale } = this.host;
+		this.#title.textContent = title?.text ??
+		    (conversation.thread.data?.title || locale.t(
 		    conversation.state === "loading" ? "log.name" : "log.new"));
 		// the heading stays for who listens: it is where the chat begins
 		this.#title.classList.toggle("ck-sr", title?.enabled === false);

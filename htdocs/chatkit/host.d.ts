@@ -1,7 +1,8 @@
 // What the parts of the element (log, composer, start screen, history and
 // the rest) are given, and what they give back.  Types only.
 //
-// element.js makes one Host (chat.js) for each set of an API and a language, then
+// element.js makes one Host (chat.js) for each set of an API and a language,
+// then
 //
 //	new Composer(host)  new StartScreen(host)  new Log(host, start.element)
 //
@@ -82,6 +83,7 @@ export interface Host {
 	 */
 	readonly shell: HTMLElement;
 	readonly conversation: Conversation;
+	/** There for what showHistory() and showSearch() open, not before. */
 	readonly threads: ThreadList;
 	readonly locale: Locale;
 	/** The present ones: read them when needed, do not keep them. */

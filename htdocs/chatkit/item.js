@@ -111,8 +111,8 @@ function openEntity(host, source)
 /** What every view is. */
 class View {
 	element = h("article", { class: "ck-item" });
-	/** The turn it stands in: see log.js.
-	 * @type {import("./log.js").Turn | null} */
+	/** The turn it stands in: see turn.js.
+	 * @type {import("./turn.js").Turn | null} */
 	turn = null;
 
 	/**

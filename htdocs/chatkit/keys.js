@@ -4,12 +4,66 @@
 
 /** @typedef {import("./host.js").Host} Host */
 
+const APPLE = /Mac|iP(hone|ad|od)/.test(navigator.platform);
+
+/** What the keys are called here: ["Ctrl", "K"].
+ * @param {string} keys "mod+shift+O" */
+export function keyNames(keys)
+{
+	return keys.split("+").map((key) => key === "mod" ?
+	    APPLE ? "⌘" : "Ctrl" : key === "shift" ? APPLE ? "⇧" : "Shift" : key);
+}
+
 /**
- * Heed them from now on; element.js calls this once.
+ * Heed them from now on.
  * @param {Host} host
  * @returns {() => void} call it to stop
  */
 export function listenForKeys(host)
 {
-	return () => {};
+	const { element } = host;
+	/** @param {KeyboardEvent} e */
+	const heed = (e) => {
+		if (e.defaultPrevented || e.isComposing)
+			return;
+		const inside = e.composedPath().includes(element);
+		if (e.key === "Escape") {
+			if (inside && host.escape())
+				e.preventDefault();
+			return;
+		}
+		const mod = APPLE ? e.metaKey && !e.ctrlKey :
+		    e.ctrlKey && !e.metaKey;
+		if (!mod || e.altKey || !inside && document
+		    .getElementsByTagName(element.localName).length > 1)
+			return;
+		const act = actOf(host, (e.shiftKey ? "shift+" : "") +
+		    e.key.toLowerCase());
+		if (act && !host.root.querySelector("dialog[open]")) {
+			e.preventDefault();
+			act();
+		}
+	};
+	document.addEventListener("keydown", heed);
+	return () => document.removeEventListener("keydown", heed);
+}
+
+/**
+ * @param {Host} host
+ * @param {string} key
+ * @returns {(() => void) | undefined}
+ */
+function actOf(host, key)
+{
+	switch (key) {
+	case "k":
+		return host.options.history?.enabled === false ? undefined :
+		    () => void host.showSearch();
+	case "shift+o":
+		return () => void host.openThread(null).then(() =>
+		    host.focusComposer());
+	case "/":
+	case "shift+/":		// the slash stands above another key
+		return () => void host.showShortcuts();
+	}
 }

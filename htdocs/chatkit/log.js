@@ -7,13 +7,12 @@
 
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
-import { copy, iconButton, markdown, timeOf, UserView, viewOf }
-    from "./item.js";
 
 /** @typedef {import("./host.js").Host} Host */
 /** @typedef {import("./host.js").Part} Part */
 /** @typedef {import("./i18n.js").Key} Key */
 /** @typedef {import("./item.js").View} View */
+/** @typedef {import("./turn.js").Turn} Turn */
 /** @typedef {import("./thread.js").ItemChange} ItemChange */
 /** @typedef {import("./wire.d.ts").Item} Item */
 /** @typedef {import("./thread.js").LocalMessage} LocalMessage */
@@ -22,157 +21,6 @@ import { copy, iconButton, markdown, timeOf, UserView, viewOf }
 const NEAR = 50;
 /** Of an answer read aloud. */
 const ALOUD = 200;
-
-/**
- * Make parent's children these, moving as few as can be: a node that is moved
- * loses the focus.
- *
- * @param {Element} parent
- * @param {Element[]} nodes
- */
-function arrange(parent, nodes)
-{
-	const keep = new Set(nodes);
-	for (const child of [...parent.children])
-		if (!keep.has(child))
-			child.remove();
-	let at = parent.firstElementChild;
-	for (const node of nodes) {
-		if (node === at)
-			at = at.nextElementSibling;
-		else
-			parent.insertBefore(node, at);
-	}
-}
-
-/** A message of the person's and what came of it. */
-export class Turn {
-	element = h("section", { class: "ck-turn" });
-	/** @type {View[]} */
-	views = [];
-	#day = h("p", { class: "ck-day", hidden: true });
-	#bar = h("div", { class: "ck-actions", hidden: true });
-	/** @type {Record<string, HTMLButtonElement>} */
-	#buttons = {};
-
-	/** @param {Host} host */
-	constructor(host)
-	{
-		this.host = host;
-	}
-
-	/** @param {View[]} views */
-	set(views)
-	{
-		this.views = views;
-		for (const view of views)
-			view.turn = this;
-		arrange(this.element, [this.#day, ...views.map((view) =>
-		    view.element), this.#bar]);
-	}
-
-	/** What answers: all but the person's message. */
-	get answers()
-	{
-		return this.views.filter((view) => !(view instanceof UserView));
-	}
-
-	/** Name the day it begins with; "" takes the name away.
-	 * @param {string} day */
-	day(day)
-	{
-		this.#day.textContent = day;
-		this.#day.hidden = !day;
-	}
-
-	/**
-	 * Show what can be done with it.
-	 * @param {boolean} last nothing follows it
-	 * @param {boolean} busy it is still growing
-	 */
-	actions(last, busy)
-	{
-		const { host, answers } = this;
-		const { feedback, retry } = host.options.threadItemActions ?? {};
-		const first = this.views[0];
-		if (first instanceof UserView)
-			first.editable(last && !busy && host.conversation.canEdit);
-		const had = this.#bar.contains(host.root.activeElement);
-		this.element.classList.toggle("ck-last", last);
-		this.#bar.hidden = answers.length === 0 || last && busy;
-		if (!this.#bar.hidden) {
-			this.#show("copy", this.copy() !== "");
-			this.#show("reload", last && Boolean(retry));
-			this.#show("thumb-up", Boolean(feedback));
-			this.#show("thumb-down", Boolean(feedback));
-			this.pressed();
-			if (!this.#bar.querySelector("time"))
-				this.#bar.append(timeOf(host,
-				    answers[0].item.created_at) ?? "");
-		}
-		if (had && this.#bar.hidden)
-			/** @type {HTMLElement} */ (this.element.closest(
-			    ".ck-scroll"))?.focus({ preventScroll: true });
-	}
-
-	/** @param {string} name @param {boolean} shown */
-	#show(name, shown)
-	{
-		if (shown && !this.#buttons[name]) {
-			const [key, press] = this.#does(name);
-			this.#bar.append(this.#buttons[name] = iconButton(
-			    this.host.locale.t(key), name, press));
-		}
-		if (this.#buttons[name])
-			this.#buttons[name].hidden = !shown;
-	}
-
-	/** @param {string} name @returns {[Key, () => void]} */
-	#does(name)
-	{
-		const { host } = this;
-		return name === "copy" ? ["log.copy", () =>
-		    copy(host, this.copy())] :
-		    name === "reload" ? ["log.again", () => {
-			host.conversation.retry(this.views[0].item.id)
-			    .catch((error) => host.fail(error));
-		}] : name === "thumb-up" ? ["log.good", () =>
-		    this.#judge("positive")] :
-		    ["log.bad", () => this.#judge("negative")];
-	}
-
-	/** @param {"positive" | "negative"} kind */
-	async #judge(kind)
-	{
-		const { host } = this;
-		try {
-			await host.conversation.feedback(this.answers.map((view) =>
-			    view.item.id), kind);
-			this.pressed();
-			host.status(host.locale.t("log.thanks"));
-		} catch (error) {
-			host.fail(error);
-		}
-	}
-
-	/** Show which thumb was given. */
-	pressed()
-	{
-		const { feedback } = this.host.conversation.thread;
-		const given = this.answers.map((view) => feedback.get(
-		    view.item.id)).find(Boolean);
-		this.#buttons["thumb-up"]?.setAttribute("aria-pressed",
-		    String(given === "positive"));
-		this.#buttons["thumb-down"]?.setAttribute("aria-pressed",
-		    String(given === "negative"));
-	}
-
-	copy()
-	{
-		return this.answers.map((view) => view.copy()).filter(Boolean)
-		    .join("\n\n");
-	}
-}
 
 /** @implements {Part} */
 export class Log {
@@ -195,6 +43,10 @@ export class Log {
 		} } }, icon("arrow-down"), h("span"));
 	element = h("div", { class: "ck-main" });
 
+	/** What draws items: it comes with the first of them, or when somebody
+	 * begins to write.  @type {typeof import("./turn.js") | null} */
+	#kit = null;
+	#fetching = false;
 	/** @type {Map<string, View | null>} */
 	#views = new Map();
 	/** @type {Turn[]} */
@@ -248,10 +100,12 @@ export class Log {
 		on("state", () => this.#state());
 		on("thread", ({ created }) => created ? this.#shape() :
 		    this.#follow());
+		host.shell.addEventListener("input", () => this.#fetch(),
+		    { signal });
 		on("load", ({ threadId, phase }) => this.#load(threadId, phase));
 		on("unread", () => host.status(locale.t("log.unread")));
 		on("error", ({ error, allowRetry, localId }) => localId ||
-		    this.#failed(locale.t(error.key), allowRetry, error));
+		    this.#error(error, allowRetry));
 
 		const grown = new ResizeObserver(() => this.#grew());
 		grown.observe(this.#page);
@@ -293,12 +147,38 @@ export class Log {
 		this.toEnd();
 	}
 
-	/** @param {Item | LocalMessage} item */
-	#view(item)
+	async #fetch()
+	{
+		const { host } = this;
+		if (this.#fetching)
+			return;
+		this.#fetching = true;
+		try {
+			[this.#kit] = await Promise.all([import("./turn.js"),
+			    host.style("log.css"), host.style("widget.css")]);
+		} catch (error) {
+			this.#fetching = false;
+			host.emit("error", { error });
+			if (host.conversation.thread.items.size > 0)
+				this.#failed(host.locale.t("log.module"), {
+					"log.retry": () => this.#fetch() });
+			return;
+		}
+		if (!this.#end.signal.aborted)
+			this.#draw();
+		if (this.#following)
+			this.toEnd();
+	}
+
+	/**
+	 * @param {typeof import("./turn.js")} kit
+	 * @param {Item | LocalMessage} item
+	 */
+	#view(kit, item)
 	{
 		let view = this.#views.get(item.id);
 		if (view === undefined) {
-			view = viewOf(this.host, item);
+			view = kit.viewOf(this.host, item);
 			this.#views.set(item.id, view);
 		}
 		return view;
@@ -307,6 +187,10 @@ export class Log {
 	/** @param {ItemChange} change */
 	#change(change)
 	{
+		if (!this.#kit) {
+			this.#draw();
+			return;
+		}
 		switch (change.change) {
 		case "prepended":
 			this.#keepPlace(() => this.#draw());
@@ -318,7 +202,7 @@ export class Log {
 			return;
 		case "added":
 			if (change.before || this.#views.has(change.id) ||
-			    !this.#append(change.item))
+			    !this.#append(this.#kit, change.item))
 				this.#draw();
 			this.#count(change.item);
 			break;
@@ -364,19 +248,20 @@ export class Log {
 
 	/**
 	 * The usual case: it comes last.
+	 * @param {typeof import("./turn.js")} kit
 	 * @param {Item | LocalMessage} item
 	 */
-	#append(item)
+	#append(kit, item)
 	{
 		const list = this.host.conversation.thread.list();
 		if (list.at(-1)?.id !== item.id)
 			return false;
-		const view = this.#view(item);
+		const view = this.#view(kit, item);
 		if (view) {
 			let turn = this.#turns.at(-1);
 			if (!turn || item.type === "user_message") {
 				const before = turn;
-				turn = new Turn(this.host);
+				turn = new kit.Turn(this.host);
 				this.#turns.push(turn);
 				this.#list.append(turn.element);
 				turn.set([view]);
@@ -396,6 +281,14 @@ export class Log {
 	/** Everything in its place; what stands there already is not touched. */
 	#draw()
 	{
+		const kit = this.#kit;
+		const items = this.host.conversation.thread.list();
+		if (!kit) {
+			if (items.length > 0)
+				this.#fetch();
+			this.#shape();
+			return;
+		}
 		/** @type {Set<Turn>} */
 		const used = new Set();
 		/** @type {Map<Turn, View[]>} */
@@ -404,21 +297,21 @@ export class Log {
 		let turn;
 		const focus = this.host.root.activeElement;
 		const inside = this.#list.contains(focus);
-		for (const item of this.host.conversation.thread.list()) {
-			const view = this.#view(item);
+		for (const item of items) {
+			const view = this.#view(kit, item);
 			if (!view)
 				continue;
 			view.element.dataset.item = item.id;
 			if (!turn || item.type === "user_message") {
 				turn = view.turn && !used.has(view.turn) ?
-				    view.turn : new Turn(this.host);
+				    view.turn : new kit.Turn(this.host);
 				used.add(turn);
 				turns.set(turn, []);
 			}
 			turns.get(turn)?.push(view);
 		}
 		this.#turns = [...turns.keys()];
-		arrange(this.#list, this.#turns.map((one) => one.element));
+		kit.arrange(this.#list, this.#turns.map((one) => one.element));
 		for (const [n, one] of this.#turns.entries()) {
 			one.set(turns.get(one) ?? []);
 			one.day(this.#day(one, this.#turns[n - 1]));
@@ -472,9 +365,12 @@ export class Log {
 	{
 		const { conversation, shell } = this.host;
 		const none = this.#turns.length === 0;
+		const pending = conversation.state === "loading" ||
+		    !this.#kit && conversation.thread.items.size > 0;
 		const fresh = none && conversation.thread.id === null &&
-		    conversation.state !== "loading" && this.#wanted === null;
-		const loading = none && conversation.state === "loading";
+		    !pending && this.#wanted === null;
+		const loading = none && pending &&
+		    !this.#notes.querySelector(".ck-failure");
 		this.start.hidden = !fresh;
 		shell.classList.toggle("ck-fresh", fresh);
 		this.#list.hidden = none;
@@ -541,6 +437,7 @@ export class Log {
 	#load(id, phase)
 	{
 		if (phase === "start") {
+			this.#fetch();
 			this.#wanted = id;
 			this.#drop(".ck-failure");
 		} else if (!this.#notes.querySelector(".ck-failure")) {
@@ -557,48 +454,64 @@ export class Log {
 		if (failure)
 			this.#failed(failure.message ||
 			    this.host.locale.t("error.server"),
-			    failure.allowRetry);
+			    this.#again(failure.allowRetry));
 		else
 			this.#drop(".ck-failure");
+	}
+
+	/** @param {boolean} may @returns {Record<string, () => unknown>} */
+	#again(may)
+	{
+		const { host } = this;
+		return may ? { "log.retry": () => host.conversation.retry()
+		    .catch((error) => host.fail(error)) } : {};
+	}
+
+	/**
+	 * A failure the thread does not tell: of the line, or of reading it.
+	 * @param {import("./backend.js").ChatKitError} error
+	 * @param {boolean} allowRetry
+	 */
+	#error(error, allowRetry)
+	{
+		const { host } = this;
+		const wanted = this.#turns.length === 0 ? this.#wanted : null;
+		if (wanted && !["not_found", "forbidden"].includes(error.kind)) {
+			this.#failed(host.locale.t(error.key), {
+				"log.retry": () => host.openThread(wanted),
+				"log.new": () => host.openThread(null),
+			}, host.locale.t("log.unopened"));
+			return;
+		}
+		this.#wanted = null;
+		this.#failed(host.locale.t(error.key), this.#again(allowRetry));
 	}
 
 	/**
 	 * Say what went wrong and what can be done.
 	 * @param {string} text
-	 * @param {boolean} allowRetry
-	 * @param {{kind?: string}} [error]
+	 * @param {Record<string, () => unknown>} buttons by the key of the name
+	 * @param {string} [title]
 	 */
-	#failed(text, allowRetry, error)
+	#failed(text, buttons, title)
 	{
-		const { host } = this;
-		const { conversation, locale } = host;
-		const wanted = this.#turns.length === 0 ? this.#wanted : null;
-		const gone = error?.kind === "not_found" ||
-		    error?.kind === "forbidden";
-		/** @type {(key: Key, press: () => unknown) => HTMLElement} */
-		const button = (key, press) => h("button", { type: "button",
-			class: "ck-button", on: { click: () => {
-				this.#drop(".ck-failure");
-				press();
-			} } }, locale.t(key));
-		if (gone)
-			this.#wanted = null;
+		const { locale } = this.host;
 		this.#drop(".ck-failure");
 		this.#notes.append(h("div", { class: "ck-note ck-failure" },
 		    icon("warning"), h("div", null,
-			wanted && !gone && h("p", null,
-			    h("strong", null, locale.t("log.unopened"))),
+			title && h("p", null, h("strong", null, title)),
 			h("p", { dir: "auto", text }),
 			h("div", { class: "ck-buttons" },
-			    wanted && !gone ?
-			    [button("log.retry", () => host.openThread(wanted)),
-			    button("log.new", () => host.openThread(null))] :
-			    allowRetry && button("log.retry", () => {
-				host.focusComposer();
-				conversation.retry().catch((failed) =>
-				    host.fail(failed));
-			    })))));
-		host.announce(text);
+			    Object.entries(buttons).map(([key, press]) =>
+				h("button", { type: "button",
+				    class: "ck-button", on: { click: () => {
+					this.#drop(".ck-failure");
+					this.#scroll.focus({
+						preventScroll: true });
+					press();
+				    } } }, locale.t(
+				    /** @type {Key} */ (key))))))));
+		this.host.announce(text);
 		this.#shape();
 		this.#grew();
 	}
@@ -614,19 +527,23 @@ export class Log {
 	#notice({ level, message, title })
 	{
 		const { host } = this;
-		const body = markdown(host);
-		body.set(message);
-		body.element.dir = "auto";
+		const body = this.#kit?.markdown(host);
+		body?.set(message);
+		const close = h("button", { type: "button",
+			class: "ck-icon-button",
+			"aria-label": host.locale.t("log.close"),
+			on: { click: () => {
+				note.remove();
+				host.focusComposer();
+			} } }, icon("close"));
 		const note = h("div", { class: `ck-note ck-${level}` },
 		    icon(level === "info" ? "info" : "warning"),
-		    h("div", null, title && h("p", { dir: "auto" },
-			h("strong", null, title)), body.element),
-		    iconButton(host.locale.t("log.close"), "close", () => {
-			note.remove();
-			host.focusComposer();
-		    }));
+		    h("div", { dir: "auto" }, title &&
+			h("p", null, h("strong", null, title)),
+			body?.element ?? message), close);
 		this.#notes.append(note);
-		host.announce(`${title ?? ""} ${body.element.textContent}`);
+		host.announce(`${title ?? ""} ${body?.element.textContent ??
+		    message}`);
 	}
 
 	// ---- where the reader is

@@ -1,16 +1,22 @@
 // @ts-check
 // What is typed and not yet the server's: unsent messages and drafts, kept
 // over reloads where the browser lets us, and the news between tabs.
+//
+// Each message and each draft has a key of its own in localStorage, so that
+// two tabs never write the same one.  Where there is no storage, all is kept
+// as long as the page.
 
 /** @typedef {import("./conversation.js").Draft} Draft */
+/** @typedef {import("./backend.js").ErrorKind} ErrorKind */
 
 /**
  * A message that waits to be sent.  key is its Idempotency-Key; place says
  * to what thread: an id, or a token "new_…" of one that is yet to be made.
+ * tried: it may have reached a server.
  *
  * @typedef {{id: string, key: string, place: string, draft: Draft,
- *     at: string, tried: boolean, failed?: {kind: string, code: string,
- *     detail: string, status: number}}} Unsent
+ *     at: string, tab: string, tried: boolean, failed?: {kind: ErrorKind,
+ *     code: string, detail: string, status: number}}} Unsent
  */
 
 /**
@@ -18,13 +24,286 @@
  * @typedef {Record<string, unknown>} Kept
  */
 
-export class Outbox {
+/**
+ * What a tab tells the others: a turn of a thread began or ended; something
+ * in a thread changed; a thread is gone; a thread's name (data) is another;
+ * a message was put into the outbox or left it; a new thread (the token) has
+ * got its id.
+ *
+ * @typedef {{what: "begun" | "ended" | "changed" | "removed" | "outbox",
+ *     id: string} | {what: "renamed", id: string,
+ *     data: import("./wire.d.ts").ThreadData} |
+ *     {what: "made", id: string, token: string}} News
+ */
+
+/** @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" |
+ *     "length">} Shelf */
+
+/** For those who have no storage. @implements {Shelf} */
+class Memory {
+	/** @type {Map<string, string>} */
+	#map = new Map();
+	get length() { return this.#map.size; }
+	/** @param {number} n */
+	key(n) { return [...this.#map.keys()][n] ?? null; }
+	/** @param {string} key */
+	getItem(key) { return this.#map.get(key) ?? null; }
+	/** @param {string} key @param {string} value */
+	setItem(key, value) { this.#map.set(key, value); }
+	/** @param {string} key */
+	removeItem(key) { this.#map.delete(key); }
+}
+
+/** 128 random bits. */
+export function random()
+{
+	const bytes = crypto.getRandomValues(new Uint8Array(16));
+	return Array.from(bytes, (b) => b.toString(16).padStart(2, "0"))
+	    .join("");
+}
+
+/** This tab, over reloads. */
+function tabId()
+{
+	const id = random();
+	try {
+		const old = sessionStorage.getItem("taskchat.tab");
+		if (old)
+			return old;
+		sessionStorage.setItem("taskchat.tab", id);
+	} catch {
+		// then until the next reload
+	}
+	return id;
+}
+
+/** Event "news" {@link News}, from another tab. */
+export class Outbox extends EventTarget {
+	#prefix;
+	/** @type {Shelf} */
+	#shelf = new Memory();
+	/** @type {Memory} */
+	#memory = new Memory();
+	/** @type {BroadcastChannel | null} */
+	#channel = null;
+	/** @type {LockManager | undefined} */
+	#locks;
+	#count = 0;
+	/** This tab's name. */
+	tab = tabId();
+
 	/**
 	 * @param {string} url the API's; each has an outbox of its own
 	 * @param {string} [user] keeps the people of one browser apart
+	 * @param {{shelf?: Shelf, locks?: LockManager}} [how] instead of the
+	 *     browser's
 	 */
-	constructor(url, user)
+	constructor(url, user = "", how = {})
 	{
+		super();
+		this.#prefix = `taskchat ${JSON.stringify([url, user])} `;
+		this.#locks = how.locks ?? globalThis.navigator?.locks;
+		try {
+			const shelf = how.shelf ?? globalThis.localStorage;
+			shelf.setItem(this.#prefix, "");
+			shelf.removeItem(this.#prefix);
+			this.#shelf = shelf;
+		} catch {
+			this.#shelf = this.#memory;
+		}
+		if (typeof BroadcastChannel !== "function")
+			return;
+		this.#channel = new BroadcastChannel(this.#prefix);
+		this.#channel.onmessage = (event) =>
+		    this.dispatchEvent(new CustomEvent("news",
+		    { detail: event.data }));
+	}
+
+	/** No more news. */
+	close()
+	{
+		this.#channel?.close();
+		this.#channel = null;
+	}
+
+	/** Tell the other tabs. @param {News} news */
+	tell(news)
+	{
+		this.#channel?.postMessage(news);
+	}
+
+	/** One tab at a time can tell which it is. */
+	get hasLocks()
+	{
+		return this.#locks !== undefined;
+	}
+
+	/**
+	 * Do something that only one tab may do at a time; the others wait, or
+	 * (now) leave it.  Where the browser has no locks it is just done.
+	 * @template T
+	 * @param {string} name
+	 * @param {() => Promise<T>} work
+	 * @param {{now?: boolean, signal?: AbortSignal}} [how]
+	 * @returns {Promise<T | undefined>} undefined: another tab does it
+	 */
+	async alone(name, work, how = {})
+	{
+		if (!this.#locks)
+			return work();
+		/** @type {LockOptions} */
+		const options = how.now ? { ifAvailable: true }
+		    : { signal: how.signal };
+		return this.#locks.request(this.#prefix + name, options,
+		    async (lock) => lock ? work() : undefined);
+	}
+
+	/** @param {string} key */
+	#read(key)
+	{
+		const text = this.#memory.getItem(key) ?? this.#get(key);
+		try {
+			return text ? JSON.parse(text) : null;
+		} catch {
+			return null;
+		}
+	}
+
+	/** @param {string} key */
+	#get(key)
+	{
+		try {
+			return this.#shelf.getItem(key);
+		} catch {
+			return null;
+		}
+	}
+
+	/** @param {string} key @param {unknown} value null: none */
+	#write(key, value)
+	{
+		this.#memory.removeItem(key);
+		try {
+			if (value === null)
+				this.#shelf.removeItem(key);
+			else
+				this.#shelf.setItem(key, JSON.stringify(value));
+		} catch {
+			// full, or switched off meanwhile
+			if (value !== null)
+				this.#memory.setItem(key, JSON.stringify(value));
+		}
+	}
+
+	/** @param {string} kind @returns {string[]} */
+	#keys(kind)
+	{
+		const start = this.#prefix + kind;
+		const keys = new Set();
+		for (const shelf of [this.#shelf, this.#memory]) {
+			try {
+				for (let i = 0; i < shelf.length; i++)
+					keys.add(shelf.key(i));
+			} catch {
+				// nothing to be had there
+			}
+		}
+		return [...keys].filter((key) => key?.startsWith(start)).sort();
+	}
+
+	/** A token for a thread that is yet to be made. */
+	newPlace()
+	{
+		return "new_" + random();
+	}
+
+	/**
+	 * Put a message in, behind all others.
+	 * @param {string} place
+	 * @param {Draft} draft
+	 * @returns {Unsent}
+	 */
+	put(place, draft)
+	{
+		// ids sort by time, and by count within a millisecond
+		const now = Date.now();
+		const id = "local_" + now.toString(36).padStart(9, "0") +
+		    (this.#count++ % 46656).toString(36).padStart(3, "0") +
+		    "_" + random().slice(0, 8);
+		const unsent = { id, key: random(), place, draft,
+			at: new Date(now).toISOString(), tab: this.tab,
+			tried: false };
+		this.save(unsent);
+		this.tell({ what: "outbox", id: place });
+		return unsent;
+	}
+
+	/** @param {Unsent} unsent */
+	save(unsent)
+	{
+		this.#write(this.#prefix + "message " + unsent.id, unsent);
+	}
+
+	/** @param {string} id @returns {Unsent | null} */
+	get(id)
+	{
+		return this.#read(this.#prefix + "message " + id);
+	}
+
+	/** It is the server's, or nobody's. @param {Unsent} unsent */
+	drop(unsent)
+	{
+		this.#write(this.#prefix + "message " + unsent.id, null);
+		this.tell({ what: "outbox", id: unsent.place });
+	}
+
+	/**
+	 * All that waits (for one place), oldest first.
+	 * @param {string} [place]
+	 * @returns {Unsent[]}
+	 */
+	waiting(place)
+	{
+		return this.#keys("message ").map((key) => this.#read(key))
+		    .filter((u) => u?.draft && typeof u.place === "string" &&
+		    (place === undefined || u.place === place));
+	}
+
+	/**
+	 * What is to be sent next to a place.  A message that failed is passed
+	 * over, but nothing passes one that waits for its author to sign in.
+	 * @param {string} place
+	 * @returns {Unsent | undefined}
+	 */
+	next(place)
+	{
+		for (const unsent of this.waiting(place)) {
+			if (!unsent.failed)
+				return unsent;
+			if (unsent.failed.kind === "unauthorized")
+				return undefined;
+		}
+		return undefined;
+	}
+
+	/**
+	 * A new thread has got its id.
+	 * @param {string} token
+	 * @param {string} id
+	 */
+	made(token, id)
+	{
+		for (const unsent of this.waiting(token))
+			this.save({ ...unsent, place: id });
+		this.tell({ what: "made", id, token });
+	}
+
+	/** A thread is gone, and what waited for it. @param {string} place */
+	forget(place)
+	{
+		for (const unsent of this.waiting(place))
+			this.#write(this.#prefix + "message " + unsent.id, null);
+		this.keepDraft(place, null);
 	}
 
 	/**
@@ -34,7 +313,7 @@ export class Outbox {
 	 */
 	draft(threadId)
 	{
-		return null;
+		return this.#read(this.#prefix + "draft " + (threadId ?? ""));
 	}
 
 	/**
@@ -44,5 +323,6 @@ export class Outbox {
 	 */
 	keepDraft(threadId, kept)
 	{
+		this.#write(this.#prefix + "draft " + (threadId ?? ""), kept);
 	}
 }

@@ -1,7 +1,23 @@
 // @ts-check
 // The list of keys that do something.  Loaded on first use.
 
+import { h } from "./dom.js";
+import { keyNames } from "./keys.js";
+import { openDialog } from "./menu.js";
+
 /** @typedef {import("./host.js").Host} Host */
+/** @typedef {import("./i18n.js").Key} Key */
+
+/** @type {[Key, ...string[]][]} */
+const KEYS = [
+	["shortcut.send", "Enter"],
+	["shortcut.line", "shift+Enter"],
+	["shortcut.edit", "↑"],
+	["shortcut.stop", "Esc"],
+	["shortcut.new", "mod+shift+O"],
+	["shortcut.search", "mod+K"],
+	["shortcut.list", "mod+/"],
+];
 
 /**
  * Show it; resolves when it has closed.
@@ -10,4 +26,16 @@
  */
 export async function openShortcuts(host)
 {
+	const { locale, options, conversation } = host;
+	const rows = KEYS.filter(([key]) =>
+	    (key !== "shortcut.search" || options.history?.enabled !== false) &&
+	    (key !== "shortcut.edit" || conversation.canEdit));
+	const dialog = openDialog({ host, title: locale.t("shortcut.title"),
+	    close: locale.t("dialog.close") },
+	    h("dl", { class: "ck-dialog-body ck-shortcuts" },
+		rows.map(([key, keys]) => h("div", null,
+		    h("dt", { text: locale.t(key) }),
+		    h("dd", { dir: "ltr" }, keyNames(keys).map((name) =>
+			h("kbd", { text: name })))))));
+	await dialog.closed;
 }

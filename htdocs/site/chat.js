@@ -6,7 +6,7 @@ import { h } from "../chatkit/dom.js";
 import { call, ApiError } from "./api.js";
 import { words } from "./words.js";
 import { askToSignIn, banner, begin, config, el, keep, me, pageFailed, recall,
-    setTitle, theme } from "./page.js";
+    sessionEnded, setTitle, theme } from "./page.js";
 
 const main = el("main");
 const narrow = matchMedia("(max-width: 63.99rem)");
@@ -195,7 +195,7 @@ function listen()
 		const { kind } = /** @type {any} */ (detail.error);
 		if (kind === "unauthorized" && !signedOut) {
 			signedOut = true;
-			askToSignIn(true);
+			sessionEnded();
 		}
 	});
 	addEventListener("tc-theme", () => kit.setOptions(options()));

@@ -5,7 +5,7 @@
 	const root = document.documentElement;
 	const sorry = () => {
 		const box = document.getElementById("broken");
-		if (box && !root.dataset.ready)
+		if (box && !("ready" in root.dataset))
 			box.hidden = false;
 	};
 

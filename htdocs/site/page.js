@@ -4,7 +4,7 @@
 
 import { h } from "../chatkit/dom.js";
 import { call, ApiError } from "./api.js";
-import { words, loadWords, translate } from "./words.js";
+import { words, loadPageWords, loadWords, translate } from "./words.js";
 
 /**
  * What the operator has set (GET /api/config).
@@ -118,12 +118,25 @@ export function signInPath()
 	    location.pathname + location.search)}`;
 }
 
-/** Nobody is signed in, or not any more. @param {boolean} [ended] */
-export async function askToSignIn(ended = false)
+/** Nobody is signed in: say so in the page's place. */
+export async function askToSignIn()
+{
+	const { accounts } = await config();
+	el("main").replaceChildren(h("div", { class: "empty" },
+	    h("h1", { text: words.t(accounts ? "session.none" :
+		"session.elsewhere") }),
+	    accounts ? h("a", { class: "button main", href: signInPath(),
+		text: words.t("session.sign_in") }) :
+	    h("button", { type: "button", text: words.t("page.reload"),
+		on: { click: () => location.reload() } })));
+}
+
+/** Nobody is signed in any more: what is on the page stays. */
+export async function sessionEnded()
 {
 	const { accounts } = await config().catch(() => ({ accounts: true }));
 	if (accounts)
-		banner(words.t(ended ? "session.ended" : "session.none"),
+		banner(words.t("session.ended"),
 		    { label: words.t("session.sign_in"), href: signInPath() });
 	else
 		banner(words.t("session.elsewhere"), { label: words.t(
@@ -134,7 +147,7 @@ export async function askToSignIn(ended = false)
 export function pageFailed(error)
 {
 	if (error instanceof ApiError && error.kind === "unauthorized")
-		askToSignIn(true);
+		sessionEnded();
 	else
 		banner(error instanceof ApiError ? error.sentence :
 		    words.t("page.broken"), { label: words.t("page.reload"),
@@ -191,6 +204,17 @@ export async function begin()
 			place.textContent = name;
 	}, () => {});
 	setTitle(document.title);
+}
+
+/** As begin(), for a page that has words of its own, which it resolves to. */
+export async function beginPage()
+{
+	const [texts] = await Promise.all([loadPageWords(), begin()]);
+	if (texts.language !== "en") {
+		translate(texts);
+		setTitle(document.title);
+	}
+	return texts;
 }
 
 /** The document's title; the site's name follows it. @param {string} text */
