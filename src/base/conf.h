@@ -76,6 +76,11 @@ struct conf {
 	const char	*mail_password;	/* secret */
 	const char	*mail_ca_file;	/* whom to trust; "" = the system's */
 	const char	*mail_from;
+	/* pages */
+	const char	*chatkit_domain_key; /* public; "" = none */
+	const char	*image_domains;	/* whose images answers may show: a
+					   list for text_list_next(), "*."
+					   may lead a name; "" = none */
 	/* model */
 	const char	*model;		/* builtin | openai */
 	const char	*model_url;	/* https://host/v1, maybe with ?query */

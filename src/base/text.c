@@ -192,6 +192,23 @@ text_trim(struct str s)
 }
 
 bool
+text_list_next(struct str *rest, struct str *entry)
+{
+	const char *comma;
+	size_t n;
+
+	if (rest->n == 0)
+		return false;
+	comma = memchr(rest->p, ',', rest->n);
+	n = comma == NULL ? rest->n : (size_t)(comma - rest->p);
+	*entry = text_trim((struct str){ rest->p, n });
+	n += comma != NULL;
+	rest->p += n;
+	rest->n -= n;
+	return true;
+}
+
+bool
 text_is_token(const char *s)
 {
 	size_t n = s == NULL ? 0 : strspn(s, "!#$%&'*+-.^_`|~0123456789"

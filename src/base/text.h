@@ -49,6 +49,12 @@ struct str utf8_mend(struct arena *a, struct str s);
 struct str text_trim(struct str s);
 
 /*
+ * The next entry of a comma separated list, without the blanks around it;
+ * false at the end.  An entry may be empty.
+ */
+bool	 text_list_next(struct str *rest, struct str *entry);
+
+/*
  * A token of RFC 9110 section 5.6.2, as names of headers and of cookies (RFC
  * 6265 section 4.1.1) are.  NULL and "" are none.
  */
