@@ -104,7 +104,7 @@ auth_hash_gate(const struct auth *au)
 
 /* ---- the user */
 
-/* A bare id that reads like another issuer's prefixed one: whose is it? */
+/* The issuer whose users' ids begin so; NULL: it is a bare one. */
 static const char *
 taken_prefix(const struct auth *au, struct str id)
 {
@@ -118,6 +118,21 @@ taken_prefix(const struct auth *au, struct str id)
 			return i->name;
 	}
 	return NULL;
+}
+
+/* user_named() sees to it that no bare id looks like one with a prefix. */
+void
+auth_user_issuer(const struct auth *au, const char *user,
+    const char **issuer, const char **id)
+{
+	const char *named = taken_prefix(au, str_of(user));
+	const struct issuer *i;
+
+	*issuer = named != NULL ? named : "";
+	*id = named != NULL ? user + strlen(named) + 1 : user;
+	for (i = au->all.i; i < au->all.i + au->all.n; i++)
+		if (named == NULL && i->bare)
+			*issuer = i->name;
 }
 
 static const struct err *
@@ -137,6 +152,7 @@ user_named(const struct auth *au, struct arena *a, const struct issuer *i,
 		*user = arena_printf(a, "%s:%.*s", i->name, (int)id.n, id.p);
 		return NULL;
 	}
+	/* one that reads like another issuer's: whose would it be? */
 	if ((other = taken_prefix(au, id)) != NULL)
 		return refused(a, arena_printf(a, "%s begins with \"%s:\", "
 		    "which is for the users of that issuer", claim, other));

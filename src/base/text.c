@@ -379,6 +379,18 @@ url_encode(struct arena *a, const char *s)
 }
 
 /* Without randomness no identifier is safe to hand out: give up loudly. */
+uint64_t
+text_hash(uint64_t h, struct str s)
+{
+	size_t i;
+
+	if (h == 0)
+		h = UINT64_C(0xcbf29ce484222325);
+	for (i = 0; i < s.n; i++)
+		h = (h ^ (unsigned char)s.p[i]) * UINT64_C(0x100000001b3);
+	return h;
+}
+
 void
 random_bytes(void *p, size_t n)
 {
