@@ -571,12 +571,17 @@ http_flush(struct http_req *q)
 }
 
 /*
- * The web server gets no end of the request, which it passes on as well as
- * its own protocol can: HTTP/1.1 lets the last chunk be missing.
+ * To nginx the end of the connection is as good as that of the reply (1.22
+ * sends the last chunk), but a record of no version of FastCGI is not: it
+ * breaks its own connection to the reader, as HTTP wants (RFC 9112 section 8).
  */
 void
 http_break(struct http_req *q)
 {
+	static const unsigned char nonsense[] = { 255, 0, 0, 0, 0, 0, 0, 0 };
+
+	if (wire_flush(q))
+		send(q->fd, nonsense, sizeof(nonsense), MSG_NOSIGNAL);
 	shutdown(q->fd, SHUT_RDWR);
 }
 

@@ -200,6 +200,19 @@ trim_is(struct str in, const char *want)
 }
 
 static void
+test_hash(void)
+{
+	uint64_t ab = text_hash(0, STR("ab"));
+
+	/* as the authors of FNV publish them */
+	ok(text_hash(0, STR("a")) == UINT64_C(0xaf63dc4c8601ec8c), "a");
+	ok(text_hash(0, STR("foobar")) == UINT64_C(0x85944171f73967e8),
+	    "foobar");
+	ok(text_hash(text_hash(0, STR("a")), STR("b")) == ab, "in pieces");
+	ok(text_hash(0, STR("ba")) != ab, "the order counts");
+}
+
+static void
 test_list(void)
 {
 	struct str rest = STR(" a,b c ,, d"), entry;
@@ -464,6 +477,7 @@ main(void)
 	test_mend();
 	test_trim();
 	test_list();
+	test_hash();
 	test_b64url();
 	test_b64();
 	test_url();
