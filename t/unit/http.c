@@ -667,6 +667,9 @@ test_break(void)
 	ok(n == 0 && all > 8 && memmem(got, (size_t)all, "half", 4) != NULL,
 	    "what was put went out, and then the connection ended");
 	ok(got[all - 8] == 255, "with a record of no version");
+	FCGX_Finish_r(&x.f);
+	is_int(x.f.ipcFd, -1, "the connection is not kept for another");
+	close(x.peer);
 	done(&x);
 
 	open_with(&x, get_hello, "");
