@@ -69,7 +69,7 @@ struct conf {
 	int		 token_minutes;	/* of a JWT for the API, 1..60, 15 */
 	int		 attempts_ip;	/* sign-ins, sign-ups a minute, 30 */
 	int		 attempts_account; /* and network, 15 minutes, 10 */
-	const char	*site_name;	/* in messages: taskchat */
+	const char	*site_name;	/* for people: taskchat */
 	const char	*mail_command;	/* sendmail -t -i; "" = none */
 	const char	*mail_url;	/* smtp://, smtps://; "" = none */
 	const char	*mail_user;
