@@ -7,7 +7,7 @@
 enum { TASK_LIST, TASK_DELETED, TASK_EVERY, TASK_STAMP, TASK_READ, TASK_TOOL,
     TASK_TOOL_IF, TASK_NAMES, TASK_BRIEFS, TASK__N };
 
-/* Can it still be restored?  Its column, too, so that C can say so. */
+/* Deleted, and not too long ago to be restored. */
 #define RESTORABLE(days) \
 	"t.deleted_at > now() - make_interval(days => " days "::integer)"
 #define KEPT_COLUMNS \
