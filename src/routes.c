@@ -15,6 +15,10 @@ static const struct route routes[] = {
 	    api_readyz },
 	{ "GET",    "/api/openapi.json",		WHO_ANYONE, 0,
 	    api_openapi },
+	{ "GET",    "/api/config",			WHO_ANYONE, 0,
+	    api_config },
+	{ "GET",    "/api/me",				WHO_USER, 0,
+	    api_me },
 	{ "POST",   "/api/auth/sign-up/email",		WHO_ACCOUNT, MAX_FORM,
 	    api_account_sign_up },
 	{ "POST",   "/api/auth/sign-in/email",		WHO_ACCOUNT, MAX_FORM,
@@ -82,6 +86,8 @@ static const struct route routes[] = {
 	{ "POST",   "/api/:user/conversations/:id/confirmations/:confirmation",
 							WHO_USER, MAX_BODY,
 	    api_confirmation_decide },
+	{ "GET",    "/api/:user/export",		WHO_USER, 0,
+	    api_export },
 	{ "GET",    "/api/:user/tasks",			WHO_READER, 0,
 	    api_task_list },
 	{ "POST",   "/api/:user/tasks",			WHO_WRITER, MAX_BODY,
@@ -157,7 +163,7 @@ cors_headers(struct api *api, struct http_req *q, const char *origin)
 {
 	http_add_header(q, "Access-Control-Allow-Origin", origin);
 	http_add_header(q, "Access-Control-Expose-Headers",
-	    "X-Request-Id, Retry-After, set-auth-token, set-auth-jwt, "
+	    "X-Request-Id, ETag, Retry-After, set-auth-token, set-auth-jwt, "
 	    "x-retry-after");
 	if (takes_cookies(api->conf))
 		http_add_header(q, "Access-Control-Allow-Credentials", "true");
@@ -169,7 +175,7 @@ preflight(struct http_req *q)
 	http_add_header(q, "Access-Control-Allow-Methods",
 	    "GET, POST, PATCH, DELETE");
 	http_add_header(q, "Access-Control-Allow-Headers",
-	    "Authorization, Content-Type, Idempotency-Key, "
+	    "Authorization, Content-Type, Idempotency-Key, If-None-Match, "
 	    "Mcp-Protocol-Version, Mcp-Session-Id, Last-Event-ID, "
 	    /* what the vendor's element adds of its own accord */
 	    "chatkit-device-id, chatkit-frame-instance-id");

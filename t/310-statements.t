@@ -103,6 +103,7 @@ SQL
 		account_session_user => ['t7u1'],
 		account_session_list => ['u7'],
 		account_find => ['u7@example.com'], account_hash => ['u7'],
+		account_read => ['u7'],
 		account_logins => ['u7'],
 		account_session_end => ['u7', 't7u2'],
 		account_update => ['u7', 'N', 'f', undef],
@@ -232,6 +233,31 @@ for my $mode ('force_custom_plan', 'force_generic_plan') {
 		is($t->{'Index Name'}, 'task_pkey',
 		    'task_list: along the primary key');
 		is($t->{'Actual Rows'}, 50, 'and no further');
+		for (['task_every', [1000, 50, 30], 50],
+		    ['task_deleted', [1000, 50, undef, 30], 0],
+		    ['task_stamp', [30], 3000]) {
+			my ($name, $arguments, $rows) = @$_;
+			@nodes = Statements::explain($app, $of{$name}, 'ann',
+			    ['ann', @$arguments], mode => $mode);
+			is(scalar(grep { $_->{'Node Type'} eq 'Seq Scan'
+			    && $_->{'Relation Name'} eq 'task' } @nodes), 0,
+			    "$name: nobody else's tasks are read");
+			is(reader_of('task', @nodes)->{'Actual Rows'}, $rows,
+			    'and no more than it needs');
+		}
+		for (['-infinity', '00000000-0000-0000-0000-000000000000'],
+		    [$app->sql("select created_at from conversation where id"
+		    . " = '$middle'"), $middle]) {
+			@nodes = Statements::explain($app,
+			    $of{conversation_since}, 'ann', ['ann', @$_, 20],
+			    mode => $mode);
+			only_walks('conversation_since', @nodes);
+			my ($c) = grep { ($_->{'Index Name'} // '') eq
+			    'conversation_begun' } @nodes;
+			is($c->{'Scan Direction'}, 'Backward',
+			    'along its index');
+			is($c->{'Actual Rows'}, 20, 'and no further');
+		}
 		@nodes = Statements::explain($app, $of{task_names}, 'ann',
 		    ['ann', '{5,7,2999}'], mode => $mode);
 		is(reader_of('task', @nodes)->{'Index Name'}, 'task_pkey',

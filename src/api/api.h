@@ -52,6 +52,12 @@ size_t	 routes_table(const struct route **out);
 #define SCOPE_WRITE	"tasks:write"
 const char *route_scope(const struct route *r);
 
+/* As all doors but ChatKit's show them; loose.  (conversations.c) */
+struct conversation;
+struct message;
+struct json_object *conversation_json(const struct conversation *c);
+struct json_object *message_json(const struct message *m);
+
 /* For the doors that run turns.  (chat.c) */
 struct agent;
 struct turn_result;
@@ -62,6 +68,9 @@ route_fn api_chat;			/* chat.c */
 route_fn api_confirmation_decide;
 route_fn api_chatkit;			/* chatkit.c */
 route_fn api_chatkit_session;		/* chatkit_sessions.c */
+route_fn api_export;			/* export.c */
+route_fn api_config;			/* page.c */
+route_fn api_me;
 route_fn api_conversation_list;		/* conversations.c */
 route_fn api_conversation_read;
 route_fn api_conversation_rename;

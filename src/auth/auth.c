@@ -105,7 +105,7 @@ auth_hash_gate(const struct auth *au)
 
 /* ---- the user */
 
-/* The issuer whose users' ids begin like this one. */
+/* The issuer whose users' ids begin like this one; NULL: it is a bare one. */
 static const struct issuer *
 prefix_owner(const struct auth *au, struct str id)
 {
@@ -119,6 +119,32 @@ prefix_owner(const struct auth *au, struct str id)
 			return i;
 	}
 	return NULL;
+}
+
+/*
+ * Whose user is that?  NULL: nobody's who is in the settings now.
+ * user_named() sees to it that no bare id looks like one with a prefix.
+ */
+static const struct issuer *
+issuer_of_user(const struct auth *au, const char *user)
+{
+	const struct issuer *i = prefix_owner(au, str_of(user));
+	size_t k;
+
+	for (k = 0; i == NULL && k < au->all.n; k++)
+		if (au->all.i[k].bare)
+			i = &au->all.i[k];
+	return i;
+}
+
+void
+auth_user_issuer(const struct auth *au, const char *user,
+    const char **issuer, const char **id)
+{
+	const struct issuer *i = issuer_of_user(au, user);
+
+	*issuer = i != NULL ? i->name : "";
+	*id = i != NULL && !i->bare ? user + strlen(i->name) + 1 : user;
 }
 
 static const struct err *
@@ -139,7 +165,7 @@ user_named(const struct auth *au, struct arena *a, const struct issuer *i,
 		*user = arena_printf(a, "%s:%.*s", i->name, (int)id.n, id.p);
 		return NULL;
 	}
-	/* reads like another issuer's prefixed one: whose is it? */
+	/* one that reads like another issuer's: whose would it be? */
 	if ((other = prefix_owner(au, id)) != NULL)
 		return refused(a, arena_printf(a, "%s begins with \"%s:\", "
 		    "which is for the users of that issuer", claim,
@@ -206,19 +232,6 @@ auth_session_check(const struct auth *au, struct arena *a,
 }
 
 /* ---- access tokens */
-
-/* Whose user is that?  NULL: nobody's who is in the settings now. */
-static const struct issuer *
-issuer_of_user(const struct auth *au, const char *user)
-{
-	const struct issuer *i = prefix_owner(au, str_of(user));
-	size_t k;
-
-	for (k = 0; i == NULL && k < au->all.n; k++)
-		if (au->all.i[k].bare)
-			i = &au->all.i[k];
-	return i;
-}
 
 /*
  * Who could not sign in any more has no programs either: their issuer was

@@ -77,6 +77,14 @@ bool	 auth_explain(struct auth *au, struct arena *a, struct str token,
 const char *auth_account_user(const struct auth *au, struct arena *a,
     const char *id);
 
+/*
+ * The other way round, for the user of a request: which issuer (its name, as
+ * above) knows them, and by what id of its own.  The two meet in one user id
+ * only, so nothing has to be looked up.  Texts live as long as au and user.
+ */
+void	 auth_user_issuer(const struct auth *au, const char *user,
+	    const char **issuer, const char **id);
+
 /* Of the built-in accounts; NULL when they are off. */
 struct keyring	*auth_keyring(const struct auth *au);
 struct hash_gate *auth_hash_gate(const struct auth *au);

@@ -5,8 +5,11 @@
 #include "base/text.h"
 #include "store/conversation.h"
 
-enum { CONV_LIST, CONV_NEWEST, CONV_OLDEST, CONV_KNOWN, CONV_OPEN,
+enum { CONV_LIST, CONV_NEWEST, CONV_OLDEST, CONV_SINCE, CONV_KNOWN, CONV_OPEN,
     CONV_RENAME, CONV_DELETE, CONV__N };
+
+#define FIRST_ID	"00000000-0000-0000-0000-000000000000"
+#define LAST_ID		"ffffffff-ffff-ffff-ffff-ffffffffffff"
 
 /* The reply of an open turn has its id, but mostly is not there yet. */
 #define CONV_COLUMNS \
@@ -42,6 +45,11 @@ static const struct stmt conv_sql[CONV__N] = {
 	[CONV_NEWEST] = { "conversation_newest", CONV_BEGUN("<", "infinity")
 	    " ORDER BY c.created_at DESC, c.id DESC LIMIT $4", STMT_AS_USER },
 	[CONV_OLDEST] = { "conversation_oldest", CONV_BEGUN(">", "-infinity")
+	    " ORDER BY c.created_at, c.id LIMIT $4", STMT_AS_USER },
+	[CONV_SINCE] = { "conversation_since",
+	    "SELECT" CONV_COLUMNS " FROM taskchat.conversation c"
+	    " WHERE c.user_id = $1 AND (c.created_at, c.id) >"
+	    " ($2::timestamptz, $3::uuid)"
 	    " ORDER BY c.created_at, c.id LIMIT $4", STMT_AS_USER },
 	[CONV_KNOWN] = { "conversation_known",
 	    "SELECT 1 FROM taskchat.conversation c"
@@ -107,8 +115,7 @@ const struct err *
 conversation_list(struct db *db, struct arena *a, const char *user,
     const char *cursor, int limit, struct conversations *out)
 {
-	const char *args[] = { user, NULL,
-	    "ffffffff-ffff-ffff-ffff-ffffffffffff",
+	const char *args[] = { user, NULL, LAST_ID,
 	    arena_printf(a, "%d", limit) };
 	const struct err *e;
 	struct rows *r;
@@ -128,8 +135,7 @@ const struct err *
 conversation_threads(struct db *db, struct arena *a, const char *user,
     const char *after, bool ascending, int limit, struct conversations *out)
 {
-	const char *end = ascending ? "00000000-0000-0000-0000-000000000000" :
-	    "ffffffff-ffff-ffff-ffff-ffffffffffff";
+	const char *end = ascending ? FIRST_ID : LAST_ID;
 	const char *args[] = { user, after, after != NULL ? after : end,
 	    arena_printf(a, "%d", limit) };
 	const struct err *e;
@@ -145,6 +151,26 @@ conversation_threads(struct db *db, struct arena *a, const char *user,
 		    " page.", "cursor names no conversation of this user");
 	conversation_rows(a, r, out);
 	return NULL;
+}
+
+const struct err *
+conversation_since(struct db *db, struct arena *a, const char *user,
+    const struct conversation_place *after, int limit,
+    struct conversations *out)
+{
+	const char *args[] = { user, "-infinity", FIRST_ID,
+	    arena_printf(a, "%d", limit) };
+	const struct err *e;
+	struct rows *r;
+
+	if (after != NULL) {
+		args[1] = after->begun_at;
+		args[2] = after->id;
+	}
+	e = db_run(db, a, &conv_sql[CONV_SINCE], 4, args, &r);
+	if (e == NULL)
+		conversation_rows(a, r, out);
+	return e;
 }
 
 const struct err *

@@ -46,6 +46,15 @@ const struct err *conversation_threads(struct db *db, struct arena *a,
     const char *user, const char *after, bool ascending, int limit,
     struct conversations *out);
 
+/*
+ * The same from the oldest on, but the one before the first (NULL: none) need
+ * not be there any more: it is its begun_at and id that count.
+ */
+struct conversation_place { const char *begun_at, *id; };
+const struct err *conversation_since(struct db *db, struct arena *a,
+    const char *user, const struct conversation_place *after, int limit,
+    struct conversations *out);
+
 /* One alone; closes a turn as below.  ERR_NOTFOUND as below. */
 const struct err *conversation_find(struct db *db, struct arena *a,
     const char *user, const char *id, struct conversation *out);

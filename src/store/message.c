@@ -31,7 +31,7 @@ static const struct stmt message_page_sql = { "message_page",
 	" taskchat.rfc3339_us(coalesce(m.started_at, m.created_at)), m.input," \
 	" (SELECT taskchat.question(f, $5, $6) FROM taskchat.confirmation f" \
 	"  WHERE f.user_id = $1 AND f.conversation_id = $2" \
-	"  AND f.message_id = m.id)" \
+	"  AND f.message_id = m.id), m.feedback" \
 	" FROM taskchat.message m" \
 	" WHERE m.user_id = $1 AND m.conversation_id = $2" \
 	" AND m.removed_at IS NULL"
@@ -56,7 +56,7 @@ const struct stmt message_calls_sql = { "message_calls",
     MESSAGE_CALLS("$3"), STMT_AS_USER };
 
 enum { ID, ROLE, CONTENT, STATE, MODEL, PROVIDER, CALLS, CREATED, ASKED,
-    STARTED, INPUT, QUESTION };
+    STARTED, INPUT, QUESTION, OPINION };
 
 bool
 message_held(const struct call *c)
@@ -156,6 +156,7 @@ message_row(struct arena *a, const struct rows *r, int row,
 	if (e != NULL || r->cols <= STARTED)
 		return e;
 	m->started_at = rows_get(r, row, STARTED);
+	m->feedback = rows_get(r, row, OPINION);
 	e = cell_json(a, r, row, INPUT, &m->input);
 	return e != NULL ? e : cell_json(a, r, row, QUESTION, &m->question);
 }

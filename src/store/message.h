@@ -47,6 +47,7 @@ struct message {
 	struct json_object *question;	/* its question and what became of it:
 	    {"id","state","summary","actions","done","open_until",
 	    "undo_days","undo_until"}, the times local; or NULL */
+	const char	*feedback;	/* positive negative, or NULL: none */
 };
 
 struct messages {

@@ -236,6 +236,16 @@ is_in(const char *got, const char *part, const char *name)
 #define A_CLAIMS	"\"iss\":\"https://a.example/\",\"aud\":[\"us\"]"
 
 static void
+issuer_is(const char *user, const char *issuer, const char *id)
+{
+	const char *found, *its;
+
+	auth_user_issuer(several, user, &found, &its);
+	is_str(found, issuer, "%s is of %s", user, issuer);
+	is_str(its, id, "by the id %s", id);
+}
+
+static void
 test_several(void)
 {
 	is_str(bearer(of(SECRET, "\"sub\":\"ann\"")), "ann", "jwt is bare");
@@ -276,7 +286,17 @@ test_several(void)
 	    A_CLAIMS, 7))), "sub of 254 bytes", "with it 255 bytes at most");
 	is_in(bearer(of(SECRET_A, arena_printf(a, "\"sub\":\"%0253d\","
 	    A_CLAIMS, 7))), "a:000", "and no less");
+	issuer_is("ann", "jwt", "ann");
+	issuer_is("a:ann", "a", "ann");
+	issuer_is("b:ann", "b", "ann");
+	issuer_is("a:b:ann", "a", "b:ann");
+	issuer_is("other:ann", "jwt", "other:ann");
+	issuer_is("jwt:ann", "jwt", "jwt:ann");
+	issuer_is("ab:ann", "jwt", "ab:ann");
 	open_several("a");
+	issuer_is("ann", "a", "ann");
+	issuer_is("jwt:ann", "jwt", "ann");
+	issuer_is("a:ann", "a", "a:ann");
 	is_str(bearer(of(SECRET_A, "\"sub\":\"ann\"," A_CLAIMS)), "ann",
 	    "now a is bare");
 	is_str(bearer(of(SECRET, "\"sub\":\"ann\"")), "jwt:ann",
@@ -284,6 +304,8 @@ test_several(void)
 	is_in(bearer(of(SECRET_A, "\"sub\":\"jwt:ann\"," A_CLAIMS)),
 	    "begins with \"jwt:\"", "its prefix is its own");
 	open_several("none");
+	issuer_is("a:ann", "a", "ann");
+	issuer_is("jwt:a:ann", "jwt", "a:ann");
 	is_str(bearer(of(SECRET_A, "\"sub\":\"ann\"," A_CLAIMS)), "a:ann",
 	    "nobody");
 	is_str(bearer(of(SECRET, "\"sub\":\"ann\"")), "jwt:ann", "is bare");
