@@ -65,7 +65,8 @@ export function dropTarget(composer)
 			e.dataTransfer.dropEffect = "copy";
 	});
 	on("dragleave", (e) => {
-		if (!shell.contains(/** @type {Node | null} */ (e.relatedTarget)))
+		const to = /** @type {Node | null} */ (e.relatedTarget);
+		if (!shell.contains(to))
 			over();
 	});
 	on("drop", (e) => {
@@ -183,7 +184,8 @@ export class Attachments {
 		const name = file.name;
 		const count = limits?.maxCount ?? MAX_COUNT;
 		if (this.#entries.length >= count)
-			return locale.t("composer.too_many_files", { n: count });
+			return locale.t("composer.too_many_files",
+			    { n: count });
 		const accept = limits?.accept;
 		if (accept && !accepts(accept, file))
 			return locale.t("composer.wrong_type", { name,
@@ -270,10 +272,10 @@ export class Attachments {
 		if (strategy?.type === "direct") {
 			const form = new FormData();
 			form.append("file", file, file.name);
-			const target = { url: strategy.uploadUrl, method: "POST" };
+			const to = { url: strategy.uploadUrl, method: "POST" };
 			return checked(JSON.parse(api?.fetch ?
-			    await fetched(api.fetch, target, form, signal) :
-			    await upload(target, form, signal, progress)));
+			    await fetched(api.fetch, to, form, signal) :
+			    await upload(to, form, signal, progress)));
 		}
 		if (strategy?.type !== "two_phase")
 			throw new TypeError("Attachments need the option" +
@@ -297,7 +299,7 @@ export class Attachments {
 		this.#entries.splice(at, 1);
 		this.#forget(entry);
 		const id = entry.attachment?.id;
-		if (id)		// what is left over there harms nobody here
+		if (id)	// what is left over there harms nobody here
 			this.host.conversation.backend.post(
 			    "attachments.delete", { attachment_id: id })
 			    .catch(() => {});
@@ -319,7 +321,8 @@ export class Attachments {
 		const { attachment, name, state, file } = entry;
 		const { locale } = this.host;
 		const remove = locale.t(state === "uploading" ?
-		    "composer.cancel_upload" : "composer.remove_file", { name });
+		    "composer.cancel_upload" : "composer.remove_file",
+		    { name });
 		const image = entry.preview ?? (attachment?.type === "image" ?
 		    attachment.preview_url : undefined);
 		const again = locale.t("composer.upload_again", { name });
@@ -327,8 +330,8 @@ export class Attachments {
 		entry.element.replaceChildren(
 		    image ? h("img", { src: image, alt: "" }) :
 			icon("document"),
-		    h("span", { class: "ck-attachment-name", dir: "auto", text: name,
-			title: name }),
+		    h("span", { class: "ck-attachment-name", dir: "auto",
+			text: name, title: name }),
 		    ...state === "uploading" ? [h("progress", { max: "1",
 			value: entry.done || null, "aria-label":
 			locale.t("composer.progress", { name }) })] : [],
@@ -381,7 +384,8 @@ function body(target, file)
  */
 async function fetched(fetch, target, body, signal)
 {
-	const r = await fetch(target.url, { method: target.method, body, signal });
+	const r = await fetch(target.url,
+	    { method: target.method, body, signal });
 	if (!r.ok)
 		throw new Error(`upload: status ${r.status}`);
 	return r.text();
@@ -399,10 +403,11 @@ function upload(target, body, signal, progress)
 {
 	return new Promise((resolve, reject) => {
 		const xhr = new XMLHttpRequest();
+		const headers = Object.entries(target.headers ?? {});
 		const fail = (/** @type {string} */ why) => () =>
 		    reject(new Error(`upload: ${why}`));
 		xhr.open(target.method, target.url);
-		for (const [name, value] of Object.entries(target.headers ?? {}))
+		for (const [name, value] of headers)
 			xhr.setRequestHeader(name, value);
 		xhr.upload.onprogress = (e) => {
 			if (e.lengthComputable && e.total > 0)
@@ -455,8 +460,8 @@ function sizeFor(limit, type)
 {
 	if (typeof limit === "number")
 		return limit;
-	const own = limit?.[type] ?? Object.entries(limit ?? {}).find(
-	    ([pattern]) => pattern.endsWith("/*") && matches(pattern, type))?.[1];
+	const own = limit?.[type] ?? Object.entries(limit ?? {}).find(([one]) =>
+	    one.endsWith("/*") && matches(one, type))?.[1];
 	return own ?? limit?.["*"] ?? limit?.[""] ?? MAX_SIZE;
 }
 
@@ -473,5 +478,6 @@ function bytes(tag, n)
 		unit++;
 	}
 	return new Intl.NumberFormat(tag, { style: "unit", unit: units[unit],
+	    unitDisplay: unit === 0 ? "long" : "short",
 	    maximumFractionDigits: 1 }).format(n);
 }

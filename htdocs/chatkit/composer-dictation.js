@@ -39,7 +39,8 @@ export async function dictate(composer)
 
 export class Dictation {
 	#stopped = new AbortController();
-	#time = h("span", { class: "ck-dictation-time", "aria-hidden": "true" });
+	#time = h("span", { class: "ck-dictation-time",
+	    "aria-hidden": "true" });
 	#what = h("span", { class: "ck-dictation-what" });
 	#done = h("button", { type: "button", class: "ck-button ck-primary" });
 	/** @type {MediaRecorder | null} */
@@ -60,7 +61,8 @@ export class Dictation {
 		    "aria-label": t("composer.dictate") },
 		    h("span", { class: "ck-dictation-dot" }), this.#what,
 		    this.#time, h("button", { type: "button",
-			class: "ck-button ck-quiet", text: t("dictation.cancel"),
+			class: "ck-button ck-quiet",
+			text: t("dictation.cancel"),
 			on: { click: () => this.cancel() } }), this.#done);
 	}
 
@@ -160,7 +162,8 @@ export class Dictation {
 			seconds++;
 			this.#time.textContent = `${Math.floor(seconds / 60)}:${
 			    String(seconds % 60).padStart(2, "0")}`;
-			if (seconds >= LONGEST && recorder.state === "recording")
+			if (seconds >= LONGEST &&
+			    recorder.state === "recording")
 				recorder.stop();
 		};
 		tick();

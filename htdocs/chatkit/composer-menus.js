@@ -173,7 +173,8 @@ export class Suggestions {
 	#asked = "";
 	/** The person closed the list of this place. */
 	#closedAt = -1;
-	/** What a command opened instead of the commands. @type {Command[]|null} */
+	/** What a command opened instead of the commands.
+	 * @type {Command[] | null} */
 	#menu = null;
 	/** Counts the searches: an answer to an older one is dropped. */
 	#turn = 0;
@@ -191,8 +192,8 @@ export class Suggestions {
 
 	/**
 	 * The field has changed.
-	 * @param {RegExpExecArray | null} found the "@" or "/" at the caret with
-	 * the query behind it
+	 * @param {RegExpExecArray | null} found the "@" or "/" at the caret
+	 * with the query behind it
 	 */
 	look(found)
 	{
@@ -203,8 +204,8 @@ export class Suggestions {
 		}
 		const query = found.groups?.query ?? "";
 		const asked = found[0][0] + query;
-		if (found.index === this.#closedAt || found.index === this.#from &&
-		    asked === this.#asked)
+		if (found.index === this.#closedAt ||
+		    found.index === this.#from && asked === this.#asked)
 			return;
 		if (found.index !== this.#from)
 			this.#menu = null;
@@ -289,12 +290,12 @@ export class Suggestions {
 			...options.dictation?.enabled ? [own(
 			    t("composer.dictate"), "mic",
 			    () => void dictate(composer))] : [],
-			own(t("shortcut.new"), "compose",
+			own(t("log.new"), "compose",
 			    () => void host.openThread(null)),
 			...history?.enabled === false ? [] : [
 				own(t("shortcut.search"), "search",
 				    () => void host.showSearch()),
-				own(t("history.title"), "history",
+				own(t("log.history"), "history",
 				    () => void host.showHistory()),
 			],
 		];
@@ -358,12 +359,14 @@ export class Suggestions {
 	/** @param {number} n */
 	#activate(n)
 	{
-		this.#rows[this.#active]?.setAttribute("aria-selected", "false");
+		this.#rows[this.#active]?.setAttribute("aria-selected",
+		    "false");
 		this.#active = (n + this.#rows.length) % this.#rows.length;
 		const row = this.#rows[this.#active];
 		row.setAttribute("aria-selected", "true");
 		row.scrollIntoView({ block: "nearest" });
-		this.composer.field.setAttribute("aria-activedescendant", row.id);
+		this.composer.field.setAttribute("aria-activedescendant",
+		    row.id);
 	}
 
 	/**

@@ -68,10 +68,11 @@ export class Questions {
 			const id = `ck-question-${n}`;
 			const text = question.type === "freeform" &&
 			    question.description;
-			const field = h("textarea", { id, rows: "2", dir: "auto",
-			    class: "ck-input",
+			const field = h("textarea", { id, rows: "2",
+			    dir: "auto", class: "ck-input",
 			    "aria-describedby": text ? `${id}-about` : null });
-			this.#read.set(question.id, () => values([field.value]));
+			this.#read.set(question.id,
+			    () => values([field.value]));
 			return h("div", { class: "ck-question" },
 			    h("label", { for: id, dir: "auto",
 				text: question.question }),
@@ -120,8 +121,9 @@ export class Questions {
 		}
 		if (status === "answered" &&
 		    Object.values(answers).every((one) => one.skipped)) {
-			this.#note.textContent = host.locale.t("questions.empty");
-			host.announce(this.#note.textContent);
+			const why = host.locale.t("questions.empty");
+			this.#note.textContent = why;
+			host.announce(why);
 			this.focus();
 			return;
 		}

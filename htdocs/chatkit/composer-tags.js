@@ -104,7 +104,8 @@ export class Tags {
 	 */
 	key(e)
 	{
-		const { selectionStart: at, selectionEnd } = this.composer.field;
+		const { selectionStart: at, selectionEnd } =
+		    this.composer.field;
 		const place = e.key === "Backspace" && at === selectionEnd &&
 		    this.#places.find((one) => one.to === at);
 		if (!place)
@@ -165,7 +166,8 @@ export class Tags {
 			} },
 		}, entity.icon ? icon(entity.icon) : null,
 		h("span", { dir: "auto", text: tag.text }));
-		const name = host.locale.t("composer.untag", { name: tag.text });
+		const name = host.locale.t("composer.untag",
+		    { name: tag.text });
 		if (entities?.onRequestPreview)
 			void this.#preview(chip, entity,
 			    entities.onRequestPreview);
@@ -202,7 +204,8 @@ export class Tags {
 			import("./sources.js"), import("./markdown.js")]);
 		previewOn(chip, entity, request, {
 			locale: host.locale,
-			markdown: () => new MarkdownView({ locale: host.locale }),
+			markdown: () =>
+			    new MarkdownView({ locale: host.locale }),
 			act: async () => {},
 			allowImage: () => true,
 			streaming: () => false,

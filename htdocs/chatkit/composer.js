@@ -90,7 +90,7 @@ export class Composer {
 		this.#send.addEventListener("click", (e) => {
 			if (!this.#stops())
 				void this.#submit();
-			else if (e.detail < 2)	// not the end of a double click
+			else if (e.detail < 2)	// no double click's end
 				void host.conversation.stop();
 		});
 		this.#box.addEventListener("pointerdown", (e) => {
@@ -107,7 +107,8 @@ export class Composer {
 			if (/^(Arrow(Left|Right)|Home|End)$/.test(e.key))
 				this.#look();
 		});
-		field.addEventListener("blur", () => this.#suggestions?.close());
+		field.addEventListener("blur", () =>
+		    this.#suggestions?.close());
 		field.addEventListener("paste", (e) => {
 			const files = [...e.clipboardData?.files ?? []];
 			if (files.length > 0 && this.attaches) {
@@ -281,7 +282,8 @@ export class Composer {
 	/** Files may be attached. */
 	get attaches()
 	{
-		return this.host.options.composer?.attachments?.enabled === true;
+		const { composer } = this.host.options;
+		return composer?.attachments?.enabled === true;
 	}
 
 	/** @param {string | null} id a tool's */
@@ -573,7 +575,8 @@ export class Composer {
 	{
 		const max = this.host.options.taskchat?.messageMax ?? Infinity;
 		const text = this.field.value.trim();
-		return text.length < max / 2 ? Infinity : max - [...text].length;
+		return text.length < max / 2 ? Infinity :
+		    max - [...text].length;
 	}
 
 	#status()
@@ -624,7 +627,8 @@ export class Composer {
 			attachments: kept.attachments ?? [],
 			...kept.reply && { quoted_text: kept.reply },
 			inference_options: {
-				...this.#tool && { tool_choice: { id: this.#tool } },
+				...this.#tool &&
+				    { tool_choice: { id: this.#tool } },
 				...this.#model && { model: this.#model },
 			},
 		});
@@ -697,8 +701,8 @@ export class Composer {
 		    one.id === this.#tool);
 		field.disabled = !active;
 		field.placeholder = !active ? reason ?? t("composer.locked") :
-		    tool?.placeholderOverride ?? options.composer?.placeholder ??
-		    t("composer.placeholder");
+		    tool?.placeholderOverride ??
+		    options.composer?.placeholder ?? t("composer.placeholder");
 		field.dir = field.value ? "auto" : locale.direction;
 		field.enterKeyHint = matchMedia("(pointer: coarse)").matches ?
 		    "enter" : "send";
@@ -713,7 +717,7 @@ export class Composer {
 		field.setAttribute("aria-invalid", String(over));
 		const max = options.taskchat?.messageMax ?? Infinity;
 		const counter = over ? t("composer.too_long", { n: -room }) :
-		    room <= Math.max(50, max / 10) ?
+		    room < Math.max(50, max / 10) && room < max ?
 		    t("composer.room", { n: room }) : "";
 		// Said once as the end comes near and once as it is passed.
 		const stage = over ? "over" : counter ? "near" : "";
@@ -747,7 +751,8 @@ export class Composer {
 		for (const old of this.#above.querySelectorAll(
 		    ".ck-composer-about"))
 			old.remove();
-		/** @type {(text: Node, name: string, done: () => void) => Node} */
+		/** @type {(text: Node, name: string,
+		 *     done: () => void) => Node} */
 		const line = (text, name, done) => h("div",
 		    { class: "ck-composer-about" }, text, h("button", {
 			type: "button", class: "ck-icon-button", title: name,
@@ -784,14 +789,15 @@ export class Composer {
 		this.host.emit("tool.change", { toolId: id });
 	}
 
-	/** The row of buttons; nothing happens to it while it stays the same. */
+	/** The row of buttons; nothing happens while it stays the same. */
 	#draw()
 	{
 		const { composer = {}, entities } = this.host.options;
 		const at = entities?.onTagSearch && entities.showComposerMenu;
-		const drawn = at || this.attaches || composer.dictation?.enabled ||
-		    composer.tools?.length || composer.models?.length ?
-		    JSON.stringify([at, composer, this.#tool, this.#model]) : "";
+		const drawn = at || this.attaches ||
+		    composer.dictation?.enabled || composer.tools?.length ||
+		    composer.models?.length ? JSON.stringify([Boolean(at),
+		    composer, this.#tool, this.#model]) : "";
 		if (drawn === this.#drawn)
 			return;
 		this.#drawn = drawn;

@@ -18,7 +18,7 @@ const TITLE_MAX = 200;
 
 /** @implements {HistoryPart} */
 export class History {
-	open = false;
+	#shown = false;
 	#list = h("div", { class: "ck-history-list" });
 	#state = h("div", { class: "ck-history-state" });
 	#end = h("div", { class: "ck-history-end" });
@@ -57,14 +57,14 @@ export class History {
 			"aria-label": name, title: name, on: { click },
 		}, icon(image));
 		this.element = h("aside", {
-			class: "ck-history", "aria-label": t("history.title"),
+			class: "ck-history", "aria-label": t("log.history"),
 			on: { keydown: (/** @type {KeyboardEvent} */ e) =>
 			    this.#key(e) },
 		}, h("header", { class: "ck-history-head" },
-		    h("h2", { text: t("history.title") }),
+		    h("h2", { text: t("log.history") }),
 		    button("search", t("shortcut.search"),
 			() => void host.showSearch()),
-		    button("compose", t("shortcut.new"), () => this.#go(null)),
+		    button("compose", t("log.new"), () => this.#go(null)),
 		    button("close", t("history.close"), () => this.hide())),
 		this.#list);
 		this.#list.append(this.#state, this.#end);
@@ -87,14 +87,16 @@ export class History {
 	 */
 	show()
 	{
-		if (this.open)
+		if (this.#shown) {
+			this.#focus();
 			return;
-		this.open = true;
+		}
+		this.#shown = true;
 		const focused = this.host.root.activeElement;
 		this.#from = focused instanceof HTMLElement ? focused : null;
 		void this.host.threads.load();
 		void this.host.style("panels.css").then(() => {
-			if (!this.open || this.#gone.signal.aborted)
+			if (!this.#shown || this.#gone.signal.aborted)
 				return;
 			this.host.shell.prepend(this.#scrim, this.element);
 			this.#size.observe(this.host.shell);
@@ -107,10 +109,11 @@ export class History {
 	/** Fires chatkit.history.close if it was open; the focus goes back. */
 	hide()
 	{
-		if (!this.open)
+		if (!this.#shown)
 			return;
-		this.open = false;
-		const inside = this.element.contains(this.host.root.activeElement);
+		this.#shown = false;
+		const inside = this.element.contains(
+		    this.host.root.activeElement);
 		this.#size.disconnect();
 		this.#cover(false);
 		delete this.host.shell.dataset.history;
@@ -123,8 +126,8 @@ export class History {
 		this.host.emit("history.close");
 	}
 
-	/** It covers the conversation. */
-	get modal()
+	/** It covers the conversation; beside it, it is in nobody's way. */
+	get open()
 	{
 		return this.host.shell.dataset.history === "over";
 	}
@@ -136,7 +139,7 @@ export class History {
 			this.hide();
 		this.#rows.clear();
 		this.#drawn = "";
-		if (this.open)
+		if (this.#shown)
 			this.#draw();
 	}
 
@@ -151,7 +154,7 @@ export class History {
 	#fit()
 	{
 		const over = this.host.shell.clientWidth < BESIDE;
-		const was = this.modal;
+		const was = this.open;
 		this.host.shell.dataset.history = over ? "over" : "beside";
 		this.#scrim.hidden = !over;
 		this.#cover(over);
@@ -200,7 +203,7 @@ export class History {
 	/** @param {string | null} id */
 	#go(id)
 	{
-		const over = this.modal;
+		const over = this.open;
 		if (over)
 			this.hide();
 		void this.host.openThread(id);
@@ -213,7 +216,7 @@ export class History {
 
 	#draw()
 	{
-		if (!this.open)
+		if (!this.#shown)
 			return;
 		const { threads: list, loading, loaded, error, hasMore } =
 		    this.host.threads;
@@ -221,7 +224,8 @@ export class History {
 		/** @type {(ThreadData & {day: string})[]} */
 		const dated = list.map((thread) => ({ ...thread,
 		    day: dayOf(locale, thread.created_at) }));
-		const drawn = JSON.stringify(dated.map(({ id, day }) => [id, day]));
+		const drawn = JSON.stringify(dated.map(({ id, day }) =>
+		    [id, day]));
 		for (const thread of dated)
 			this.#row(thread);
 		if (drawn !== this.#drawn) {
@@ -250,7 +254,7 @@ export class History {
 		this.#state.replaceChildren(...error ? [
 			h("p", { text: locale.t(error.key) }),
 			h("button", { type: "button", class: "ck-button",
-			    text: locale.t("history.retry"), on: { click: () =>
+			    text: locale.t("log.retry"), on: { click: () =>
 				void (loaded ? this.host.threads.more()
 				    : this.host.threads.load()) } }),
 		] : loading && (hasMore || !loaded) ?
@@ -267,7 +271,7 @@ export class History {
 	#row(thread)
 	{
 		const { locale } = this.host;
-		const title = thread.title || locale.t("history.untitled");
+		const title = thread.title || locale.t("log.new");
 		let row = this.#rows.get(thread.id);
 		if (!row) {
 			const open = h("button", { type: "button",
@@ -331,7 +335,8 @@ export class History {
 				    choose: () => this.#rename(row) }] : [],
 				...showDelete ? [{ label: t("history.delete"),
 				    icon: "trash", danger: true,
-				    choose: () => void this.#remove(row) }] : [],
+				    choose: () =>
+					void this.#remove(row) }] : [],
 			], { host, label: button.ariaLabel ?? "" }) },
 		}, icon("dots-horizontal"));
 		return button;
@@ -384,7 +389,7 @@ export class History {
 		const { id, title } = row.thread;
 		if (!await confirmDialog({ host, title: t("history.ask_delete"),
 		    text: t("history.delete_means", { title: title ||
-			t("history.untitled") }),
+			t("log.new") }),
 		    confirm: t("history.delete"), cancel: t("dialog.cancel"),
 		    danger: true }))
 			return;

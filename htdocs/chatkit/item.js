@@ -232,7 +232,9 @@ class UserView extends View {
 		}
 		if (local && local.state !== "sending") {
 			this.#local.append(h("button", { type: "button",
-				text: this.t("log.retry"), on: { click: () =>
+				text: this.t(local.state === "queued" ?
+				    "log.send_now" : "log.retry"),
+				on: { click: () =>
 				    conversation.resend(item.id) } }),
 			h("button", { type: "button",
 				text: this.t("log.discard"), on: { click: () => {

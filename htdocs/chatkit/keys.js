@@ -4,15 +4,7 @@
 
 /** @typedef {import("./host.js").Host} Host */
 
-const APPLE = /Mac|iP(hone|ad|od)/.test(navigator.platform);
-
-/** What the keys are called here: ["Ctrl", "K"].
- * @param {string} keys "mod+shift+O" */
-export function keyNames(keys)
-{
-	return keys.split("+").map((key) => key === "mod" ?
-	    APPLE ? "⌘" : "Ctrl" : key === "shift" ? APPLE ? "⇧" : "Shift" : key);
-}
+export const APPLE = /Mac|iP(hone|ad|od)/.test(navigator.platform);
 
 /**
  * Heed them from now on.

@@ -46,7 +46,8 @@ export class Log {
 	/** What draws items: it comes with the first of them, or when somebody
 	 * begins to write.  @type {typeof import("./turn.js") | null} */
 	#kit = null;
-	#fetching = false;
+	/** @type {Promise<void> | null} */
+	#fetching = null;
 	/** @type {Map<string, View | null>} */
 	#views = new Map();
 	/** @type {Turn[]} */
@@ -147,17 +148,20 @@ export class Log {
 		this.toEnd();
 	}
 
-	async #fetch()
+	/** Get the kit, once. */
+	#fetch()
+	{
+		return this.#fetching ??= this.#get();
+	}
+
+	async #get()
 	{
 		const { host } = this;
-		if (this.#fetching)
-			return;
-		this.#fetching = true;
 		try {
 			[this.#kit] = await Promise.all([import("./turn.js"),
-			    host.style("log.css"), host.style("widget.css")]);
+			    host.style("log.css"), host.style("markdown.css")]);
 		} catch (error) {
-			this.#fetching = false;
+			this.#fetching = null;
 			host.emit("error", { error });
 			if (host.conversation.thread.items.size > 0)
 				this.#failed(host.locale.t("log.module"), {
@@ -527,8 +531,13 @@ export class Log {
 	#notice({ level, message, title })
 	{
 		const { host } = this;
-		const body = this.#kit?.markdown(host);
-		body?.set(message);
+		const body = h("div", { text: message });
+		this.#fetch().then(() => {
+			const view = this.#kit?.markdown(host);
+			view?.set(message);
+			body.replaceChildren(view?.element ?? message);
+			host.announce(`${title ?? ""} ${body.textContent}`);
+		});
 		const close = h("button", { type: "button",
 			class: "ck-icon-button",
 			"aria-label": host.locale.t("log.close"),
@@ -540,10 +549,8 @@ export class Log {
 		    icon(level === "info" ? "info" : "warning"),
 		    h("div", { dir: "auto" }, title &&
 			h("p", null, h("strong", null, title)),
-			body?.element ?? message), close);
+			body), close);
 		this.#notes.append(note);
-		host.announce(`${title ?? ""} ${body?.element.textContent ??
-		    message}`);
 	}
 
 	// ---- where the reader is
@@ -618,14 +625,13 @@ export class Log {
 		    .find((view) => view.element.getBoundingClientRect().bottom >
 		    top)?.element;
 		const at = seen?.getBoundingClientRect().top ?? 0;
-		scroll.style.setProperty("overflow-anchor", "none");
 		change();
 		if (this.#following)
 			scroll.scrollTop = scroll.scrollHeight;
 		else if (seen)
+			// turns out of sight have a guessed height: as they are
+			// drawn, the browser keeps what is seen in its place
 			scroll.scrollTop += seen.getBoundingClientRect().top - at;
-		requestAnimationFrame(() =>
-		    scroll.style.removeProperty("overflow-anchor"));
 	}
 
 	async #readOlder()

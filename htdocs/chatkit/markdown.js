@@ -33,13 +33,15 @@ import { icon } from "./icons.js";
 const MAX_TEXT = 1_000_000;	// characters; longer ones are plain
 const MAX_DEPTH = 16;		// of lists and quotes in each other
 const MAX_INLINE = 40;		// of emphasis and links in each other
-const MAX_COST = 4_000_000;	// characters looked through for emphasis
+const MAX_COST = 2_000_000;	// characters looked through for marks
+const MAX_OPEN = 20;		// marks that are closed for the sake of looks
 
 /* ------------------------------------------------------------ the tokens */
 
 /** Marked's rules without HTML, and with an end to what they may cost. */
 class Rules extends Tokenizer {
 	#depth = 0;
+	#marks = 0;
 	#cost = 0;
 
 	/** @param {string} src */
@@ -92,8 +94,45 @@ class Rules extends Tokenizer {
 	emStrong(src, masked, before)
 	{
 		this.#cost += src.length;
-		return this.#cost > MAX_COST ? undefined :
-		    super.emStrong(src, masked, before);
+		if (this.#cost > MAX_COST || this.#marks >= MAX_INLINE)
+			return undefined;
+		this.#marks++;
+		try {
+			return super.emStrong(src, masked, before);
+		} finally {
+			this.#marks--;
+		}
+	}
+
+	/** @param {string} src */
+	url(src)
+	{
+		return this.#tooLong(src) ? undefined : super.url(src);
+	}
+
+	/**
+	 * @param {string} src
+	 * @returns {any}
+	 */
+	inlineText(src)
+	{
+		if (!this.#tooLong(src))
+			return super.inlineText(src);
+		const [raw] = /** @type {RegExpExecArray} */ (
+		    /^[^][^\\<![`*~_\n]*/.exec(src));
+		return { type: "text", raw, text: raw };
+	}
+
+	/**
+	 * Marked looks for an address from each letter to the next blank.
+	 * @param {string} src
+	 */
+	#tooLong(src)
+	{
+		const word = /^\S{0,999}/.exec(src)?.[0].length ?? 0;
+
+		this.#cost += word;
+		return this.#cost > MAX_COST || word === 999;
 	}
 
 	/**
@@ -235,8 +274,10 @@ function closed(text)
 	    "").trimEnd();
 	for (let m; (m = marks.exec(text)) !== null;) {
 		const run = m[0], end = m.index + run.length;
-		if (run[0] === "\\")
+		if (run[0] === "\\" || run.length > 3)
 			continue;
+		if (open.length > MAX_OPEN)
+			return text;
 		if (run[0] === "`") {
 			const rest = text.slice(end);
 			const close = rest.search(

@@ -159,7 +159,8 @@ class Menu {
 		const room = (up ? at.top : high - at.bottom) - 2 * space;
 		const from = this.element.popover ? { left: 0, top: 0 }
 		    : this.shell.getBoundingClientRect();
-		const x = Math.max(space, Math.min(left, wide - own.width - space));
+		const x = Math.max(space,
+		    Math.min(left, wide - own.width - space));
 		const y = up ? at.top - Math.min(own.height, room) - 4
 		    : at.bottom + 4;
 		const style = this.element.style;

@@ -25,7 +25,9 @@ export async function openSearch(host)
 	search.end();
 	if (search.chosen) {
 		void host.openThread(search.chosen);
-		host.focusComposer();
+		// On a touch screen that would bring up the keyboard.
+		if (!matchMedia("(pointer: coarse)").matches)
+			host.focusComposer();
 	}
 }
 
@@ -67,8 +69,8 @@ class Search {
 		    h("div", { class: "ck-search-head" }, icon("search"),
 			this.field, h("button", { type: "button",
 			    class: "ck-icon-button",
-			    "aria-label": t("dialog.close"),
-			    title: t("dialog.close"),
+			    "aria-label": t("log.close"),
+			    title: t("log.close"),
 			    on: { click: () => this.dialog.close() } },
 			    icon("close"))),
 		    this.#list, this.#state);
@@ -127,8 +129,9 @@ class Search {
 			this.#show([], query);
 			const { key } = /** @type {{key?:
 			 *     import("./i18n.js").Key}} */ (error);
-			this.#state.textContent = locale.t(key ?? "error.server");
-			this.host.announce(this.#state.textContent);
+			const why = locale.t(key ?? "error.server");
+			this.#state.textContent = why;
+			this.host.announce(why);
 		}
 	}
 
@@ -149,7 +152,7 @@ class Search {
 			},
 		}, h("span", { class: "ck-menu-text" },
 		    h("span", { dir: "auto" }, marked(thread.title ||
-			locale.t("history.untitled"), query)),
+			locale.t("log.new"), query)),
 		    thread.taskchat?.snippet ? h("span",
 			{ class: "ck-menu-note", dir: "auto" },
 			marked(thread.taskchat.snippet, query)) : null),
@@ -169,7 +172,8 @@ class Search {
 	/** @param {number} n */
 	#activate(n)
 	{
-		this.#rows[this.#active]?.setAttribute("aria-selected", "false");
+		this.#rows[this.#active]?.setAttribute("aria-selected",
+		    "false");
 		this.#active = (n + this.#rows.length) % this.#rows.length;
 		const row = this.#rows[this.#active];
 		row.setAttribute("aria-selected", "true");
@@ -180,7 +184,8 @@ class Search {
 	/** @param {KeyboardEvent} e */
 	#key(e)
 	{
-		if (e.isComposing || e.keyCode === 229 || this.#rows.length === 0)
+		if (e.isComposing || e.keyCode === 229 ||
+		    this.#rows.length === 0)
 			return;
 		if (e.key === "ArrowDown")
 			this.#activate(this.#active + 1);
@@ -214,5 +219,6 @@ function marked(text, query)
 	if (words.length === 0)
 		return [text];
 	return text.split(new RegExp(`(${words.join("|")})`, "giu"))
-	    .map((piece, n) => n % 2 === 1 ? h("mark", { text: piece }) : piece);
+	    .map((piece, n) => n % 2 === 1 ? h("mark", { text: piece }) :
+	    piece);
 }

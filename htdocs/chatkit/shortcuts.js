@@ -2,7 +2,7 @@
 // The list of keys that do something.  Loaded on first use.
 
 import { h } from "./dom.js";
-import { keyNames } from "./keys.js";
+import { APPLE } from "./keys.js";
 import { openDialog } from "./menu.js";
 
 /** @typedef {import("./host.js").Host} Host */
@@ -14,10 +14,22 @@ const KEYS = [
 	["shortcut.line", "shift+Enter"],
 	["shortcut.edit", "↑"],
 	["shortcut.stop", "Esc"],
-	["shortcut.new", "mod+shift+O"],
+	["log.new", "mod+shift+O"],
 	["shortcut.search", "mod+K"],
 	["shortcut.list", "mod+/"],
 ];
+
+/**
+ * What the keys are called here: ["Ctrl", "K"].
+ * @param {string} keys "mod+shift+O"
+ */
+function keyNames(keys)
+{
+	/** @type {Record<string, string>} */
+	const names = APPLE ? { mod: "⌘", shift: "⇧" } :
+	    { mod: "Ctrl", shift: "Shift" };
+	return keys.split("+").map((key) => names[key] ?? key);
+}
 
 /**
  * Show it; resolves when it has closed.
@@ -31,7 +43,7 @@ export async function openShortcuts(host)
 	    (key !== "shortcut.search" || options.history?.enabled !== false) &&
 	    (key !== "shortcut.edit" || conversation.canEdit));
 	const dialog = openDialog({ host, title: locale.t("shortcut.title"),
-	    close: locale.t("dialog.close") },
+	    close: locale.t("log.close") },
 	    h("dl", { class: "ck-dialog-body ck-shortcuts" },
 		rows.map(([key, keys]) => h("div", null,
 		    h("dt", { text: locale.t(key) }),

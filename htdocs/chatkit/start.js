@@ -47,7 +47,8 @@ export class StartScreen {
 	 */
 	#send(n)
 	{
-		const prompt = this.host.options.startScreen?.prompts?.[n]?.prompt;
+		const { prompts } = this.host.options.startScreen ?? {};
+		const prompt = prompts?.[n]?.prompt;
 		this.host.focusComposer();	// the button is about to go
 		this.element.dispatchEvent(new CustomEvent("ck-prompt", {
 			bubbles: true,

@@ -250,7 +250,8 @@ function curve(one, x, y)
 		const over = run.map(i => `${x(i)} ${y(one.tops[i])}`);
 		const under = run.map(i => `${x(i)} ${y(one.bases[i])}`);
 		const line = s("path", { d: `M${over.join("L")}h.01`,
-			class: "ck-chart-curve" });
+			class: run.length > 1 ? "ck-chart-curve" :
+			    "ck-chart-curve ck-chart-point" });
 		line.style.setProperty("stroke", one.color);
 		if (one.type !== "area")
 			return [line];

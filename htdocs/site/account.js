@@ -3,7 +3,8 @@
 
 import { call, ApiError } from "./api.js";
 import { enhance, Wrong, wrongOf } from "./form.js";
-import { beginPage, config, el, pageFailed, setTitle } from "./page.js";
+import { beginPage } from "./page-words.js";
+import { config, el, pageFailed, setTitle } from "./page.js";
 import { words } from "./words.js";
 
 /** @type {Awaited<ReturnType<typeof beginPage>>} */

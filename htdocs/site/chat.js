@@ -5,8 +5,8 @@
 import { h } from "../chatkit/dom.js";
 import { call, ApiError } from "./api.js";
 import { words } from "./words.js";
-import { askToSignIn, banner, begin, config, el, keep, me, pageFailed, recall,
-    sessionEnded, setTitle, theme } from "./page.js";
+import { banner, begin, config, el, keep, me, pageFailed, recall, setTitle,
+    theme } from "./page.js";
 
 const main = el("main");
 const narrow = matchMedia("(max-width: 63.99rem)");
@@ -178,6 +178,11 @@ function options()
 
 function listen()
 {
+	kit.addEventListener("chatkit.ready", () => {
+		if (matchMedia("(pointer: fine)").matches &&
+		    document.activeElement === document.body)
+			kit.focusComposer();
+	}, { once: true });
 	kit.addEventListener("chatkit.thread.change",
 	    ({ detail }) => follow(detail.threadId));
 	kit.addEventListener("chatkit.response.start", () => {
@@ -195,7 +200,8 @@ function listen()
 		const { kind } = /** @type {any} */ (detail.error);
 		if (kind === "unauthorized" && !signedOut) {
 			signedOut = true;
-			sessionEnded();
+			import("./away.js").then((away) => away.sessionEnded(),
+			    pageFailed);
 		}
 	});
 	addEventListener("tc-theme", () => kit.setOptions(options()));
@@ -256,7 +262,7 @@ async function start()
 	const begun = begin();
 	[settings, person] = await Promise.all([config(), me(), begun]);
 	if (!person) {
-		askToSignIn();
+		(await import("./away.js")).askToSignIn();
 		return;
 	}
 	const title = id === null ? "" : await titleOf(id);

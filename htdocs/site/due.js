@@ -4,7 +4,7 @@
 // minute, as the service has it.
 
 import { h } from "../chatkit/dom.js";
-import { words } from "./words.js";
+import { texts } from "./task-words.js";
 
 const LAST = "23:59";
 /** @type {Record<string, Intl.DateTimeFormat>} */
@@ -15,7 +15,7 @@ function format(when, how)
 {
 	/* made once: they are dear, and a list is long */
 	return (formats[JSON.stringify(how)] ??= new Intl.DateTimeFormat(
-	    words.tag, how)).format(when);
+	    texts.tag, how)).format(when);
 }
 
 /** @param {number} n */
@@ -51,13 +51,13 @@ export function dueText(due)
 	if (!due)
 		return "";
 	const when = new Date(due), days = daysTo(when);
-	const day = Math.abs(days) <= 1 ? new Intl.RelativeTimeFormat(words.tag,
+	const day = Math.abs(days) <= 1 ? new Intl.RelativeTimeFormat(texts.tag,
 	    { numeric: "auto" }).format(days, "day") :
 	    days > 1 && days < 7 ? format(when, { weekday: "long" }) :
 	    format(when, { day: "numeric", month: "short", year:
 	    when.getFullYear() === new Date().getFullYear() ? undefined :
 	    "numeric" });
-	return timeOf(when) === LAST ? day : words.t("tasks.due.at", { day,
+	return timeOf(when) === LAST ? day : texts.t("tasks.due.at", { day,
 	    time: format(when, { hour: "numeric", minute: "2-digit" }) });
 }
 

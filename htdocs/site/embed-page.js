@@ -1,7 +1,9 @@
 // @ts-check
 // /embed: what the button is and the line that makes it, for this address.
 
-import { beginPage, el, pageFailed, toast } from "./page.js";
+import { toast } from "./late.js";
+import { beginPage } from "./page-words.js";
+import { el, pageFailed } from "./page.js";
 
 async function start()
 {

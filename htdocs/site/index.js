@@ -2,7 +2,8 @@
 // /: to the chat for who is signed in, else what this is and how to begin.
 
 import { call } from "./api.js";
-import { beginPage, config, el, pageFailed } from "./page.js";
+import { beginPage } from "./page-words.js";
+import { config, el, pageFailed } from "./page.js";
 
 async function start()
 {

@@ -5,6 +5,7 @@
 import { h } from "../chatkit/dom.js";
 import { LANGUAGES } from "../chatkit/words.js";
 import { call } from "./api.js";
+import { style } from "./late.js";
 import { chosenLanguage, words } from "./words.js";
 import { config, keep, me, pageFailed, recall, setTheme } from "./page.js";
 
@@ -91,6 +92,7 @@ export async function toggleMenu(button)
 	});
 	button.after(menu);
 	button.popoverTargetElement = menu;
+	await style("/site/late.css");
 	menu.showPopover();
 	const [settings, person] = await Promise.all([
 	    config().catch(() => null),

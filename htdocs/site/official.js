@@ -3,8 +3,8 @@
 // backend.  The web server's policy for this page lets it in.
 
 import { h } from "../chatkit/dom.js";
-import { askToSignIn, beginPage, config, el, linkBack, me, pageFailed,
-    theme } from "./page.js";
+import { beginPage } from "./page-words.js";
+import { config, el, linkBack, me, pageFailed, theme } from "./page.js";
 import { words } from "./words.js";
 
 const SCRIPT = "https://cdn.platform.openai.com/deployments/chatkit/chatkit.js";
@@ -29,7 +29,7 @@ async function start()
 
 	if (!person) {
 		state.textContent = "";
-		askToSignIn();
+		(await import("./away.js")).askToSignIn();
 		return;
 	}
 	if (!settings.chatkit_domain_key && !local) {

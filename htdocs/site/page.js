@@ -4,7 +4,7 @@
 
 import { h } from "../chatkit/dom.js";
 import { call, ApiError } from "./api.js";
-import { words, loadPageWords, loadWords, translate } from "./words.js";
+import { words, loadWords } from "./words.js";
 
 /**
  * What the operator has set (GET /api/config).
@@ -111,73 +111,15 @@ export function banner(text, ...ways)
 		    text: way.label, on: { click: way.act } }))]);
 }
 
-/** Where to sign in, and come back to this page after it. */
-export function signInPath()
-{
-	return `/sign-in?next=${encodeURIComponent(
-	    location.pathname + location.search)}`;
-}
-
-/** Nobody is signed in: say so in the page's place. */
-export async function askToSignIn()
-{
-	const { accounts } = await config();
-	el("main").replaceChildren(h("div", { class: "empty" },
-	    h("h1", { text: words.t(accounts ? "session.none" :
-		"session.elsewhere") }),
-	    accounts ? h("a", { class: "button main", href: signInPath(),
-		text: words.t("session.sign_in") }) :
-	    h("button", { type: "button", text: words.t("page.reload"),
-		on: { click: () => location.reload() } })));
-}
-
-/** Nobody is signed in any more: what is on the page stays. */
-export async function sessionEnded()
-{
-	const { accounts } = await config().catch(() => ({ accounts: true }));
-	if (accounts)
-		banner(words.t("session.ended"),
-		    { label: words.t("session.sign_in"), href: signInPath() });
-	else
-		banner(words.t("session.elsewhere"), { label: words.t(
-		    "page.reload"), act: () => location.reload() });
-}
-
 /** What keeps the page from working. @param {unknown} error */
-export function pageFailed(error)
+export async function pageFailed(error)
 {
 	if (error instanceof ApiError && error.kind === "unauthorized")
-		sessionEnded();
+		(await import("./away.js")).sessionEnded();
 	else
 		banner(error instanceof ApiError ? error.sentence :
 		    words.t("page.broken"), { label: words.t("page.reload"),
 		    act: () => location.reload() });
-}
-
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let fading;
-
-/**
- * A line that passes; with a way to act on it, it stays longer, and as long
- * as the pointer or the focus is on it.
- * @param {string} text
- * @param {{label: string, act: () => void}} [way]
- */
-export function toast(text, way)
-{
-	const box = el("toast");
-	const hide = () => box.replaceChildren();
-	const wait = () => {
-		clearTimeout(fading);
-		fading = setTimeout(() => box.matches(":hover, :focus-within") ?
-		    wait() : hide(), way ? 10000 : 5000);
-	};
-
-	box.replaceChildren(h("span", { text }));
-	if (way)
-		box.append(h("button", { type: "button", text: way.label,
-		    on: { click: () => { hide(); way.act(); } } }));
-	wait();
 }
 
 // ---- the start
@@ -194,7 +136,7 @@ export async function begin()
 	root.lang = words.tag;
 	root.dir = words.direction;
 	if (words.language !== "en")
-		translate(words);
+		(await import("./translate.js")).translate(words);
 	delete root.dataset.wait;
 	root.dataset.ready = "";
 	el("account")?.addEventListener("click", async () =>
@@ -204,17 +146,6 @@ export async function begin()
 			place.textContent = name;
 	}, () => {});
 	setTitle(document.title);
-}
-
-/** As begin(), for a page that has words of its own, which it resolves to. */
-export async function beginPage()
-{
-	const [texts] = await Promise.all([loadPageWords(), begin()]);
-	if (texts.language !== "en") {
-		translate(texts);
-		setTitle(document.title);
-	}
-	return texts;
 }
 
 /** The document's title; the site's name follows it. @param {string} text */

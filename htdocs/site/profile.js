@@ -5,8 +5,9 @@
 import { h } from "../chatkit/dom.js";
 import { call, ApiError, sentence } from "./api.js";
 import { enhance, Wrong, wrongOf } from "./form.js";
-import { askToSignIn, beginPage, config, el, linkBack, me, pageFailed,
-    toast } from "./page.js";
+import { toast } from "./late.js";
+import { beginPage } from "./page-words.js";
+import { config, el, linkBack, me, pageFailed } from "./page.js";
 import { words } from "./words.js";
 
 /**
@@ -344,7 +345,7 @@ async function start()
 	settings = conf;
 	texts = more;
 	if (!who) {
-		askToSignIn();
+		(await import("./away.js")).askToSignIn();
 		return;
 	}
 	person = who;

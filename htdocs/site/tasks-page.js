@@ -1,7 +1,7 @@
 // @ts-check
 // /tasks: the task list alone.
 
-import { askToSignIn, begin, el, linkBack, me, pageFailed } from "./page.js";
+import { begin, el, linkBack, me, pageFailed } from "./page.js";
 import { TaskView } from "./tasks.js";
 
 async function start()
@@ -11,7 +11,7 @@ async function start()
 	if (person)
 		await TaskView.open(el("main"), { user: person.user_id });
 	else
-		askToSignIn();
+		(await import("./away.js")).askToSignIn();
 }
 
 start().catch(pageFailed);

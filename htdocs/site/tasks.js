@@ -3,8 +3,10 @@
 
 import { h } from "../chatkit/dom.js";
 import { ApiError, sentence } from "./api.js";
-import { el, keep, pageFailed, recall, toast } from "./page.js";
+import { style, toast } from "./late.js";
+import { el, keep, pageFailed, recall } from "./page.js";
 import { Conflict, TaskStore } from "./store.js";
+import { loadTaskWords, texts } from "./task-words.js";
 import { words } from "./words.js";
 import { dayOf, dueFields, dueText } from "./due.js";
 
@@ -64,18 +66,18 @@ class Fields {
 		this.priority = h("select", { name: "priority" },
 		    PRIORITIES.map((name) => h("option", { value: name,
 			selected: name === (task?.priority ?? "normal"),
-			text: words.t(`tasks.priority.${name}`) })));
+			text: texts.t(`tasks.priority.${name}`) })));
 	}
 
 	/** All but the title. */
 	get more()
 	{
 		return [
-			field(words.t("tasks.description"), this.description,
+			field(texts.t("tasks.description"), this.description,
 			    "wide"),
-			field(words.t("tasks.due.day"), this.due.day),
-			field(words.t("tasks.due.time"), this.due.time),
-			field(words.t("tasks.priority"), this.priority),
+			field(texts.t("tasks.due.day"), this.due.day),
+			field(texts.t("tasks.due.time"), this.due.time),
+			field(texts.t("tasks.priority"), this.priority),
 		];
 	}
 
@@ -123,12 +125,12 @@ class Editor {
 				if (event.key === "Escape" && !event.isComposing)
 					way.close();
 			},
-		} }, this.said, field(words.t("tasks.title"),
+		} }, this.said, field(texts.t("tasks.title"),
 		    this.fields.title, "wide"), this.fields.more,
 		    h("p", { class: "ways" },
 			h("button", { class: "main",
-			    text: words.t("tasks.save") }),
-			h("button", { type: "button", text: words.t("tasks.cancel"),
+			    text: texts.t("tasks.save") }),
+			h("button", { type: "button", text: texts.t("tasks.cancel"),
 			    on: { click: way.close } })));
 	}
 
@@ -159,21 +161,21 @@ class Editor {
 		    "due_at", "priority"]);
 		this.#theirs = theirs;
 		this.said.replaceChildren(
-		    h("p", { text: words.t("tasks.conflict") }),
+		    h("p", { text: texts.t("tasks.conflict") }),
 		    h("dl", null, names.filter((name) => name in mine &&
 			mine[name] !== theirs[name]).map((name) => [
 			h("dt", { text: words.t(name === "due_at" ?
 			    "tasks.due" : `tasks.${name}`) }),
-			h("dd", { dir: "auto", text: words.t(
+			h("dd", { dir: "auto", text: texts.t(
 			    "tasks.conflict.theirs", { text: said(name, theirs) }) }),
-			h("dd", { dir: "auto", text: words.t(
+			h("dd", { dir: "auto", text: texts.t(
 			    "tasks.conflict.mine", { text: said(name, mine) }) }),
 		    ]).flat()),
 		    h("p", { class: "ways" },
 			h("button", { class: "main",
-			    text: words.t("tasks.conflict.keep") }),
+			    text: texts.t("tasks.conflict.keep") }),
 			h("button", { type: "button",
-			    text: words.t("tasks.conflict.take"),
+			    text: texts.t("tasks.conflict.take"),
 			    on: { click: this.way.close } })));
 	}
 }
@@ -183,8 +185,8 @@ function said(name, of)
 {
 	const value = of[name];
 	return name === "due_at" ? dueText(of.due_at ?? null) ||
-	    words.t("tasks.due.none") : name === "priority" ?
-	    words.t(`tasks.priority.${of.priority ?? "normal"}`) :
+	    texts.t("tasks.due.none") : name === "priority" ?
+	    texts.t(`tasks.priority.${of.priority ?? "normal"}`) :
 	    String(value);
 }
 
@@ -206,13 +208,8 @@ export class TaskView {
 	 */
 	static async open(place, options)
 	{
-		const href = "/site/tasks.css";
-		const link = h("link", { rel: "stylesheet", href });
-		if (!document.querySelector(`link[href="${href}"]`))
-			await new Promise((resolve) => {
-				link.onload = link.onerror = resolve;
-				document.head.append(link);
-			});
+		await Promise.all([style("/site/tasks.css"),
+		    style("/site/late.css"), loadTaskWords()]);
 		return new TaskView(place, options);
 	}
 
@@ -225,7 +222,7 @@ export class TaskView {
 		this.store = new TaskStore(user);
 		this.list = h("ul", { class: "list" });
 		this.state = h("div", { class: "state", role: "status",
-		    text: words.t("tasks.loading") });
+		    text: texts.t("tasks.loading") });
 		this.count = h("p", { class: "count" });
 		place.replaceChildren(h("section", {
 		    class: compact ? "tasks compact" : "tasks" },
@@ -250,18 +247,18 @@ export class TaskView {
 		let fields = new Fields();
 		const box = h("div", { class: "more", hidden: true });
 		const more = h("button", { type: "button", class: "quiet",
-		    "aria-expanded": "false", text: words.t("tasks.details"),
+		    "aria-expanded": "false", text: texts.t("tasks.details"),
 		    on: { click: () => {
 			box.hidden = !box.hidden;
 			more.ariaExpanded = String(!box.hidden);
 		} } });
 		const line = h("div", { class: "line" });
 		const fill = () => {
-			fields.title.placeholder = words.t("tasks.add.hint");
+			fields.title.placeholder = texts.t("tasks.add.hint");
 			fields.title.setAttribute("aria-label",
-			    words.t("tasks.add.hint"));
+			    texts.t("tasks.add.hint"));
 			line.replaceChildren(fields.title, h("button",
-			    { class: "main", text: words.t("tasks.add") }));
+			    { class: "main", text: texts.t("tasks.add") }));
 			box.replaceChildren(...fields.more);
 		};
 		fill();
@@ -282,7 +279,7 @@ export class TaskView {
 					fields = sent;
 					fill();
 				}
-				this.#say(words.t("tasks.add.failed",
+				this.#say(texts.t("tasks.add.failed",
 				    { title: wish.title }), error);
 			}
 		} } }, line, more, box);
@@ -291,23 +288,23 @@ export class TaskView {
 	#tools()
 	{
 		const search = h("input", { type: "search", dir: "auto",
-		    placeholder: words.t("tasks.search"),
-		    "aria-label": words.t("tasks.search"), on: { input: () => {
+		    placeholder: texts.t("tasks.search"),
+		    "aria-label": texts.t("tasks.search"), on: { input: () => {
 			this.#search = search.value.trim().toLocaleLowerCase();
 			this.#draw();
 		} } });
-		const order = h("select", { "aria-label": words.t("tasks.order"),
+		const order = h("select", { "aria-label": texts.t("tasks.order"),
 		    on: { change: () => {
 			this.#order = /** @type {any} */ (order.value);
 			keep("tasks.order", order.value);
 			this.#draw();
 		} } }, ORDERS.map((name) => h("option", { value: name,
 		    selected: name === this.#order,
-		    text: words.t(`tasks.order.${name}`) })));
+		    text: texts.t(`tasks.order.${name}`) })));
 		return h("div", { class: "tools" },
 		    h("fieldset", { class: "choice" },
 			h("legend", { class: "unseen",
-			    text: words.t("tasks.filter") }),
+			    text: texts.t("tasks.filter") }),
 			FILTERS.map((name) => h("label", null,
 			    h("input", { type: "radio", name: "filter",
 				checked: name === this.#filter,
@@ -316,7 +313,7 @@ export class TaskView {
 					this.#lingering.clear();
 					this.#draw();
 				} } }),
-			    h("span", { text: words.t(`tasks.filter.${name}`) })))),
+			    h("span", { text: texts.t(`tasks.filter.${name}`) })))),
 		    search, order);
 	}
 
@@ -363,13 +360,13 @@ export class TaskView {
 			    this.list.children[Math.min(lost, n - 1)]
 			    ?.querySelector("input") ?? this.#firstField())
 			    ?.focus({ preventScroll: true });
-		this.count.textContent = words.t("tasks.count", { n: open });
+		this.count.textContent = texts.t("tasks.count", { n: open });
 		const empty = !this.store.loaded ? "tasks.loading" : n ? null :
 		    !all.length ? "tasks.none" : this.#search ?
 		    "tasks.none.found" : this.#filter === "done" ?
 		    "tasks.none.done" : "tasks.none.open";
 		const text = empty ? words.t(empty) : this.#search ?
-		    words.t("tasks.found", { n }) : "";
+		    texts.t("tasks.found", { n }) : "";
 		this.state.classList.toggle("empty", !n);
 		if (this.state.textContent !== text)
 			this.state.textContent = text;
@@ -415,7 +412,7 @@ export class TaskView {
 		    h("label", { class: "check" }, h("input", {
 			type: "checkbox", checked: task.completed, disabled: waits,
 			"data-do": "check",
-			"aria-label": words.t("tasks.finished",
+			"aria-label": texts.t("tasks.finished",
 			    { title: task.title }),
 			on: { change: (/** @type {Event} */ event) => this.#check(
 			    task, /** @type {HTMLInputElement} */ (
@@ -423,7 +420,7 @@ export class TaskView {
 		    h("div", { class: "what" },
 			h("button", { type: "button", class: "title", dir: "auto",
 			    disabled: waits, "data-do": "edit",
-			    "aria-description": words.t("tasks.edit"),
+			    "aria-description": texts.t("tasks.edit"),
 			    text: task.title, on: { click: () =>
 			    this.#edit(row) } }),
 			task.description && h("p", { class: "about", dir: "auto",
@@ -431,14 +428,14 @@ export class TaskView {
 			(due || task.priority !== "normal") &&
 			h("p", { class: "facts" },
 			    due && h("time", { class: late ? "late" : null,
-				datetime: task.due_at, text: late ? words.t(
+				datetime: task.due_at, text: late ? texts.t(
 				"tasks.due.late", { when: due }) : due }),
 			    task.priority !== "normal" && h("span", {
-				class: task.priority, text: words.t(
+				class: task.priority, text: texts.t(
 				`tasks.priority.${task.priority}`) }))),
 		    h("button", { type: "button", class: "icon",
 			disabled: waits, "data-do": "delete",
-			"aria-label": words.t("tasks.delete",
+			"aria-label": texts.t("tasks.delete",
 			    { title: task.title }),
 			on: { click: () => this.#delete(task) } },
 			drawn("M5 7h14M10 11v6m4-6v6M9 7l.7-2.5h4.6L15 7" +
@@ -460,7 +457,7 @@ export class TaskView {
 			}, LINGER);
 		} catch (error) {
 			this.#lingering.delete(task.id);
-			this.#say(words.t("tasks.change.failed",
+			this.#say(texts.t("tasks.change.failed",
 			    { title: task.title }), error);
 		}
 	}
@@ -490,17 +487,17 @@ export class TaskView {
 	{
 		try {
 			await this.store.remove(task.id);
-			toast(words.t("tasks.deleted", { title: task.title }),
-			    { label: words.t("tasks.undo"), act: async () => {
+			toast(texts.t("tasks.deleted", { title: task.title }),
+			    { label: texts.t("tasks.undo"), act: async () => {
 				try {
 					await this.store.restore(task.id);
 				} catch (error) {
-					this.#say(words.t("tasks.undo.failed",
+					this.#say(texts.t("tasks.undo.failed",
 					    { title: task.title }), error);
 				}
 			} });
 		} catch (error) {
-			this.#say(words.t("tasks.delete.failed",
+			this.#say(texts.t("tasks.delete.failed",
 			    { title: task.title }), error);
 		}
 	}

@@ -1,5 +1,5 @@
-// English: the frame of every page, the chat page, the task list.  (What
-// single pages say is in en-pages.js.)
+// English: the frame of every page, the chat page.  (The task list's words
+// are in en-tasks.js, those of single pages in en-pages.js.)
 
 export default {
 	// --- the frame
@@ -50,53 +50,4 @@ export default {
 	"chat.gone": "This chat is not there",
 	"chat.gone.why": "It was deleted, or the address is not right, or it belongs to another account.",
 	"chat.new": "Start a new chat",
-
-	// --- the task list
-	"tasks.loading": "Loading…",
-	"tasks.count": { one: "{n} open", other: "{n} open" },
-	"tasks.add": "Add",
-	"tasks.add.hint": "Add a task",
-	"tasks.add.failed": "“{title}” was not added.",
-	"tasks.details": "Details",
-	"tasks.title": "Title",
-	"tasks.description": "Description",
-	"tasks.due": "Due",
-	"tasks.due.day": "Due on",
-	"tasks.due.time": "At",
-	"tasks.due.at": "{day}, {time}",
-	"tasks.due.late": "Overdue: {when}",
-	"tasks.due.none": "no date",
-	"tasks.priority": "Priority",
-	"tasks.priority.high": "High",
-	"tasks.priority.normal": "Normal",
-	"tasks.priority.low": "Low",
-	"tasks.filter": "Show",
-	"tasks.filter.open": "Open",
-	"tasks.filter.done": "Done",
-	"tasks.filter.all": "All",
-	"tasks.search": "Search tasks",
-	"tasks.order": "Sort by",
-	"tasks.order.due": "By due date",
-	"tasks.order.created": "Newest first",
-	"tasks.order.priority": "By priority",
-	"tasks.found": { one: "{n} task found", other: "{n} tasks found" },
-	"tasks.none": "Nothing on your list yet. Add a task here, or say it in the chat.",
-	"tasks.none.open": "All done.",
-	"tasks.none.done": "Nothing is done yet.",
-	"tasks.none.found": "No task has these words.",
-	"tasks.finished": "Done: {title}",
-	"tasks.edit": "Edit",
-	"tasks.save": "Save",
-	"tasks.cancel": "Cancel",
-	"tasks.delete": "Delete: {title}",
-	"tasks.deleted": "“{title}” was deleted.",
-	"tasks.delete.failed": "“{title}” was not deleted.",
-	"tasks.undo": "Undo",
-	"tasks.undo.failed": "“{title}” could not be brought back.",
-	"tasks.change.failed": "“{title}” was not changed.",
-	"tasks.conflict": "This task was changed elsewhere meanwhile.",
-	"tasks.conflict.theirs": "There: {text}",
-	"tasks.conflict.mine": "Here: {text}",
-	"tasks.conflict.keep": "Keep what I wrote",
-	"tasks.conflict.take": "Take the other",
 };
