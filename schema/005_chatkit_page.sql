@@ -238,15 +238,16 @@ END $$;
 -- conversation that is longer than that on its own the beginning is searched.
 CREATE FUNCTION taskchat.conversation_search(p_user text, p_text text,
     p_after uuid, p_limit integer, p_read integer)
-RETURNS TABLE (place integer, thread uuid, snippet text, hit integer,
-    hit_user boolean, hit_text text, hit_at integer) LANGUAGE plpgsql AS $$
+RETURNS TABLE (place integer, thread taskchat.conversation, snippet text,
+    hit integer, hit_user boolean, hit_text text, hit_at integer)
+LANGUAGE plpgsql ROWS 20 AS $$
 DECLARE
 	c taskchat.conversation;
 	m taskchat.message;
 	v_begun timestamptz := 'infinity';
 	v_after uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 	v_left bigint := p_read;
-	v_last uuid;			-- the last one that was searched
+	v_last taskchat.conversation;	-- the last one that was searched
 	v_at integer;
 BEGIN
 	PERFORM set_config('taskchat.user_id', p_user, true);
@@ -289,15 +290,15 @@ BEGIN
 			snippet := taskchat.snippet(c.title, v_at, length(p_text));
 		END IF;
 		-- begun late and not read to its end: that is for the next time
-		IF v_left < 0 AND hit IS NULL AND v_last IS NOT NULL THEN
+		IF v_left < 0 AND hit IS NULL AND v_last.id IS NOT NULL THEN
 			snippet := NULL;
 			place := place + 1;
 			thread := v_last;
 			RETURN NEXT;
 			RETURN;
 		END IF;
-		v_last := c.id;
-		thread := c.id;
+		v_last := c;
+		thread := c;
 		IF snippet IS NOT NULL THEN
 			place := place + 1;
 			RETURN NEXT;

@@ -13,7 +13,7 @@ use Fault;
 use JSON::PP ();
 
 my $app = App->new(model => 'script', threads => 16, turn_lease => 2,
-    db_connections => 12)->start;
+    db_connections => 12, allowed_origins => 'https://page.example')->start;
 my $model = $app->model;
 my $fault = Fault->new($app);
 my $json = JSON::PP->new->canonical;
@@ -376,6 +376,60 @@ subtest 'two at once' => sub {
 	$won->rest;
 	is($won->text, 'Which?', 'the other is answered');
 	is(kept($lee), '1x 2x 3 4', 'all is taken back once');
+};
+
+# What a worker does whose connection broke when all was done: the same call
+# once more.
+subtest 'the answer of the database is lost' => sub {
+	my $max = person('Old');
+	$model->call(add_task => { title => 'Milk' });
+	$model->say('I added Milk.');
+	$max->say('add mlk');
+	my $begin = sub ($key) {
+		return $app->sql("select kind || ' ' || asked || ' ' || message"
+		    . " || ' ' || title || ' ' || json_array_length(effects)"
+		    . " from turn_begin('" . $max->id . "', '"
+		    . $max->conversation . "', null, 'add milk', $key, 'UTC',"
+		    . " 60, true, '7e2c6a3e-6d0c-4d8e-9d0e-2f3c7a1b5c11',"
+		    . ' false, null, 1)');
+	};
+	is($begin->('null'), 'new 3 4 add milk 1', 'begun');
+	is($begin->('null'), 'new 3 4 add milk 1', 'and once more');
+	is(kept($max), '1x 2x 3', 'taken back once, stored once');
+	is($app->sql('select removed from conversation where ' . $max->mine),
+	    2, 'and counted once');
+};
+
+subtest 'every answer says what else there is' => sub {
+	my $ned = person();
+	my $post = sub (%opt) {
+		return $ned->request('POST', '/api/chatkit', json =>
+		    { type => 'threads.list', params => {} }, %opt);
+	};
+	my %page = (headers => { Origin => 'https://page.example' });
+	my @answers = ([200, 'an answer'], [401, 'no token', token => undef],
+	    [415, 'no JSON', body => 'x',
+	    headers => { 'Content-Type' => 'text/plain' }],
+	    [400, 'no request', json => {}],
+	    [400, 'an unknown one', json => { type => 'x', params => {} }],
+	    [413, 'too large', json => { x => 'x' x 300_000 }],
+	    [403, 'a foreign page', headers => { Origin =>
+	    'https://foreign.example' }], [200, 'a page that is listed',
+	    %page], [401, 'refused to it', %page, token => undef]);
+	for (@answers) {
+		my ($status, $name, %opt) = @$_;
+		my $r = exists $opt{body} ? $ned->request('POST',
+		    '/api/chatkit', %opt) : $post->(%opt);
+		is($r->status, $status, $name);
+		is($r->header('Taskchat-Extensions'), $ChatKit::extensions,
+		    '... says so');
+		next if !$opt{headers}
+		    || ($opt{headers}{Origin} // '') !~ /page/;
+		like($r->header('Access-Control-Expose-Headers'),
+		    qr/\bTaskchat-Extensions\b/, '... and can be read');
+	}
+	is($ned->get('tasks')->header('Taskchat-Extensions'), undef,
+	    'other addresses have no such things');
 };
 
 done_testing;

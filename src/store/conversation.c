@@ -56,9 +56,8 @@ static const struct stmt conv_sql[CONV__N] = {
 	    "  FROM taskchat.tool_call k WHERE k.user_id = $1"
 	    "  AND k.conversation_id = c.id AND k.message_id = h.hit"
 	    "  AND k.said <= h.hit_at)"
-	    " FROM taskchat.conversation c JOIN"
-	    " taskchat.conversation_search($1, lower($2), $3, $4, $5) h"
-	    " ON h.thread = c.id WHERE c.user_id = $1 ORDER BY h.place",
+	    " FROM taskchat.conversation_search($1, lower($2), $3, $4, $5) h,"
+	    " LATERAL (SELECT (h.thread).*) c ORDER BY h.place",
 	    STMT_AS_USER },
 	[CONV_OPEN] = { "conversation_open",
 	    "SELECT" CONV_COLUMNS ", (SELECT taskchat.confirmation_full(f)"
