@@ -49,7 +49,8 @@ static const struct stmt turn_sql[TURN__N] = {
 	    "   taskchat.confirmation f WHERE f.user_id = $1"
 	    "   AND f.conversation_id = c.id AND f.message_id <"
 	    "   c.turn_message ORDER BY f.message_id DESC LIMIT 1) q"
-	    "  WHERE q.state = 'pending' OR q.decided_at >= c.updated_at)"
+	    "  WHERE q.state = 'pending' OR q.decided_at >= c.updated_at"
+	    "  OR q.decided_message = c.turn_message)"
 	    " FROM taskchat.conversation_open($1, $2) c", STMT_PLAIN },
 	[TURN_STOP] = { "turn_stop", "SELECT taskchat.turn_stop($1, $2)",
 	    STMT_PLAIN },
