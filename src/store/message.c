@@ -24,7 +24,7 @@ static const struct stmt message_page_sql = { "message_page",
     "  AND f.message_id = m.id)"
     MESSAGE_NEWEST, STMT_AS_USER };
 
-/* $5 zone, $6 days of undo */
+/* $5 zone, $6 days of undo; who uses it says what of removed_at it wants */
 #define RANGE_COLUMNS \
 	MESSAGE_COLUMNS \
 	", taskchat.rfc3339(m.created_at), NULL," \
