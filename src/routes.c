@@ -164,7 +164,7 @@ cors_headers(struct api *api, struct http_req *q, const char *origin)
 	http_add_header(q, "Access-Control-Allow-Origin", origin);
 	http_add_header(q, "Access-Control-Expose-Headers",
 	    "X-Request-Id, ETag, Retry-After, set-auth-token, set-auth-jwt, "
-	    "x-retry-after");
+	    "x-retry-after, Taskchat-Extensions");
 	if (takes_cookies(api->conf))
 		http_add_header(q, "Access-Control-Allow-Credentials", "true");
 }
@@ -316,6 +316,10 @@ serve(struct api *api, struct http_req *q, const struct route **route)
 	e = find_route(&c, route);
 	if (e == NULL)
 		c.body = (*route)->body;
+	/* what a page may ask here and of no other backend of ChatKit */
+	if (e == NULL && (*route)->handler == api_chatkit)
+		http_add_header(q, "Taskchat-Extensions",
+		    "edit, resume, search, stop");
 	/* the accounts' client knows other words for a wrong origin */
 	if (e == NULL && (*route)->who == WHO_ACCOUNT)
 		e = accounts_admit(&c);

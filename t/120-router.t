@@ -135,7 +135,7 @@ subtest 'pages of other sites' => sub {
 		my $exposed = $r->header('Access-Control-Expose-Headers');
 		like($exposed, qr/(^|, )$_(,|$)/i, "with $_")
 		    for qw(X-Request-Id ETag Retry-After set-auth-token
-		    set-auth-jwt x-retry-after);
+		    set-auth-jwt x-retry-after Taskchat-Extensions);
 		is($anyone->get('/api/nothing', headers => { Origin => $origin })
 		    ->header('Access-Control-Allow-Origin'), $origin,
 		    'as can a 404');

@@ -1243,6 +1243,15 @@ subtest 'ChatKit' => sub {
 	$model->say('Once more.');
 	ck($una, 'threads.retry_after_item', { %thread, item_id => $asked });
 	ck($una, 'taskchat.stop', \%thread);
+	$model->say('Nothing.');
+	$r = ck($una, 'taskchat.edit', { %thread, item_id => $asked,
+	    input('show nothing') });
+	no_ck($una, 404, 'item_not_found', 'taskchat.edit', { %thread,
+	    item_id => $asked, input('x') }, name => 'taken back');
+	$asked = told(user_message => $r)->{id};
+	ck($una, 'taskchat.search', { query => $_ }) for 'NOTHING', 'none';
+	no_ck($una, 400, 'invalid_request', 'taskchat.search',
+	    { query => ' ' });
 	for (['threads.list', {}], ['threads.list', { limit => 1,
 	    order => 'asc' }], ['threads.get_by_id', \%thread],
 	    ['threads.update', { %thread, title => 'x' }],

@@ -210,6 +210,27 @@ for my $mode ('force_custom_plan', 'force_generic_plan') {
 			is($m->{'Scan Direction'}, $way->[1], 'that way');
 			is($m->{'Actual Rows'}, 20, 'and no further');
 		}
+		my @back = Statements::explain($app, $of{message_taken_back},
+		    'ann', ['ann', $long, 1001, 20, 'UTC', 7, 1501],
+		    mode => $mode);
+		is(scalar(grep { $_->{'Node Type'} =~ /Sort|Seq Scan/ } @back),
+		    0, 'message_taken_back: nothing is sorted');
+		is(reader_of('message', grep { !$_->{inside} } @back)
+		    ->{'Index Name'}, 'message_pkey', 'along the primary key');
+		is(scalar(grep { ($_->{'Actual Rows'} // 0) > 20 } @back), 0,
+		    'and no further');
+		for my $after (undef, $middle) {
+			my @nodes = Statements::explain($app,
+			    $of{conversation_search}, 'ann', ['ann', 'words',
+			    $after, 21, 1_000_000], mode => $mode);
+			is(scalar(grep { $_->{'Node Type'} eq 'Seq Scan' }
+			    @nodes), 0,
+			    'conversation_search: nothing from end to end');
+			is(reader_of('tool_call', @nodes)->{'Index Name'},
+			    'tool_call_pkey', 'calls by their key');
+			cmp_ok(Statements::blocks(@nodes), '<', 1000,
+			    'and little of what there is');
+		}
 		for my $way (['newest', 'Forward', 'ffffffff-ffff-ffff-ffff-'
 		    . 'ffffffffffff'], ['oldest', 'Backward',
 		    '00000000-0000-0000-0000-000000000000']) {

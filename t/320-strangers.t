@@ -130,6 +130,37 @@ subtest 'lists' => sub {
 	    [$bob->conversation], 'his conversations are his');
 };
 
+subtest 'ChatKit: her thread' => sub {
+	my $say = { content => [{ type => 'input_text', text => 'Taken' }],
+	    attachments => [], inference_options => {} };
+	my $ask = sub ($type, $thread, %more) {
+		return $bob->post('/api/chatkit', { type => $type, params =>
+		    { thread_id => "thr_$thread", %more } });
+	};
+	for (['taskchat.edit', input => $say], ['taskchat.resume'],
+	    ['taskchat.stop']) {
+		my ($type, @more) = @$_;
+		my ($foreign, $missing) = map { $ask->($type, $_,
+		    item_id => "msg_${_}_1", @more) } $conversation, $nobody;
+		is_problem($foreign, 404, 'conversation_not_found', $type);
+		same_problem($foreign, $missing, 'exactly like a missing one');
+	}
+	is_problem($ask->('taskchat.edit', $bob->conversation, item_id =>
+	    "msg_${conversation}_1", input => $say), 404, 'item_not_found',
+	    'her message in his thread');
+	my $search = sub (%params) {
+		return $bob->post('/api/chatkit', { type => 'taskchat.search',
+		    params => \%params });
+	};
+	is_deeply($search->(query => 'Ann')->json, { data => [],
+	    has_more => JSON::PP::false }, 'none of her words is found');
+	is(scalar @{ $search->(query => 'Bob')->json->{data} }, 1,
+	    'his are');
+	same_problem(map { $search->(query => 'Bob', after => "thr_$_") }
+	    $conversation, $nobody, 'nor can her thread be gone on from');
+	is(everything(), $before, 'nothing of hers has changed');
+};
+
 subtest 'ids that only look alike' => sub {
 	for my $id ('ANN', 'ann ', 'ann%', 'ann\'--', "ann\x{301}") {
 		my $who = $app->user($id);

@@ -85,6 +85,14 @@ const struct err *message_range(struct db *db, struct arena *a,
     struct messages *out);
 
 /*
+ * The same, oldest first, of what was taken back when message by was put in
+ * the place of an earlier one.
+ */
+const struct err *message_taken_back(struct db *db, struct arena *a,
+    const char *user, const char *conversation, const struct message_range *r,
+    int by, struct messages *out);
+
+/*
  * What the person thinks of these answers: kind is positive or negative.
  * ids of their own messages are passed over.
  */
