@@ -381,7 +381,7 @@ token_read(struct arena *a, const char *path, struct str *out)
 	return why == 0;
 }
 
-/* The built-in accounts' keys and sessions are in the database. */
+/* Access tokens are in the database, and the accounts' keys and sessions. */
 static int
 token_check(struct arena *a, const struct options *o)
 {
@@ -401,7 +401,7 @@ token_check(struct arena *a, const struct options *o)
 		    strerror(errno));
 		return USAGE;
 	}
-	if (c.accounts && *c.database_url != '\0')
+	if (*c.database_url != '\0')
 		db = db_open(&c);
 	fetch_global_init();
 	e = auth_open(a, &c, db, &au);
@@ -484,16 +484,27 @@ keys(struct arena *a, const struct options *o)
 	return e == NULL ? printed() : fail(e);
 }
 
+/* "user,tasks:read": a person, or a program whose token has that scope. */
+static const char *
+route_who_said(struct arena *a, const struct route *r)
+{
+	const char *scope = route_scope(r);
+
+	if (scope != NULL)
+		return arena_printf(a, "user,%s", scope);
+	return r->who == WHO_USER ? "user" : r->who == WHO_ACCOUNT ?
+	    "account" : "anyone";
+}
+
 static int
-check_routes(void)
+check_routes(struct arena *a)
 {
 	const struct route *r;
 	size_t n = routes_table(&r);
 
 	for (; n > 0; n--, r++)
 		printf("%s %s %s %zu\n", r->method, r->path,
-		    r->who == WHO_USER ? "user" : r->who == WHO_ACCOUNT ?
-		    "account" : "anyone", r->body);
+		    route_who_said(a, r), r->body);
 	return printed();
 }
 
@@ -552,7 +563,7 @@ check(struct arena *a, const struct options *o)
 	struct conf c;
 
 	if (o->seen & OPT_ROUTES)
-		return check_routes();
+		return check_routes(a);
 	if (o->seen & OPT_SETTINGS)
 		return check_settings();
 	if ((e = conf_load(a, settings_file(o), environ, &c)) != NULL)

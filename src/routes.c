@@ -15,6 +15,10 @@ static const struct route routes[] = {
 	    api_readyz },
 	{ "GET",    "/api/openapi.json",		WHO_ANYONE, 0,
 	    api_openapi },
+	{ "GET",    "/api/config",			WHO_ANYONE, 0,
+	    api_config },
+	{ "GET",    "/api/me",				WHO_USER, 0,
+	    api_me },
 	{ "POST",   "/api/auth/sign-up/email",		WHO_ACCOUNT, MAX_FORM,
 	    api_account_sign_up },
 	{ "POST",   "/api/auth/sign-in/email",		WHO_ACCOUNT, MAX_FORM,
@@ -82,18 +86,26 @@ static const struct route routes[] = {
 	{ "POST",   "/api/:user/conversations/:id/confirmations/:confirmation",
 							WHO_USER, MAX_BODY,
 	    api_confirmation_decide },
-	{ "GET",    "/api/:user/tasks",			WHO_USER, 0,
+	{ "GET",    "/api/:user/export",		WHO_USER, 0,
+	    api_export },
+	{ "GET",    "/api/:user/tasks",			WHO_READER, 0,
 	    api_task_list },
-	{ "POST",   "/api/:user/tasks",			WHO_USER, MAX_BODY,
+	{ "POST",   "/api/:user/tasks",			WHO_WRITER, MAX_BODY,
 	    api_task_add },
-	{ "GET",    "/api/:user/tasks/:id",		WHO_USER, 0,
+	{ "GET",    "/api/:user/tasks/:id",		WHO_READER, 0,
 	    api_task_read },
-	{ "PATCH",  "/api/:user/tasks/:id",		WHO_USER, MAX_BODY,
+	{ "PATCH",  "/api/:user/tasks/:id",		WHO_WRITER, MAX_BODY,
 	    api_task_change },
-	{ "DELETE", "/api/:user/tasks/:id",		WHO_USER, 0,
+	{ "DELETE", "/api/:user/tasks/:id",		WHO_WRITER, 0,
 	    api_task_delete },
-	{ "POST",   "/api/:user/tasks/:id/restore",	WHO_USER, 0,
+	{ "POST",   "/api/:user/tasks/:id/restore",	WHO_WRITER, 0,
 	    api_task_restore },
+	{ "GET",    "/api/:user/access-tokens",		WHO_USER, 0,
+	    api_access_token_list },
+	{ "POST",   "/api/:user/access-tokens",		WHO_USER, MAX_FORM,
+	    api_access_token_add },
+	{ "DELETE", "/api/:user/access-tokens/:id",	WHO_USER, 0,
+	    api_access_token_remove },
 };
 
 size_t
@@ -101,6 +113,13 @@ routes_table(const struct route **out)
 {
 	*out = routes;
 	return sizeof(routes) / sizeof(routes[0]);
+}
+
+const char *
+route_scope(const struct route *r)
+{
+	return r->who == WHO_READER ? SCOPE_READ :
+	    r->who == WHO_WRITER ? SCOPE_WRITE : NULL;
 }
 
 /* Is a cookie ever what lets somebody in? */
@@ -144,8 +163,8 @@ cors_headers(struct api *api, struct http_req *q, const char *origin)
 {
 	http_add_header(q, "Access-Control-Allow-Origin", origin);
 	http_add_header(q, "Access-Control-Expose-Headers",
-	    "X-Request-Id, Retry-After, set-auth-token, set-auth-jwt, "
-	    "x-retry-after");
+	    "X-Request-Id, ETag, Retry-After, set-auth-token, set-auth-jwt, "
+	    "x-retry-after, Taskchat-Extensions");
 	if (takes_cookies(api->conf))
 		http_add_header(q, "Access-Control-Allow-Credentials", "true");
 }
@@ -156,7 +175,7 @@ preflight(struct http_req *q)
 	http_add_header(q, "Access-Control-Allow-Methods",
 	    "GET, POST, PATCH, DELETE");
 	http_add_header(q, "Access-Control-Allow-Headers",
-	    "Authorization, Content-Type, Idempotency-Key, "
+	    "Authorization, Content-Type, Idempotency-Key, If-None-Match, "
 	    "Mcp-Protocol-Version, Mcp-Session-Id, Last-Event-ID, "
 	    /* what the vendor's element adds of its own accord */
 	    "chatkit-device-id, chatkit-frame-instance-id");
@@ -178,29 +197,43 @@ changes_something(const char *method)
 	    strcmp(method, "OPTIONS") != 0;
 }
 
+/* A program is told what it lacks: RFC 6750 section 3. */
+static void
+challenge(struct http_req *q, const char *scope)
+{
+	http_add_header(q, "WWW-Authenticate", arena_printf(q->a,
+	    "Bearer error=\"insufficient_scope\", scope=\"%s\"", scope));
+}
+
 /* Who is asking, and is the path theirs? */
 static const struct err *
 admit(const struct route *route, struct api_call *c)
 {
 	const char *named = route_arg(&c->args, "user");
 	struct auth_ask ask = { .now = clock_wall() };
+	struct auth_asker asker;
 	struct arena *scratch;
 	const struct err *e;
-	const char *user;
 
-	if (route->who != WHO_USER)
+	if (route->who == WHO_ANYONE || route->who == WHO_ACCOUNT)
 		return NULL;
 	ask.authorization = http_header(c->q, "Authorization");
 	ask.cookies = http_header(c->q, "Cookie");
 	ask.origin = http_page_origin(c->q);
 	ask.host = http_header(c->q, "Host");
 	ask.changes = changes_something(c->q->method);
+	ask.scope = route_scope(route);
 	/* a token is read into many pieces, and the request may wait long */
 	scratch = arena_new();
-	e = err_keep(c->a, auth_check(c->api->auth, scratch, &ask, &user));
-	if (e == NULL)
-		c->user = arena_strdup(c->a, user);
+	e = err_keep(c->a, auth_check(c->api->auth, scratch, &ask, &asker));
+	if (e == NULL) {
+		c->user = arena_strdup(c->a, asker.user);
+		if (asker.token != NULL)
+			log_text(&c->q->log, "access_token", asker.token);
+	}
 	arena_free(scratch);
+	if (e != NULL && strcmp(e->code, "insufficient_scope") == 0)
+		challenge(c->q, ask.scope);
 	if (e != NULL)
 		return e;
 	log_text(&c->q->log, "user", c->user);
@@ -283,6 +316,10 @@ serve(struct api *api, struct http_req *q, const struct route **route)
 	e = find_route(&c, route);
 	if (e == NULL)
 		c.body = (*route)->body;
+	/* what a page may ask here and of no other backend of ChatKit */
+	if (e == NULL && (*route)->handler == api_chatkit)
+		http_add_header(q, "Taskchat-Extensions",
+		    "edit, resume, search, stop");
 	/* the accounts' client knows other words for a wrong origin */
 	if (e == NULL && (*route)->who == WHO_ACCOUNT)
 		e = accounts_admit(&c);

@@ -123,6 +123,7 @@ subtest 'pages of other sites' => sub {
 		my $headers = $r->header('Access-Control-Allow-Headers');
 		like($headers, qr/\b\Q$_\E\b/, "and header $_")
 		    for qw(Authorization Content-Type Idempotency-Key
+		    If-None-Match
 		    Mcp-Protocol-Version Mcp-Session-Id Last-Event-ID
 		    chatkit-device-id chatkit-frame-instance-id);
 		is($r->header('Access-Control-Allow-Credentials'), undef,
@@ -133,8 +134,8 @@ subtest 'pages of other sites' => sub {
 		    'can be read as well');
 		my $exposed = $r->header('Access-Control-Expose-Headers');
 		like($exposed, qr/(^|, )$_(,|$)/i, "with $_")
-		    for qw(X-Request-Id Retry-After set-auth-token
-		    set-auth-jwt x-retry-after);
+		    for qw(X-Request-Id ETag Retry-After set-auth-token
+		    set-auth-jwt x-retry-after Taskchat-Extensions);
 		is($anyone->get('/api/nothing', headers => { Origin => $origin })
 		    ->header('Access-Control-Allow-Origin'), $origin,
 		    'as can a 404');

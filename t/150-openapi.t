@@ -46,6 +46,12 @@ my %of_accounts = (403 => 'AccountDenied', 404 => 'NoAccounts',
     415 => 'AccountMediaType', 500 => 'AccountFault',
     503 => 'AccountUnavailable');
 
+# No token is needed.
+sub is_open($operation)
+{
+	return $operation->{security} && !@{ $operation->{security} };
+}
+
 sub is_account($what) { $what =~ m{^(?:\w+ )?/api/auth/} }
 
 # "POST /api/{user_id}/chat" => the operation, with the path's parameters.
@@ -193,8 +199,11 @@ subtest 'the document' => sub {
 	# It is in the program, and people read it.  The 26 calls of the
 	# accounts have a third of it, for they share next to no schemas;
 	# ChatKit's one call an eighth, for it is 18 in truth; each of the
-	# vendor's faults has a code that the page's author looks up.
-	cmp_ok(length $text, '<=', 120 * 1024, 'not too long');
+	# vendor's faults has a code that the page's author looks up.  Access
+	# tokens have a sixteenth: three calls, and who may call the others.  An
+	# export names every member somebody finds in their file, years later
+	# maybe.
+	cmp_ok(length $text, '<=', 144 * 1024, 'not too long');
 	my @odd = grep { !/^(?:  )*\S/ || /\s$/ || /\t/ } split /\n/, $text, -1;
 	is_deeply(\@odd, [''], 'indented by two, ended by a line feed');
 
@@ -345,8 +354,10 @@ subtest 'the route table' => sub {
 		my $route = $shape->("$method $path");
 		$routes{$route} = 1;
 		my $o = $described{$route} or next;
-		my $open = $o->{security} && !@{ $o->{security} };
-		is(is_account($route) ? 'account' : $open ? 'anyone' : 'user',
+		my ($scope) = map { @{ $_->{accessToken} // [] } }
+		    @{ $o->{security} // [] };
+		is(is_account($route) ? 'account' : is_open($o) ? 'anyone'
+		    : defined $scope ? "user,$scope" : 'user',
 		    $who, "$route: who may");
 		ok($body > 0 || !$o->{requestBody},
 		    '... and a body only where one is read');
@@ -435,7 +446,7 @@ subtest 'the registry of tools' => sub {
 		my %input = %{ $tool{$tool}{input}{properties} };
 		delete $input{task_id};
 		my %body = %{ $schemas{$name}{properties} };
-		delete $body{completed};
+		delete @body{qw(completed version)};
 		is_deeply([sort keys %body], [sort keys %input],
 		    "$name has what $tool takes");
 		agrees($body{$_}, $input{$_}, "$name: $_")
@@ -511,7 +522,7 @@ sub header_faults($response, $reply)
 		    as_type($header->{schema}, $value), $name);
 	}
 	for (qw(Retry-After X-Retry-After Allow WWW-Authenticate Location
-	    Set-Cookie set-auth-token set-auth-jwt)) {
+	    ETag Content-Disposition Set-Cookie set-auth-token set-auth-jwt)) {
 		push @faults, "$_ is not described"
 		    if defined $reply->header($_) && !$response->{headers}{$_};
 	}
@@ -666,17 +677,19 @@ my $conversations = '/api/{user_id}/conversations';
 my $conversation = "$conversations/{conversation_id}";
 my $tasks = '/api/{user_id}/tasks';
 my $task = "$tasks/{task_id}";
+my $tokens = '/api/{user_id}/access-tokens';
 my $session = 'POST /api/chatkit/sessions';
 my %streaming = (headers => { Accept => 'text/event-stream' });
 
 # Anything for every parameter of a path; a body of the right shape.
 my %some = (conversation_id => $nowhere, confirmation_id => $nowhere,
-    task_id => 77);
+    task_id => 77, token_id => $nowhere);
 my $chatkit = 'POST /api/chatkit';
 my %some_body = ((map { $_ => { message => 'hello' } } @doors),
     $chatkit => { type => 'threads.list', params => {} },
     $decide => { decision => 'approve' },
     "PATCH $conversation" => { title => 'x' },
+    "POST $tokens" => { name => 'x' },
     "POST $tasks" => { title => 'x' }, "PATCH $task" => { title => 'x' },
     $session => {});
 
@@ -702,6 +715,10 @@ subtest 'service' => sub {
 	good($anyone, 'GET /api/healthz');
 	good($anyone, 'GET /api/readyz');
 	good($anyone, 'GET /api/openapi.json');
+	my $etag = good($anyone, 'GET /api/config')->header('ETag');
+	good($anyone, 'GET /api/config', status => 304,
+	    headers => { 'If-None-Match' => $etag });
+	good($app->user('ann'), 'GET /api/me');
 };
 
 subtest 'tasks' => sub {
@@ -721,10 +738,21 @@ subtest 'tasks' => sub {
 	good($ann, "GET $task", @one);
 	for ({ title => 'Bread' }, { description => undef },
 	    { completed => $true }, { due_at => '2999-12-31T23:59:59Z' },
-	    { completed => $false, priority => 'low', due_at => undef }) {
+	    { completed => $false, priority => 'low', due_at => undef },
+	    { title => 'Rye', version => 6 }) {
 		good($ann, "PATCH $task", @one, json => $_);
 	}
+	my $now = good($ann, "GET $task", @one)->json;
+	my $r = bad($ann, "PATCH $task", 409, 'version_conflict', @one,
+	    json => { title => 'Oats', version => 6 });
+	is_deeply($r->json->{task}, $now, 'with the task as it stands');
 	good($ann, "DELETE $task", @one);
+	$r = good($ann, "GET $tasks", query => { status => 'deleted' });
+	ok($r->json->{tasks}[0]{deleted_at}, 'deleted');
+	good($ann, "GET $tasks", query => { status => 'deleted' },
+	    headers => { 'If-None-Match' => $r->header('ETag') },
+	    status => 304);
+	good($ann, "GET /api/{user_id}/export", name => 'one is deleted');
 	good($ann, "POST $task/restore", @one);
 	good($ann, "POST $task/restore", @one, name => 'again');
 	for ({ limit => 2 }, { limit => 100, status => 'pending' },
@@ -754,7 +782,10 @@ subtest 'tasks that are refused' => sub {
 		    json => $_, name => $json->encode($_) =~ s/\A.{30}\K.*//sr);
 	}
 	for ({}, { title => '' }, { title => undef }, { completed => 'yes' },
-	    { priority => undef }, { due_at => '2027-1-1' }, { version => 2 }) {
+	    { priority => undef }, { due_at => '2027-1-1' }, { version => 2 },
+	    { title => 'x', version => 0 }, { title => 'x', version => '2' },
+	    { title => 'x', version => undef }, { title => 'x',
+	    version => 2147483648 }) {
 		bad($bob, "PATCH $task", 400, 'invalid_request', @one,
 		    wrong => 1, json => $_, name => $json->encode($_));
 	}
@@ -769,6 +800,58 @@ subtest 'tasks that are refused' => sub {
 		bad($bob, "GET $task", 404, 'task_not_found', wrong => 1,
 		    path => { task_id => $id }, name => $id);
 	}
+};
+
+subtest 'access tokens' => sub {
+	my $amy = $app->user('amy');
+	good($amy, "GET $tokens", name => 'none');
+	my %made;
+	for ({ name => 'both' }, { name => ' read ', scopes => ['tasks:read'],
+	    expires_in_days => 1 }, { name => 'write',
+	    scopes => ['tasks:write'], expires_in_days => undef },
+	    { name => 'x' x 100, scopes => undef, expires_in_days => 3650 }) {
+		my $t = good($amy, "POST $tokens", json => $_)->json;
+		$made{ $t->{name} } = $t->{token};
+		push @{ $app->{tokens} }, $t->{token};
+	}
+	for ({}, { name => '' }, { name => ' ' }, { name => 'x' x 101 },
+	    { name => 'x', scopes => [] }, { name => 'x',
+	    scopes => ['tasks:all'] }, { name => 'x', scopes => 'tasks:read' },
+	    map({ { name => 'x', expires_in_days => $_ } } 0, 3651, '1'),
+	    { name => 'x', token => 'y' }) {
+		bad($amy, "POST $tokens", 400, 'invalid_request', wrong => 1,
+		    json => $_, name => $json->encode($_) =~ s/\A.{30}\K.*//sr);
+	}
+	bad($amy, "DELETE $tokens/{token_id}", 404, 'access_token_not_found',
+	    wrong => 1, path => { token_id => 'x' });
+
+	for my $what (sort keys %operation) {
+		my $o = $operation{$what};
+		next if is_account($what) || is_open($o);
+		my ($scope) = map { @{ $_->{accessToken} // [] } }
+		    @{ $o->{security} // [] };
+		my @mine = (some($what), token => $made{both});
+		if (!$scope) {
+			bad($amy, $what, 403, 'person_required', @mine);
+			next;
+		}
+		my ($other) = $scope =~ /read/ ? 'write' : 'read';
+		bad($amy, $what, 403, 'insufficient_scope', some($what),
+		    token => $made{$other});
+	}
+	good($amy, "POST $tasks", json => { title => 'x' },
+	    token => $made{write});
+	good($amy, "GET $tasks", token => $made{read});
+	bad($amy, "GET $tasks", 401, 'unauthorized', token => 'tct_x');
+
+	my $list = good($amy, "GET $tokens")->json->{tokens};
+	good($amy, "DELETE $tokens/{token_id}",
+	    path => { token_id => $_->{id} }) for @$list;
+	push @{ $app->{tokens} }, good($amy, "POST $tokens", json =>
+	    { name => "n$_" })->json->{token} for 1 .. 20;
+	bad($amy, "POST $tokens", 409, 'too_many_access_tokens',
+	    json => { name => 'x' });
+	good($amy, "GET $tokens", name => 'twenty');
 };
 
 subtest 'turns' => sub {
@@ -1160,6 +1243,15 @@ subtest 'ChatKit' => sub {
 	$model->say('Once more.');
 	ck($una, 'threads.retry_after_item', { %thread, item_id => $asked });
 	ck($una, 'taskchat.stop', \%thread);
+	$model->say('Nothing.');
+	$r = ck($una, 'taskchat.edit', { %thread, item_id => $asked,
+	    input('show nothing') });
+	no_ck($una, 404, 'item_not_found', 'taskchat.edit', { %thread,
+	    item_id => $asked, input('x') }, name => 'taken back');
+	$asked = told(user_message => $r)->{id};
+	ck($una, 'taskchat.search', { query => $_ }) for 'NOTHING', 'none';
+	no_ck($una, 400, 'invalid_request', 'taskchat.search',
+	    { query => ' ' });
 	for (['threads.list', {}], ['threads.list', { limit => 1,
 	    order => 'asc' }], ['threads.get_by_id', \%thread],
 	    ['threads.update', { %thread, title => 'x' }],
@@ -1230,12 +1322,13 @@ subtest 'nobody, somebody else, nothing' => sub {
 	my ($lea, $max) = map { $app->user($_) } qw(lea max);
 	for my $what (sort keys %operation) {
 		my $o = $operation{$what};
-		next if $o->{security};
+		next if is_open($o) || is_account($what);
 		bad($lea, $what, 401, 'unauthorized', some($what),
 		    token => undef);
 		my ($thing) = $o->{responses}{404} && $o->{responses}{404}
 		    {'$ref'} =~ m{/(\w+)NotFound$};
-		bad($lea, $what, 404, lc($thing) . '_not_found', some($what))
+		bad($lea, $what, 404, lc($thing =~ s/\B(?=[A-Z])/_/gr)
+		    . '_not_found', some($what))
 		    if $thing && $what !~ m{/chat$};
 		next if $what !~ /\{user_id\}/;
 		bad($max, $what, 403, 'user_mismatch', some($what),
@@ -1298,7 +1391,8 @@ subtest 'addresses and methods' => sub {
 
 subtest 'without a database, or with another schema' => sub {
 	my $pat = $app->user('pat');
-	my %quiet = map { $_ => 1 } 'GET /api/healthz', 'GET /api/openapi.json';
+	my %quiet = map { $_ => 1 } 'GET /api/healthz', 'GET /api/openapi.json',
+	    'GET /api/config', 'GET /api/me';
 	my $all = sub ($code) {
 		for my $what (grep { !is_account($_) } sort keys %operation) {
 			if ($quiet{$what}) { good($pat, $what, name => $code) }
@@ -1496,6 +1590,9 @@ subtest 'sessions' => sub {
 	my $me = Client->new(port => $site->port, id => $id,
 	    token => $r->json->{token}, app => $site);
 	good($me, "GET $tasks", name => 'with the token');
+	good($me, 'GET /api/me', name => 'with an account');
+	is(good($me, 'GET /api/{user_id}/export', name => 'with an account')
+	    ->json->{account}{email}, 'ann@example.org', 'and what it has');
 	good($me, "GET $tasks", token => undef, headers =>
 	    { Cookie => $ann->{cookie} }, name => 'with the cookie');
 	bad($me, "POST $tasks", 403, 'origin_not_allowed', token => undef,
@@ -1719,6 +1816,8 @@ subtest 'other settings, and no database' => sub {
 		refused($gus, $call, 429, '', json => \%all);
 	}
 	$site->cluster->down('QUIT');
+	bad($site->anyone, 'GET /api/me', 503, 'database_unavailable',
+	    headers => { Cookie => $gus->{cookie} });
 	refused($gus, 'GET get-session', 503, 'DATABASE_UNAVAILABLE');
 	refused($gus, 'POST sign-in/email', 503, 'DATABASE_UNAVAILABLE',
 	    json => \%in);

@@ -627,12 +627,14 @@ f as (insert into confirmation (user_id, id, conversation_id, message_id,
     summary, actions, expires_at)
     select user_id, gen_random_uuid(), id, 1, 's', '[]', now() from c),
 n as (insert into task_counter values ('x:$who', 1))
-insert into task (user_id, id, title) values ('x:$who', 1, 'Task')
+insert into task (user_id, id, title) values ('x:$who', 1, 'Task');
+insert into access_token (user_id, id, name, scopes, hash)
+    values ('x:$who', gen_random_uuid(), 't', '{tasks:read}', sha256('$who'))
 SQL
 	}
 	my @tables = ((map { ["taskchat.$_", 'user_id', 'x:'] }
-	    qw(conversation message tool_call confirmation task task_counter)),
-	    ['camel."user"', 'email', '', '@example.com'],
+	    qw(conversation message tool_call confirmation task task_counter
+	    access_token)), ['camel."user"', 'email', '', '@example.com'],
 	    ['camel.session', 'token', 'token of '],
 	    ['camel.verification', 'identifier', 'reset-password:r'],
 	    ['taskchat.mail', 'to_address', '', '@example.com']);

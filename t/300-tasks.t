@@ -232,4 +232,142 @@ subtest 'two tabs' => sub {
 	is($t->{version}, 11, 'every change counted');
 };
 
+subtest 'two tabs that know what they saw' => sub {
+	my $tim = $app->user('tim');
+	my $id = $tim->add({ title => 'Draft', description => 'mine' });
+	my $t = $tim->patch("tasks/$id", { title => 'One', version => 1 })
+	    ->json;
+	is_deeply([@$t{qw(title version)}], ['One', 2], 'the version is right');
+	for my $version (1, 3, 2147483647) {
+		my $r = $tim->patch("tasks/$id", { description => 'other',
+		    completed => $true, version => $version });
+		is_problem($r, 409, 'version_conflict', "version $version");
+		is_deeply($r->json->{task}, $t, 'and this is what there is');
+	}
+	is_deeply($tim->task($id), $t, 'nothing was changed');
+	my @calls = map { $tim->start('PATCH', "tasks/$id",
+	    json => { title => "Tab $_", version => 2 }) } 1 .. 10;
+	my @replies = map { $_->reply } @calls;
+	my @won = grep { $_->status == 200 } @replies;
+	is(scalar @won, 1, 'of ten at once one wins');
+	is_deeply([map { $_->json->{task} } grep { $_->status == 409 }
+	    @replies], [($won[0]->json) x 9], 'the others see what it did');
+	is($tim->task($id)->{version}, 3, 'one change');
+	$t = $tim->patch("tasks/$id", { completed => $true, version => 3 });
+	is($t->json->{version}, 4, 'ticked off alone, the same');
+	for my $bad (0, -1, '3', 3.5, undef, 2147483648, [3], $true) {
+		is_problem($tim->patch("tasks/$id", { title => 'x',
+		    version => $bad }), 400, 'invalid_request',
+		    'version ' . JSON::PP->new->allow_nonref->encode($bad));
+	}
+	is_problem($tim->patch("tasks/$id", { version => 4 }), 400,
+	    'invalid_request', 'a version alone changes nothing');
+	is_problem($tim->post('tasks', { title => 'x', version => 1 }), 400,
+	    'invalid_request', 'nor has a new task one');
+	is_problem($tim->patch('tasks/77', { title => 'x', version => 1 }), 404,
+	    'task_not_found', 'no task, no version');
+	$tim->delete("tasks/$id");
+	is_problem($tim->patch("tasks/$id", { title => 'x', version => 5 }),
+	    404, 'task_not_found', 'nor a deleted one');
+	is_problem($app->user('tom')->patch("/api/tim/tasks/$id",
+	    { title => 'x', version => 5 }), 403, 'user_mismatch',
+	    'nor another\'s');
+};
+
+subtest 'what can be restored' => sub {
+	my $una = $app->user('una');
+	$una->add(map { "Task $_" } 1 .. 5);
+	$una->delete("tasks/$_") for 2, 4, 5;
+	$app->sql("update task set deleted_at = now() - interval '31 days'"
+	    . " where user_id = 'una' and id = 5");
+	my @gone = $una->tasks(status => 'deleted');
+	is_deeply([map { $_->{id} } @gone], [2, 4], 'deleted not long ago');
+	like($gone[0]{deleted_at}, $time, 'and when');
+	delete $gone[0]{deleted_at};
+	is_deeply([sort keys %{ $gone[0] }], [sort keys %{ $una->task(1) }],
+	    'all else as in any task');
+	is_deeply([$una->titles(status => 'deleted', search => 'TASK 4')],
+	    ['Task 4'], 'search goes with it');
+	is_deeply([$una->titles(status => 'deleted', search => '')],
+	    ['Task 2', 'Task 4'], 'nothing to search for is no search');
+	my $page = $una->get('tasks?status=deleted&limit=1')->json;
+	is_deeply([map { $_->{id} } @{ $page->{tasks} }], [2], 'a page');
+	is_deeply([map { $_->{id} } $una->tasks(status => 'deleted',
+	    after => $page->{next_cursor})], [4], 'and the next');
+	$una->post('tasks/4/restore');
+	is_deeply([$una->titles(status => 'deleted')], ['Task 2'],
+	    'what is restored is none of them');
+	is_deeply([map { $_->{id} } $una->tasks], [1, 3, 4],
+	    'but of the others again');
+};
+
+subtest 'looking again and again' => sub {
+	my $vic = $app->user('vic');
+	my @lists = ('', '?status=pending', '?status=completed',
+	    '?status=deleted', '?limit=1', '?limit=1&after=1', '?search=x');
+	my $tags = sub {
+		return map { $vic->get("tasks$_")->header('ETag') } @lists;
+	};
+	my @tags = $tags->();
+	my %seen;
+	like($_, qr{^W/"[0-9a-f-]+"$}, 'a tag') for @tags;
+	is(scalar(grep { !$seen{$_}++ } @tags), scalar @lists,
+	    'another for each question');
+	my $id;
+	my @events = (
+		['added' => sub { $id = $vic->add('x one') }],
+		['another' => sub { $vic->add('x two') }],
+		['edited' => sub { $vic->patch("tasks/$id",
+		    { title => 'x 1' }) }],
+		['due' => sub { $vic->patch("tasks/$id",
+		    { due_at => '2027-01-01' }) }],
+		['completed' => sub { $vic->patch("tasks/$id",
+		    { completed => $true }) }],
+		['not after all' => sub { $vic->patch("tasks/$id",
+		    { completed => $false, version => 4 }) }],
+		['deleted' => sub { $vic->delete("tasks/$id") }],
+		['restored' => sub { $vic->post("tasks/$id/restore") }],
+		['deleted again' => sub { $vic->delete("tasks/$id") }],
+		['not restorable any more' => sub { $app->sql('update task'
+		    . " set deleted_at = now() - interval '31 days'"
+		    . " where user_id = 'vic' and id = $id") }],
+		['gone with the next' => sub { $vic->delete('tasks/2') }],
+	);
+	for (@events) {
+		my ($what, $do) = @$_;
+		$do->();
+		for my $i (0 .. $#lists) {
+			my $r = $vic->get("tasks$lists[$i]", headers =>
+			    { 'If-None-Match' => $tags[$i] });
+			is($r->status, 200, "$what: tasks$lists[$i]");
+			ok(!$seen{ $r->header('ETag') }++, 'a tag never seen');
+			$tags[$i] = $r->header('ETag');
+			$r = $vic->get("tasks$lists[$i]", headers =>
+			    { 'If-None-Match' => "\"other\", $tags[$i]" });
+			is($r->status, 304, 'and nothing new after that');
+			is($r->header('ETag'), $tags[$i], 'under that tag');
+			is($r->body, '', 'without a body');
+		}
+	}
+	my $r = $vic->get('tasks', headers => { 'If-None-Match' => $tags[0] });
+	like($app->log_of($r), qr/ status=304 .* db_calls=1$/,
+	    'one look at the database');
+	is_deeply([$tags->()], \@tags, 'who looks changes nothing');
+	isnt($app->user('lea')->get('tasks')->header('ETag'), $tags[0],
+	    'another\'s tasks have another');
+	is($vic->get('tasks', headers => { 'If-None-Match' => '*' })->status,
+	    304, 'any');
+	is($vic->get('tasks', headers => { 'If-None-Match' => $_ })->status,
+	    200, "not $_") for $tags[1], 'W/', '""', substr $tags[0], 3;
+	is_problem($vic->get('tasks?limit=0', headers =>
+	    { 'If-None-Match' => '*' }), 400, 'invalid_request',
+	    'a wrong question has no tag');
+	is_problem($app->anyone->get('/api/vic/tasks', headers =>
+	    { 'If-None-Match' => $tags[0] }), 401, 'unauthorized',
+	    'nobody learns whether anything changed');
+	is_problem($app->user('lea')->get('/api/vic/tasks', headers =>
+	    { 'If-None-Match' => $tags[0] }), 403, 'user_mismatch',
+	    'nor somebody else');
+};
+
 done_testing;

@@ -71,6 +71,9 @@ subtest 'each names its owner' => sub {
 			my @owned = $s->{sql} =~ /\buser_id = \$1(?!\d)/g;
 			is(scalar @owned, scalar @tables,
 			    'for every table it reads') if @tables;
+		} elsif ($s->{name} eq 'access_token_use') {
+			like($s->{sql}, qr/\baccess_token_use\(\$1\)/,
+			    "$s->{name} is how an owner is found");
 		} else {
 			like($s->{sql}, qr/\btaskchat\.\w+\(\$1,/,
 			    "$s->{name} tells its function for whom");
@@ -100,6 +103,7 @@ SQL
 		account_session_user => ['t7u1'],
 		account_session_list => ['u7'],
 		account_find => ['u7@example.com'], account_hash => ['u7'],
+		account_read => ['u7'],
 		account_logins => ['u7'],
 		account_session_end => ['u7', 't7u2'],
 		account_update => ['u7', 'N', 'f', undef],
@@ -206,6 +210,27 @@ for my $mode ('force_custom_plan', 'force_generic_plan') {
 			is($m->{'Scan Direction'}, $way->[1], 'that way');
 			is($m->{'Actual Rows'}, 20, 'and no further');
 		}
+		my @back = Statements::explain($app, $of{message_taken_back},
+		    'ann', ['ann', $long, 1001, 20, 'UTC', 7, 1501],
+		    mode => $mode);
+		is(scalar(grep { $_->{'Node Type'} =~ /Sort|Seq Scan/ } @back),
+		    0, 'message_taken_back: nothing is sorted');
+		is(reader_of('message', grep { !$_->{inside} } @back)
+		    ->{'Index Name'}, 'message_pkey', 'along the primary key');
+		is(scalar(grep { ($_->{'Actual Rows'} // 0) > 20 } @back), 0,
+		    'and no further');
+		for my $after (undef, $middle) {
+			my @nodes = Statements::explain($app,
+			    $of{conversation_search}, 'ann', ['ann', 'words',
+			    $after, 21, 1_000_000], mode => $mode);
+			is(scalar(grep { $_->{'Node Type'} eq 'Seq Scan' }
+			    @nodes), 0,
+			    'conversation_search: nothing from end to end');
+			is(reader_of('tool_call', @nodes)->{'Index Name'},
+			    'tool_call_pkey', 'calls by their key');
+			cmp_ok(Statements::blocks(@nodes), '<', 1000,
+			    'and little of what there is');
+		}
 		for my $way (['newest', 'Forward', 'ffffffff-ffff-ffff-ffff-'
 		    . 'ffffffffffff'], ['oldest', 'Backward',
 		    '00000000-0000-0000-0000-000000000000']) {
@@ -229,6 +254,31 @@ for my $mode ('force_custom_plan', 'force_generic_plan') {
 		is($t->{'Index Name'}, 'task_pkey',
 		    'task_list: along the primary key');
 		is($t->{'Actual Rows'}, 50, 'and no further');
+		for (['task_every', [1000, 50, 30], 50],
+		    ['task_deleted', [1000, 50, undef, 30], 0],
+		    ['task_stamp', [30], 3000]) {
+			my ($name, $arguments, $rows) = @$_;
+			@nodes = Statements::explain($app, $of{$name}, 'ann',
+			    ['ann', @$arguments], mode => $mode);
+			is(scalar(grep { $_->{'Node Type'} eq 'Seq Scan'
+			    && $_->{'Relation Name'} eq 'task' } @nodes), 0,
+			    "$name: nobody else's tasks are read");
+			is(reader_of('task', @nodes)->{'Actual Rows'}, $rows,
+			    'and no more than it needs');
+		}
+		for (['-infinity', '00000000-0000-0000-0000-000000000000'],
+		    [$app->sql("select created_at from conversation where id"
+		    . " = '$middle'"), $middle]) {
+			@nodes = Statements::explain($app,
+			    $of{conversation_since}, 'ann', ['ann', @$_, 20],
+			    mode => $mode);
+			only_walks('conversation_since', @nodes);
+			my ($c) = grep { ($_->{'Index Name'} // '') eq
+			    'conversation_begun' } @nodes;
+			is($c->{'Scan Direction'}, 'Backward',
+			    'along its index');
+			is($c->{'Actual Rows'}, 20, 'and no further');
+		}
 		@nodes = Statements::explain($app, $of{task_names}, 'ann',
 		    ['ann', '{5,7,2999}'], mode => $mode);
 		is(reader_of('task', @nodes)->{'Index Name'}, 'task_pkey',

@@ -21,14 +21,16 @@ $model->say('Hello Ann.');
 $ann->chat('Ann talks');
 $model->call(delete_task => { task_id => 7 });
 my $question = $ann->chat('delete task 7')->confirmation;
+my $token = $ann->post('access-tokens', { name => 'Ann\'s' })->json;
+push @{ $app->{tokens} }, $token->{token};
 $bob->add('Bob 1');
 $model->say('Hello Bob.');
 $bob->chat('Bob talks');
 
 my $conversation = $ann->conversation;
 my $nobody = '00000000-0000-4000-8000-000000000000';
-my @tables = qw(conversation message tool_call confirmation task
-    task_counter);
+my @tables = qw(access_token conversation message tool_call confirmation
+    task task_counter);
 
 sub everything()
 {
@@ -48,6 +50,7 @@ sub body_for($method, $path)
 	return { message => 'hello', conversation_id => $conversation }
 	    if $path =~ /chat$/;
 	return { decision => 'approve' } if $path =~ /confirmations/;
+	return { name => 'Taken' } if $path =~ /access-tokens$/;
 	return { title => 'Taken' } if $method =~ /POST|PATCH/
 	    && $path =~ /(tasks|:id)$/;
 	return undef;
@@ -62,6 +65,7 @@ sub fill($path, %with)
 		$parts[$i] = $before eq 'tasks' ? $with{task}
 		    : $before eq 'conversations' ? $with{conversation}
 		    : $before eq 'confirmations' ? $with{confirmation}
+		    : $before eq 'access-tokens' ? $with{token}
 		    : $with{user};
 	}
 	return join '/', @parts;
@@ -77,8 +81,9 @@ sub ask($who, $method, $path, %with)
 }
 
 my %hers = (task => 7, conversation => $conversation,
-    confirmation => $question->{id});
-my %none = (task => 777, conversation => $nobody, confirmation => $nobody);
+    confirmation => $question->{id}, token => $token->{id});
+my %none = (task => 777, conversation => $nobody, confirmation => $nobody,
+    token => $nobody);
 
 subtest 'her path, his token' => sub {
 	cmp_ok(scalar @routes, '>=', 10, 'routes that want a user');
@@ -123,6 +128,37 @@ subtest 'lists' => sub {
 	is_deeply([map { $_->{id} }
 	    @{ $bob->get('conversations')->json->{conversations} }],
 	    [$bob->conversation], 'his conversations are his');
+};
+
+subtest 'ChatKit: her thread' => sub {
+	my $say = { content => [{ type => 'input_text', text => 'Taken' }],
+	    attachments => [], inference_options => {} };
+	my $ask = sub ($type, $thread, %more) {
+		return $bob->post('/api/chatkit', { type => $type, params =>
+		    { thread_id => "thr_$thread", %more } });
+	};
+	for (['taskchat.edit', input => $say], ['taskchat.resume'],
+	    ['taskchat.stop']) {
+		my ($type, @more) = @$_;
+		my ($foreign, $missing) = map { $ask->($type, $_,
+		    item_id => "msg_${_}_1", @more) } $conversation, $nobody;
+		is_problem($foreign, 404, 'conversation_not_found', $type);
+		same_problem($foreign, $missing, 'exactly like a missing one');
+	}
+	is_problem($ask->('taskchat.edit', $bob->conversation, item_id =>
+	    "msg_${conversation}_1", input => $say), 404, 'item_not_found',
+	    'her message in his thread');
+	my $search = sub (%params) {
+		return $bob->post('/api/chatkit', { type => 'taskchat.search',
+		    params => \%params });
+	};
+	is_deeply($search->(query => 'Ann')->json, { data => [],
+	    has_more => JSON::PP::false }, 'none of her words is found');
+	is(scalar @{ $search->(query => 'Bob')->json->{data} }, 1,
+	    'his are');
+	same_problem(map { $search->(query => 'Bob', after => "thr_$_") }
+	    $conversation, $nobody, 'nor can her thread be gone on from');
+	is(everything(), $before, 'nothing of hers has changed');
 };
 
 subtest 'ids that only look alike' => sub {

@@ -30,10 +30,12 @@ sub reference($type, $params, %told)
 	return $answer;
 }
 
-# The members there are, whatever their values; lists by their first.
+# The members there are, whatever their values; lists by their first.  Whose
+# images may be shown is the site's choice, which the reference does not make.
 sub shape($v)
 {
-	return { map { $_ => shape($v->{$_}) } keys %$v } if ref $v eq 'HASH';
+	return { map { $_ => shape($v->{$_}) } grep { $_ ne
+	    'allowed_image_domains' } keys %$v } if ref $v eq 'HASH';
 	return [@$v ? shape($v->[0]) : ()] if ref $v eq 'ARRAY';
 	return JSON::PP::is_bool($v) ? 'bool' : defined $v ? 'value' : 'null';
 }

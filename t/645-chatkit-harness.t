@@ -35,7 +35,7 @@ sub thread_event($type, %with)
 {
 	return { type => $type, thread => { id => "thr_$uuid", created_at =>
 	    $time, status => { type => 'active' }, metadata => {},
-	    items => page(), %with } };
+	    allowed_image_domains => [], items => page(), %with } };
 }
 sub event($what, $item)
 {
@@ -110,6 +110,10 @@ good('a retry', 'threads.retry_after_item', {%options},
     { type => 'thread.item.removed', item_id => "msg_${uuid}_1_0" },
     @open, @close);
 
+my %gone = (type => 'thread.item.removed', item_id => "msg_${uuid}_2_0");
+good('an edit', 'taskchat.edit', {%gone}, @begin, @open, @close);
+bad('an edit that takes back too late', qr/removed instead of/,
+    'taskchat.edit', $begin[0], {%gone}, $begin[1], @open, @close);
 bad('no thread', qr/instead of thread\.created/, 'threads.create', @begin,
     @open, @close);
 bad('no message', qr/instead of thread\.item\.done/, $turn, {%options});
@@ -159,6 +163,8 @@ bad('what is hidden', qr/hidden/, $turn, @begin, event('done',
     content => 'x' }));
 bad('a thread with items', qr/a thread with items/, 'threads.create',
     thread_event('thread.created', items => page(asked())), @begin);
+bad('no word on images', qr/images/, 'threads.create',
+    thread_event('thread.created', allowed_image_domains => undef), @begin);
 bad('metadata that is told', qr/metadata/, 'threads.create',
     thread_event('thread.created', metadata => { x => 1 }), @begin);
 bad('a task replaced that is not there', qr/task 1 is updated of 1/, $turn,

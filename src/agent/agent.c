@@ -434,6 +434,21 @@ work_init(struct work *w, struct agent *ag, struct arena *a,
 	wire_init(&w->steps, a);
 }
 
+/* What stands of the answers that were taken back. */
+static void
+effects_read(struct work *w, struct json_object *list)
+{
+	w->effects = arena_alloc(w->a, (js_len(list) + 1) *
+	    sizeof(*w->effects));
+	for (size_t i = 0; i < js_len(list); i++) {
+		struct json_object *v = js_at(list, i);
+		w->effects[w->neffects++] = (struct effect){
+		    .name = js_text(v, "name", ""),
+		    .arguments = js_get(v, "arguments"),
+		    .result = js_get(v, "result") };
+	}
+}
+
 const struct err *
 agent_turn(struct agent *ag, struct arena *a, const struct turn_request *req,
     const struct sink *sink, struct turn_result *out)
@@ -444,16 +459,20 @@ agent_turn(struct agent *ag, struct arena *a, const struct turn_request *req,
 		.conversation = req->conversation, .content = req->message,
 		.key = req->idempotency_key, .input = req->input,
 		.answer = word != ANSWER_NONE ? &yes : NULL,
+		.edits = req->edits,
 		.history = ag->conf->history_messages,
 	};
+	struct json_object *effects;
 	const struct err *e;
 	struct work w;
 
 	*out = (struct turn_result){ .conversation = NULL };
 	work_init(&w, ag, a, req->user, req->timezone, sink);
-	e = turn_begin(ag->db, a, &w.t, &opening, &w.history);
+	w.edited = req->edits != 0;
+	e = turn_begin(ag->db, a, &w.t, &opening, &w.history, &effects);
 	if (e != NULL)
 		return e;
+	effects_read(&w, effects);
 	opened(&w);
 	if (w.t.kind == TURN_REPLAY)
 		return replay(&w, out);
@@ -483,21 +502,6 @@ agent_decide(struct agent *ag, struct arena *a,
 	if (w.t.kind == TURN_REPLAY)
 		return replay(&w, out);
 	return work_end(&w, answer_question(&w, req->approve), out);
-}
-
-/* What stands of the answers that were taken back. */
-static void
-effects_read(struct work *w, struct json_object *list)
-{
-	w->effects = arena_alloc(w->a, (js_len(list) + 1) *
-	    sizeof(*w->effects));
-	for (size_t i = 0; i < js_len(list); i++) {
-		struct json_object *v = js_at(list, i);
-		w->effects[w->neffects++] = (struct effect){
-		    .name = js_text(v, "name", ""),
-		    .arguments = js_get(v, "arguments"),
-		    .result = js_get(v, "result") };
-	}
 }
 
 const struct err *

@@ -22,7 +22,8 @@ struct turn_opened {
 	bool		 created;
 	bool		 again;		/* the request came before: it is told
 					   anew, or gone on with */
-	const char	*title;		/* of a created one, or NULL */
+	const char	*title;		/* of a created one, or one that has it
+					   from a changed message; or NULL */
 	int		 asked;		/* the person's message; 0: none */
 	int		 message;	/* the answer's id */
 	int		 question;	/* the message whose question may be
@@ -79,6 +80,8 @@ struct turn_request {
 	const char	*timezone;	/* IANA name, or NULL for UTC */
 	const char	*idempotency_key;	/* or NULL */
 	struct json_object *input;	/* as message.input, or NULL */
+	int		 edits;		/* a message of the person's whose
+					   place it takes; 0: none */
 };
 
 struct retry_request {
@@ -117,6 +120,10 @@ struct turn_result {
  * One turn, stored before this returns.  On an error after the person's
  * message was stored, out->conversation is set as well (a client needs it
  * to go on): check it even then.
+ *
+ * A message that takes the place of another: that one, and all that came
+ * after it, are taken back as agent_retry() does.  Also ERR_NOTFOUND
+ * "message_not_found".
  */
 const struct err *agent_turn(struct agent *ag, struct arena *a,
     const struct turn_request *req, const struct sink *sink,

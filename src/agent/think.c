@@ -124,8 +124,10 @@ effects_told(const struct work *w)
 	if (w->neffects == 0)
 		return "";
 	buf_init(&b, w->a, EFFECTS_TOLD_MAX);
-	buf_puts(&b, "\nThe person wants this message answered anew. The"
-	    " answer before is taken back, but what its tool calls did still"
+	buf_puts(&b, w->edited ? "\nThe person has changed this message. The"
+	    " answer to what it said before" : "\nThe person wants this"
+	    " message answered anew. The answer before");
+	buf_puts(&b, " is taken back, but what its tool calls did still"
 	    " stands; do not do it again:");
 	for (size_t i = 0; i < w->neffects; i++) {
 		const struct effect *x = &w->effects[i];

@@ -41,6 +41,7 @@ struct work {
 
 	struct effect		*effects;	/* of answers taken back */
 	size_t			 neffects;
+	bool			 edited;	/* they answered other words */
 
 	struct buf		 said;		/* streams: what went out */
 	size_t			 kept;		/* bytes of it that followers

@@ -44,6 +44,20 @@ void	 routes_serve(struct api *api, struct http_req *q);
 /* The table itself, for the OpenAPI test and `taskchat check --routes`. */
 size_t	 routes_table(const struct route **out);
 
+/*
+ * What an access token has to be good for, so that a program may call the
+ * route in its owner's name; NULL: no access token is enough.
+ */
+#define SCOPE_READ	"tasks:read"
+#define SCOPE_WRITE	"tasks:write"
+const char *route_scope(const struct route *r);
+
+/* As all doors but ChatKit's show them; loose.  (conversations.c) */
+struct conversation;
+struct message;
+struct json_object *conversation_json(const struct conversation *c);
+struct json_object *message_json(const struct message *m);
+
 /* For the doors that run turns.  (chat.c) */
 struct agent;
 struct turn_result;
@@ -54,6 +68,9 @@ route_fn api_chat;			/* chat.c */
 route_fn api_confirmation_decide;
 route_fn api_chatkit;			/* chatkit.c */
 route_fn api_chatkit_session;		/* chatkit_sessions.c */
+route_fn api_export;			/* export.c */
+route_fn api_config;			/* page.c */
+route_fn api_me;
 route_fn api_conversation_list;		/* conversations.c */
 route_fn api_conversation_read;
 route_fn api_conversation_rename;
@@ -64,6 +81,9 @@ route_fn api_task_read;
 route_fn api_task_change;
 route_fn api_task_delete;
 route_fn api_task_restore;
+route_fn api_access_token_list;		/* access_tokens.c */
+route_fn api_access_token_add;
+route_fn api_access_token_remove;
 route_fn api_account_sign_up;		/* accounts_sign.c */
 route_fn api_account_sign_in;
 route_fn api_account_sign_out;

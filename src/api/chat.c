@@ -128,7 +128,8 @@ turn_reply(struct http_req *q, const struct err *e,
 	api_log_turn(q, r);
 	if (e != NULL)
 		http_send_err_with(q, e, r->conversation != NULL ?
-		    "conversation_id" : NULL, r->conversation);
+		    "conversation_id" : NULL, r->conversation != NULL ?
+		    js_new_str(str_of(r->conversation)) : NULL);
 	else if (q->streaming)
 		sse_send(q, "done", r->answer);
 	else

@@ -16,6 +16,7 @@ static const struct ck_request {
 	{ "threads.add_structured_input",	ck_no_structured_input },
 	{ "threads.retry_after_item",		ck_retry },
 	{ "threads.custom_action",		ck_action },
+	{ "taskchat.edit",			ck_edit },
 	{ "taskchat.resume",			ck_resume },
 	/* answered by JSON */
 	{ "threads.sync_custom_action",		ck_sync_action },
@@ -28,6 +29,7 @@ static const struct ck_request {
 	{ "attachments.create",			ck_no_attachments },
 	{ "attachments.delete",			ck_no_attachments },
 	{ "input.transcribe",			ck_transcribe },
+	{ "taskchat.search",			ck_search },
 	{ "taskchat.stop",			ck_stop },
 };
 

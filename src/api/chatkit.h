@@ -6,6 +6,7 @@
  *	chatkit.c	the door: which request is answered by what
  *	chatkit_ask.c	reading a request's params, each named in its error
  *	chatkit_read.c	threads and items as JSON: pages, rename, feedback
+ *	chatkit_search.c  threads by what was said in them
  *	chatkit_turn.c	turns, told as events
  *	chatkit_action.c  clicks on widgets
  *	chatkit_speech.c  dictation
@@ -101,6 +102,9 @@ struct ck_page {
 };
 const struct err *ck_ask_page(struct api_call *c, const struct ck_ask *k,
 	    struct ck_page *out);
+/* params.query, limit and after; *query is trimmed, 1 to 200 characters. */
+const struct err *ck_ask_search(struct api_call *c, const struct ck_ask *k,
+	    const char **query, struct ck_page *out);
 /* params.item_ids, of that thread, and kind.  ERR_NOTFOUND as ck_ask_item(). */
 struct ck_feedback {
 	struct ck_ref	*refs;
@@ -130,9 +134,11 @@ ck_handler ck_no_attachments;		/* what we do not have */
 ck_handler ck_no_client_tools;
 ck_handler ck_no_structured_input;
 ck_handler ck_transcribe;		/* chatkit_speech.c */
+ck_handler ck_search;			/* chatkit_search.c */
 ck_handler ck_create;			/* chatkit_turn.c */
 ck_handler ck_add_message;
 ck_handler ck_retry;
+ck_handler ck_edit;
 ck_handler ck_resume;
 ck_handler ck_stop;
 ck_handler ck_action;			/* chatkit_action.c */
@@ -146,6 +152,8 @@ struct message_range ck_range(const struct api_call *c,
 /* One message; ERR_NOTFOUND "item_not_found". */
 const struct err *ck_message_find(struct api_call *c, const struct ck_ask *k,
 	    const char *thread, int id, struct message *out);
+/* ERR_INPUT "invalid_cursor": params.after names no thread of theirs. */
+const struct err *ck_no_cursor(struct api_call *c, const char *log);
 /* The tasks that the lists of these messages show, as they stand, or NULL. */
 const struct err *ck_tasks_of(struct api_call *c, const struct ck_ask *k,
 	    const struct message *m, size_t n, struct json_object **out);
@@ -251,9 +259,12 @@ struct json_object *ck_event_item(struct arena *a, const char *type,
 struct json_object *ck_event_thread(struct arena *a, const char *type,
 	    struct json_object *thread);
 
-/* A thread as the protocol has it; items NULL: the empty page. */
-struct json_object *ck_thread(struct arena *a, const struct conversation *c,
-	    struct json_object *items);
+/*
+ * A thread as the protocol has it, with the hosts whose images may be shown
+ * in it; items NULL: the empty page.
+ */
+struct json_object *ck_thread(struct arena *a, const struct conf *conf,
+	    const struct conversation *c, struct json_object *items);
 
 /* -------------------------------------------------------------- widgets */
 
@@ -303,7 +314,10 @@ struct ck_stream {
 					   brings one */
 	struct json_object *input;	/* as message.input */
 	const char	*key;		/* Idempotency-Key or NULL */
+	int		 edits;		/* the message whose place the text
+					   takes; 0: none */
 	struct json_object *removed;	/* ids of items taken back, or NULL */
+	const struct err *missed;	/* why not all of it could be told */
 	int		 card;		/* the message that asks the question
 					   this turn may settle; 0: none */
 	const struct ck_ref *list;	/* the item to be shown anew at the end,

@@ -7,6 +7,7 @@
 
 enum {
 	PAGE_USUAL = 20,
+	SEARCH_MAX = 200,	/* characters looked for */
 	/* three bytes for one: a quotation of empty lines */
 	TEXT_MAX = 4 * MAX_SPEECH_BODY
 };
@@ -170,6 +171,24 @@ ck_ask_page(struct api_call *c, const struct ck_ask *k, struct ck_page *out)
 	out->ascending = strcmp(order, "asc") == 0;
 	out->after = js_text(k->params, "after", NULL);
 	return e;
+}
+
+const struct err *
+ck_ask_search(struct api_call *c, const struct ck_ask *k, const char **query,
+    struct ck_page *out)
+{
+	struct str s = text_trim(js_str(js_get(k->params, "query")));
+	struct json_object *after = js_get(k->params, "after");
+
+	if (js_type(js_get(k->params, "query")) != JS_STR || s.n == 0 ||
+	    utf8_count(s) > SEARCH_MAX)
+		return invalid(c->a, "params.query", arena_printf(c->a,
+		    "a text of 1 to %d characters", SEARCH_MAX));
+	if (after != NULL && js_type(after) != JS_STR)
+		return invalid(c->a, "params.after", "a text");
+	*query = arena_strndup(c->a, s.p, s.n);
+	*out = (struct ck_page){ .after = js_text(k->params, "after", NULL) };
+	return limit_read(c, js_get(k->params, "limit"), &out->limit);
 }
 
 const struct err *

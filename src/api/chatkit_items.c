@@ -129,9 +129,22 @@ page_empty(void)
 	return page;
 }
 
+/* An empty list is sent too: no list would mean that any host is allowed. */
+static struct json_object *
+image_domains(const struct conf *conf)
+{
+	struct str rest = str_of(conf->image_domains), entry;
+	struct json_object *domains = js_new_array();
+
+	while (text_list_next(&rest, &entry))
+		if (entry.n > 0)
+			js_push(domains, js_new_str(entry));
+	return domains;
+}
+
 struct json_object *
-ck_thread(struct arena *a, const struct conversation *c,
-    struct json_object *items)
+ck_thread(struct arena *a, const struct conf *conf,
+    const struct conversation *c, struct json_object *items)
 {
 	struct json_object *thread = js_object(a), *status = js_new_object();
 
@@ -142,6 +155,7 @@ ck_thread(struct arena *a, const struct conversation *c,
 		js_add_text(thread, "title", c->title);
 	js_add(thread, "status", status);
 	js_add(thread, "metadata", js_new_object());
+	js_add(thread, "allowed_image_domains", image_domains(conf));
 	js_add(thread, "items", items != NULL ? js_share(items) :
 	    page_empty());
 	return thread;

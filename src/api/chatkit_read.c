@@ -297,12 +297,13 @@ ck_thread_get(struct api_call *c, const struct ck_ask *k)
 	if (e == NULL)
 		e = items_page(c, k, &thread, first, &items);
 	if (e == NULL)
-		http_send_json(c->q, 200, ck_thread(c->a, &thread, items));
+		http_send_json(c->q, 200, ck_thread(c->a,
+		    c->api->conf, &thread, items));
 	return e;
 }
 
-static const struct err *
-no_cursor(struct api_call *c, const char *log)
+const struct err *
+ck_no_cursor(struct api_call *c, const char *log)
 {
 	return err_new(c->a, ERR_INPUT, "invalid_cursor",
 	    "params.after is no thread of yours: begin with the first page.",
@@ -322,18 +323,19 @@ ck_thread_list(struct api_call *c, const struct ck_ask *k)
 	e = ck_ask_page(c, k, &page);
 	if (e == NULL && page.after != NULL &&
 	    !ck_thread_read(c->a, page.after, &after))
-		return no_cursor(c, "cursor is no thread's id");
+		return ck_no_cursor(c, "cursor is no thread's id");
 	if (e == NULL)	/* one more row tells whether there is a next page */
 		e = conversation_threads(c->api->db, c->a, c->user, after,
 		    page.ascending, page.limit + 1, &found);
 	/* the store does not know what this door calls it */
 	if (e != NULL && strcmp(e->code, "invalid_cursor") == 0)
-		return no_cursor(c, e->log);
+		return ck_no_cursor(c, e->log);
 	if (e != NULL)
 		return e;
 	limit = (size_t)page.limit;
 	for (size_t i = 0; i < found.n && i < limit; i++)
-		js_push(data, js_share(ck_thread(c->a, &found.c[i], NULL)));
+		js_push(data, js_share(ck_thread(c->a, c->api->conf,
+		    &found.c[i], NULL)));
 	http_send_json(c->q, 200, page_of(c->a, data, found.n > limit));
 	return NULL;
 }
@@ -353,7 +355,8 @@ ck_thread_update(struct api_call *c, const struct ck_ask *k)
 		e = conversation_rename(c->api->db, c->a, c->user, id, title,
 		    &thread);
 	if (e == NULL)
-		http_send_json(c->q, 200, ck_thread(c->a, &thread, NULL));
+		http_send_json(c->q, 200, ck_thread(c->a,
+		    c->api->conf, &thread, NULL));
 	return e;
 }
 

@@ -55,7 +55,7 @@ send_thread(struct ck_stream *s, const char *type,
 
 	titled.title = title;
 	return event_put(s, ck_event_thread(s->events, type,
-	    ck_thread(s->events, &titled, NULL)));
+	    ck_thread(s->events, s->c->api->conf, &titled, NULL)));
 }
 
 /* What the person said: as it came, or, when it came before, as it is. */
@@ -70,6 +70,56 @@ send_asked(struct ck_stream *s, const struct turn_opened *o)
 	    ck_message_find(s->c, s->ask, s->thread, o->asked, &m) != NULL)
 		return true;	/* the client has it, and can read it again */
 	return ck_message(s->events, s->thread, &m, NULL, event_put, s);
+}
+
+/*
+ * The items' ids of one batch of messages from r->from on; *n: how many.
+ * by: those that this message has taken back; 0: those that stand.
+ */
+static const struct err *
+items_gather(struct ck_stream *s, struct arena *a, struct message_range *r,
+    int by, size_t *n)
+{
+	struct messages page;
+	const struct err *e;
+
+	e = by != 0 ? message_taken_back(s->c->api->db, a, s->c->user,
+	    s->thread, r, by, &page) : message_range(s->c->api->db, a,
+	    s->c->user, s->thread, r, &page);
+	if (e != NULL)
+		return e;
+	*n = page.n;
+	for (size_t i = 0; i < page.n; i++) {
+		struct json_object *items = ck_message_items(a, s->thread,
+		    &page.m[i], NULL);
+		for (size_t k = 0; k < js_len(items); k++)
+			js_push(s->removed, js_share(js_get(js_at(items, k),
+			    "id")));
+		r->from = page.m[i].id + 1;
+	}
+	return NULL;
+}
+
+/*
+ * The ids of all items from a message on, of which there may be very many;
+ * by as above.
+ */
+static const struct err *
+items_from(struct ck_stream *s, int message, int by)
+{
+	struct message_range r = ck_range(s->c, s->ask, message, true,
+	    REMOVED_BATCH);
+	struct arena *a = arena_new();
+	const struct err *e;
+	size_t n = 0;
+
+	s->removed = js_array(s->c->a);
+	do {
+		arena_reset(a);
+		e = err_keep(s->c->a, items_gather(s, a, &r, by, &n));
+	} while (e == NULL && n == REMOVED_BATCH);
+	arena_free(a);
+	return e;
 }
 
 static void
@@ -110,11 +160,15 @@ on_opened(void *ctx, const struct turn_opened *o)
 {
 	struct ck_stream *s = ctx;
 	const bool creates = s->thread == NULL;
+	bool titled = creates;
 	struct conversation c;
 
 	ask_end(s->ask);
 	if (creates)
 		c = created(s, o);
+	else if (o->title != NULL)
+		titled = conversation_find(s->c->api->db, s->c->a, s->c->user,
+		    s->thread, &c) == NULL;
 	s->thread = o->conversation;
 	s->k.thread = o->conversation;
 	s->k.message = o->message;
@@ -127,12 +181,17 @@ on_opened(void *ctx, const struct turn_opened *o)
 		    s->c->api->conf->turn_lease / 3);
 	if (creates)
 		send_thread(s, "thread.created", &c, NULL);
+	if (s->edits != 0) {
+		s->missed = items_from(s, s->edits, o->asked);
+		send_removed(s);
+	}
 	if (s->text.n > 0)
 		send_asked(s, o);
 	ck_stream_options(s, true);
-	if (creates)
+	if (titled)
 		send_thread(s, "thread.updated", &c, c.title);
-	send_removed(s);
+	if (s->edits == 0)
+		send_removed(s);
 	return flush(s);
 }
 
@@ -285,7 +344,7 @@ const struct err *
 ck_stream_end(struct ck_stream *s, const struct err *e,
     const struct turn_result *r)
 {
-	const struct err *late = NULL;
+	const struct err *late = s->missed;
 	struct message m = { .question = NULL };
 
 	api_log_turn(s->c->q, r);
@@ -297,7 +356,7 @@ ck_stream_end(struct ck_stream *s, const struct err *e,
 		return NULL;
 	}
 	on_settled(s);
-	if (s->asks)
+	if (late == NULL && s->asks)
 		late = ck_message_find(s->c, s->ask, s->thread,
 		    s->k.message, &m);
 	if (late == NULL)
@@ -324,7 +383,7 @@ run_turn(struct ck_stream *s)
 	const struct turn_request req = { .user = s->c->user,
 	    .conversation = s->thread, .message = s->text,
 	    .input = s->input, .timezone = s->ask->zone,
-	    .idempotency_key = s->key };
+	    .idempotency_key = s->key, .edits = s->edits };
 	const struct sink sink = ck_stream_sink(s);
 	struct turn_result result;
 
@@ -360,48 +419,6 @@ ck_add_message(struct api_call *c, const struct ck_ask *k)
 	return e != NULL ? e : run_turn(&s);
 }
 
-/* The items' ids of one batch of messages from r->from on; *n: how many. */
-static const struct err *
-items_gather(struct ck_stream *s, struct arena *a, struct message_range *r,
-    size_t *n)
-{
-	struct messages page;
-	const struct err *e;
-
-	e = message_range(s->c->api->db, a, s->c->user, s->thread, r, &page);
-	if (e != NULL)
-		return e;
-	*n = page.n;
-	for (size_t i = 0; i < page.n; i++) {
-		struct json_object *items = ck_message_items(a, s->thread,
-		    &page.m[i], NULL);
-		for (size_t k = 0; k < js_len(items); k++)
-			js_push(s->removed, js_share(js_get(js_at(items, k),
-			    "id")));
-		r->from = page.m[i].id + 1;
-	}
-	return NULL;
-}
-
-/* The ids of all items behind a message, of which there may be very many. */
-static const struct err *
-items_behind(struct ck_stream *s, int message)
-{
-	struct message_range r = ck_range(s->c, s->ask, message + 1, true,
-	    REMOVED_BATCH);
-	struct arena *a = arena_new();
-	const struct err *e;
-	size_t n = 0;
-
-	s->removed = js_array(s->c->a);
-	do {
-		arena_reset(a);
-		e = err_keep(s->c->a, items_gather(s, a, &r, &n));
-	} while (e == NULL && n == REMOVED_BATCH);
-	arena_free(a);
-	return e;
-}
-
 const struct err *
 ck_retry(struct api_call *c, const struct ck_ask *k)
 {
@@ -430,7 +447,7 @@ ck_retry(struct api_call *c, const struct ck_ask *k)
 	if (ref.seq >= 0)
 		return invalid(c->a, "params.item_id",
 		    "the id of a message the person sent");
-	e = items_behind(&s, ref.message);
+	e = items_from(&s, ref.message + 1, 0);
 	if (e != NULL)
 		return e;
 	req.conversation = s.thread;
@@ -438,6 +455,48 @@ ck_retry(struct api_call *c, const struct ck_ask *k)
 	sink = ck_stream_sink(&s);
 	e = agent_retry(&agent, c->a, &req, &sink, &result);
 	return ck_stream_end(&s, e, &result);
+}
+
+/* To this door's callers a message is an item. */
+static const struct err *
+as_item(struct arena *a, const struct err *e)
+{
+	if (e == NULL || strcmp(e->code, "message_not_found") != 0)
+		return e;
+	return err_new(a, e->kind, "item_not_found", "No such item.", "%s",
+	    e->log);
+}
+
+/*
+ * The message is looked for by the turn alone: one that this very request
+ * has taken back before is no longer there.
+ */
+const struct err *
+ck_edit(struct api_call *c, const struct ck_ask *k)
+{
+	struct conversation conversation;
+	const struct err *e;
+	struct ck_stream s;
+	struct ck_ref ref;
+
+	ck_stream_init(&s, c, k, NULL);
+	e = ck_ask_thread(c, k, &s.thread);
+	if (e == NULL)
+		e = ck_ask_item(c, k, "item_id", s.thread, &ref);
+	if (e == NULL)
+		e = ck_ask_input(c, k, &s.text, &s.input);
+	if (e == NULL)
+		e = idempotency_key(c, &s.key);
+	if (e == NULL)
+		e = conversation_find(c->api->db, c->a, c->user, s.thread,
+		    &conversation);
+	if (e != NULL)
+		return e;
+	if (ref.seq >= 0)
+		return invalid(c->a, "params.item_id",
+		    "the id of a message the person sent");
+	s.edits = ref.message;
+	return as_item(c->a, run_turn(&s));
 }
 
 const struct err *
@@ -525,6 +584,7 @@ tell_rest(struct follow *f)
 		buf_put(&f->text, m.content.p + f->text.n,
 		    m.content.n - f->text.n);
 	tell_more(f, m.calls, m.ncalls);
+	on_settled(s);
 	e = send_last_items(s, m.question);
 	if (e == NULL && (strcmp(m.state, "failed") == 0 ||
 	    strcmp(m.state, "interrupted") == 0))
@@ -651,6 +711,8 @@ ck_resume(struct api_call *c, const struct ck_ask *k)
 	buf_init(&f.text, c->a, (size_t)(c->api->conf->agent_max_steps + 1) *
 	    2 * MAX_REPLY_TEXT);
 	ck_stream_options(s, seated);
+	s->card = t.question;
+	on_settled(s);
 	e = seated ? follow(&f) : tell_last(s, t.message);
 	if (seated)
 		atomic_fetch_sub(c->api->followers, 1);

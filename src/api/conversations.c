@@ -6,7 +6,7 @@
 
 enum { LIST_USUAL = 20, PAGE_USUAL = 50 };
 
-static struct json_object *
+struct json_object *
 conversation_json(const struct conversation *c)
 {
 	struct json_object *v = js_new_object();
@@ -19,7 +19,7 @@ conversation_json(const struct conversation *c)
 	return v;
 }
 
-static struct json_object *
+struct json_object *
 message_json(const struct message *m)
 {
 	struct json_object *v = js_new_object(), *calls = js_new_array();

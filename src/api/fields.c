@@ -150,18 +150,23 @@ idempotency_key(struct api_call *c, const char **out)
 }
 
 const struct err *
+line_check(struct arena *a, const char *field, const char *text, int most,
+    const char **out)
+{
+	struct str s = text_trim(str_of(text));
+
+	if (s.n == 0 || utf8_count(s) > (size_t)most || utf8_has_control(s))
+		return invalid(a, field, arena_printf(a, "a text of 1 to %d"
+		    " characters, none a control character", most));
+	*out = arena_strndup(a, s.p, s.n);
+	return NULL;
+}
+
+const struct err *
 title_check(struct arena *a, const char *field, const char *title,
     const char **out)
 {
-	struct str s = text_trim(str_of(title));
-
-	if (s.n == 0 || utf8_count(s) > MAX_CONVERSATION_TITLE ||
-	    utf8_has_control(s))
-		return invalid(a, field, arena_printf(a, "a text of 1 to %d"
-		    " characters, none a control character",
-		    MAX_CONVERSATION_TITLE));
-	*out = arena_strndup(a, s.p, s.n);
-	return NULL;
+	return line_check(a, field, title, MAX_CONVERSATION_TITLE, out);
 }
 
 const struct err *

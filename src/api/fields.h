@@ -32,7 +32,11 @@ const struct err *idempotency_key(struct api_call *c, const char **out);
 /* A name as IANA makes them ("Europe/Berlin"), not a POSIX rule. */
 const struct err *timezone_check(struct arena *a, const char *name);
 
-/* A new title of a conversation; *out has no white space around it. */
+/* A line of 1 to most characters; *out has no white space around it. */
+const struct err *line_check(struct arena *a, const char *field,
+    const char *text, int most, const char **out);
+
+/* The same for a new title of a conversation. */
 const struct err *title_check(struct arena *a, const char *field,
     const char *title, const char **out);
 

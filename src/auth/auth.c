@@ -4,6 +4,7 @@
 #include "auth/auth_parts.h"
 #include "auth/cookie.h"
 #include "auth/origin.h"
+#include "auth/token_text.h"
 #include "base/bounds.h"
 #include "base/conf_value.h"
 #include "base/log.h"
@@ -104,9 +105,9 @@ auth_hash_gate(const struct auth *au)
 
 /* ---- the user */
 
-/* A bare id that reads like another issuer's prefixed one: whose is it? */
-static const char *
-taken_prefix(const struct auth *au, struct str id)
+/* The issuer whose users' ids begin like this one; NULL: it is a bare one. */
+static const struct issuer *
+prefix_owner(const struct auth *au, struct str id)
 {
 	const struct issuer *i;
 	size_t n;
@@ -115,16 +116,43 @@ taken_prefix(const struct auth *au, struct str id)
 		n = strlen(i->name);
 		if (!i->bare && id.n > n && id.p[n] == ':' &&
 		    memcmp(id.p, i->name, n) == 0)
-			return i->name;
+			return i;
 	}
 	return NULL;
+}
+
+/*
+ * Whose user is that?  NULL: nobody's who is in the settings now.
+ * user_named() sees to it that no bare id looks like one with a prefix.
+ */
+static const struct issuer *
+issuer_of_user(const struct auth *au, const char *user)
+{
+	const struct issuer *i = prefix_owner(au, str_of(user));
+	size_t k;
+
+	for (k = 0; i == NULL && k < au->all.n; k++)
+		if (au->all.i[k].bare)
+			i = &au->all.i[k];
+	return i;
+}
+
+void
+auth_user_issuer(const struct auth *au, const char *user,
+    const char **issuer, const char **id)
+{
+	const struct issuer *i = issuer_of_user(au, user);
+
+	*issuer = i != NULL ? i->name : "";
+	*id = i != NULL && !i->bare ? user + strlen(i->name) + 1 : user;
 }
 
 static const struct err *
 user_named(const struct auth *au, struct arena *a, const struct issuer *i,
     struct str id, const char **user)
 {
-	const char *claim = i->user_claim, *other;
+	const char *claim = i->user_claim;
+	const struct issuer *other;
 	size_t prefix = i->bare ? 0 : strlen(i->name) + 1;
 
 	if (id.n == 0 || id.n + prefix > MAX_USER_ID)
@@ -137,9 +165,11 @@ user_named(const struct auth *au, struct arena *a, const struct issuer *i,
 		*user = arena_printf(a, "%s:%.*s", i->name, (int)id.n, id.p);
 		return NULL;
 	}
-	if ((other = taken_prefix(au, id)) != NULL)
+	/* one that reads like another issuer's: whose would it be? */
+	if ((other = prefix_owner(au, id)) != NULL)
 		return refused(a, arena_printf(a, "%s begins with \"%s:\", "
-		    "which is for the users of that issuer", claim, other));
+		    "which is for the users of that issuer", claim,
+		    other->name));
 	*user = arena_strndup(a, id.p, id.n);
 	return NULL;
 }
@@ -201,6 +231,89 @@ auth_session_check(const struct auth *au, struct arena *a,
 	return e;
 }
 
+/* ---- access tokens */
+
+/*
+ * Who could not sign in any more has no programs either: their issuer was
+ * taken out of the settings, or their account deleted by somebody else who
+ * uses its tables.
+ */
+static const struct err *
+owner_check(const struct auth *au, struct arena *a, const char *user)
+{
+	const struct issuer *i = issuer_of_user(au, user);
+	const struct err *e;
+	bool there = true;
+
+	if (i == NULL)
+		return refused(a, "the access token's user is of no issuer "
+		    "in the settings");
+	if (i->kind != ISSUER_ACCOUNTS)
+		return NULL;
+	e = account_session_alive(au->db, a, i->bare ? user :
+	    user + strlen(i->name) + 1, NULL, &there);
+	if (e == NULL && !there)
+		return refused(a, "the access token's user is not there");
+	return e;
+}
+
+const struct err *
+auth_access_token(const struct auth *au, struct arena *a, struct str token,
+    struct access_token *out)
+{
+	const char *hash = token_text_hash(a, token);
+	const struct err *e;
+	bool found = false;
+
+	if (hash == NULL)
+		return refused(a, "not the form of an access token");
+	if (au->db == NULL)
+		return refused(a, "there is no database");
+	e = access_token_use(au->db, a, hash, &found, out);
+	if (e == NULL && !found)
+		return refused(a, "an access token that is not known: "
+		    "revoked, expired or never made");
+	return e != NULL ? e : owner_check(au, a, out->user);
+}
+
+/* Is one of the words that blanks part? */
+static bool
+word_in(const char *words, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (; *words != '\0'; words += strcspn(words, " "),
+	    words += strspn(words, " "))
+		if (strncmp(words, word, n) == 0 &&
+		    (words[n] == '\0' || words[n] == ' '))
+			return true;
+	return false;
+}
+
+static const struct err *
+program_check(const struct auth *au, struct arena *a,
+    const struct auth_ask *ask, struct str text, struct auth_asker *out)
+{
+	struct access_token t;
+	const struct err *e = auth_access_token(au, a, text, &t);
+
+	if (e != NULL)
+		return e;
+	if (ask->scope == NULL)
+		return err_new(a, ERR_DENIED, "person_required",
+		    "An access token is not enough here: sign in yourself.",
+		    "authenticate: access token %s of %s where none is taken",
+		    t.id, t.user);
+	if (!word_in(t.scopes, ask->scope))
+		return err_new(a, ERR_DENIED, "insufficient_scope",
+		    arena_printf(a, "This needs an access token with the "
+		    "scope %s.", ask->scope),
+		    "authenticate: access token %s of %s has %s only", t.id,
+		    t.user, t.scopes);
+	*out = (struct auth_asker){ .user = t.user, .token = t.id };
+	return NULL;
+}
+
 /* ---- the ways a token comes */
 
 /*
@@ -208,21 +321,30 @@ auth_session_check(const struct auth *au, struct arena *a,
  * ends it in jwt_read().
  */
 static const struct err *
-bearer_check(const struct auth *au, struct arena *a,
-    const struct auth_ask *ask, const char **user)
+jwt_bearer_check(const struct auth *au, struct arena *a,
+    const struct auth_ask *ask, struct str token, const char **user)
 {
 	const struct issuer *by = NULL;
 	const struct err *e;
-	struct str token;
 	struct token t;
 
-	if (!bearer_read(ask->authorization, &token))
-		return refused(a, "Authorization is not a bearer token");
 	if ((e = jwt_read(a, token, &t)) != NULL ||
 	    (e = issuers_check(&au->all, a, &t, ask->now, &by)) != NULL ||
 	    (e = auth_session_check(au, a, by, t.claims)) != NULL)
 		return hidden(a, e);
 	return auth_user_claim(au, a, by, t.claims, user);
+}
+
+static const struct err *
+bearer_check(const struct auth *au, struct arena *a,
+    const struct auth_ask *ask, struct auth_asker *out)
+{
+	struct str token;
+
+	if (!bearer_read(ask->authorization, &token))
+		return refused(a, "Authorization is not a bearer token");
+	return token_text_is(token) ? program_check(au, a, ask, token, out) :
+	    jwt_bearer_check(au, a, ask, token, &out->user);
 }
 
 /* A value too long for one cookie is cut into NAME.0, NAME.1 and so on. */
@@ -363,15 +485,16 @@ cookies_check(const struct auth *au, struct arena *a,
 
 const struct err *
 auth_check(struct auth *au, struct arena *a, const struct auth_ask *ask,
-    const char **user)
+    struct auth_asker *out)
 {
 	const struct err *e;
 	bool came = false;
 
+	out->token = NULL;
 	if (ask->authorization != NULL && *ask->authorization != '\0')
-		return bearer_check(au, a, ask, user);
+		return bearer_check(au, a, ask, out);
 	if (ask->cookies != NULL) {
-		e = cookies_check(au, a, ask, &came, user);
+		e = cookies_check(au, a, ask, &came, &out->user);
 		if (came)
 			return e;
 	}

@@ -36,21 +36,32 @@ struct auth_ask {		/* what a request brought; NULL: absent */
 	const char	*origin;	/* Origin, or Referer's */
 	const char	*host;
 	bool		 changes;	/* the method changes something */
+	const char	*scope;		/* an access token with it will do;
+					   NULL: none will */
 	int64_t		 now;		/* seconds since 1970 */
+};
+
+struct auth_asker {
+	const char	*user;		/* up to MAX_USER_ID bytes of UTF-8
+					   without control characters */
+	const char	*token;		/* a program asks for them, with the
+					   access token of this id; or NULL */
 };
 
 /*
  * The user.  An Authorization header goes before any cookie.  A cookie is
  * taken only where the settings name it, and for a call that changes
- * something only with an Origin that is ours or listed.  *user is up to
- * MAX_USER_ID bytes of UTF-8 without control characters, in a.
+ * something only with an Origin that is ours or listed.  What *out points to
+ * is in a.
  *
  * ERR_AUTH "unauthorized", one sentence for every reason; the reason is in
- * the log text only.  ERR_DENIED "origin_not_allowed".  ERR_DB when the
- * built-in session behind a token cannot be looked up.
+ * the log text only.  ERR_DENIED "origin_not_allowed"; to an access token
+ * that is good, "person_required" where none is enough, and
+ * "insufficient_scope".  ERR_DB when an access token, or the built-in session
+ * behind another, cannot be looked up.
  */
 const struct err *auth_check(struct auth *au, struct arena *a,
-    const struct auth_ask *ask, const char **user);
+    const struct auth_ask *ask, struct auth_asker *out);
 
 /*
  * The same for a token alone, told step by step in plain words to a person
@@ -65,6 +76,14 @@ bool	 auth_explain(struct auth *au, struct arena *a, struct str token,
  */
 const char *auth_account_user(const struct auth *au, struct arena *a,
     const char *id);
+
+/*
+ * The other way round, for the user of a request: which issuer (its name, as
+ * above) knows them, and by what id of its own.  The two meet in one user id
+ * only, so nothing has to be looked up.  Texts live as long as au and user.
+ */
+void	 auth_user_issuer(const struct auth *au, const char *user,
+	    const char **issuer, const char **id);
 
 /* Of the built-in accounts; NULL when they are off. */
 struct keyring	*auth_keyring(const struct auth *au);

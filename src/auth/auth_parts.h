@@ -4,6 +4,7 @@
 
 #include "auth/auth.h"
 #include "auth/issuer.h"
+#include "store/access_token.h"
 
 struct auth {
 	const struct conf *conf;
@@ -19,6 +20,10 @@ struct auth {
 /* The user the claims name, with the issuer's prefix unless it is bare. */
 const struct err *auth_user_claim(const struct auth *au, struct arena *a,
     const struct issuer *i, struct json_object *claims, const char **user);
+
+/* Whose is this access token?  ERR_AUTH, the log text saying why not. */
+const struct err *auth_access_token(const struct auth *au, struct arena *a,
+    struct str token, struct access_token *out);
 
 /* Is the built-in session behind the token still there? */
 const struct err *auth_session_check(const struct auth *au, struct arena *a,

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "auth/auth_parts.h"
+#include "auth/token_text.h"
 #include "base/bounds.h"
 #include "base/text.h"
 
@@ -443,6 +444,22 @@ tell_sealed(struct telling *x, struct str token)
 	tell_user(x, i, t.claims);
 }
 
+/* ---- access tokens */
+
+static void
+tell_access_token(struct telling *x, struct str token)
+{
+	struct access_token t;
+
+	say(x, "%-11s an access token, which a person made for a program",
+	    "Form:");
+	if (!fine(x, "Token:", auth_access_token(x->au, x->a, token, &t)))
+		return;
+	say(x, "%-11s %s", "Token:", t.id);
+	say(x, "%-11s %s", "Scopes:", t.scopes);
+	say(x, "%-11s %s", "User:", t.user);
+}
+
 bool
 auth_explain(struct auth *au, struct arena *a, struct str token, int64_t now,
     struct buf *out)
@@ -453,7 +470,9 @@ auth_explain(struct auth *au, struct arena *a, struct str token, int64_t now,
 	struct token t;
 
 	token = trimmed(token);
-	if (dots(token) == 4) {
+	if (token_text_is(token)) {
+		tell_access_token(&x, token);
+	} else if (dots(token) == 4) {
 		tell_sealed(&x, token);
 	} else if (!tell_form(&x, token, &t) ||
 	    (i = tell_issuer(&x, &t)) == NULL) {

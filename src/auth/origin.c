@@ -8,21 +8,6 @@
 
 #define MAX_CSP		(64 * 1024)
 
-/* The next entry of a comma separated list; false at its end. */
-static bool
-list_next(struct str *rest, struct str *entry)
-{
-	const char *comma, *end;
-
-	if (rest->n == 0)
-		return false;
-	end = rest->p + rest->n;
-	comma = memchr(rest->p, ',', rest->n);
-	*entry = text_trim(str_from(rest->p, comma == NULL ? end : comma));
-	*rest = str_from(comma == NULL ? end : comma + 1, end);
-	return true;
-}
-
 static bool
 ends_with(struct str s, struct str end)
 {
@@ -58,7 +43,7 @@ origin_listed(const struct conf *c, const char *origin)
 
 	if (!address_is_origin(s))	/* "null", a path, two of them */
 		return false;
-	while (list_next(&rest, &entry))
+	while (text_list_next(&rest, &entry))
 		if (entry.n > 0 && entry_matches(entry, s))
 			return true;
 	return false;
@@ -135,7 +120,7 @@ origin_frame_ancestors(struct arena *a, const struct conf *c)
 
 	buf_init(&b, a, MAX_CSP);
 	buf_puts(&b, "frame-ancestors 'self'");
-	while (list_next(&rest, &entry))
+	while (text_list_next(&rest, &entry))
 		if (entry.n > 0)
 			buf_printf(&b, " %.*s", (int)entry.n, entry.p);
 	return buf_str(&b);

@@ -43,6 +43,9 @@
 #define MAX_CONVERSATION_TITLE	200		/* characters */
 #define MAX_LIST		100		/* rows of one page */
 #define MAX_PARTS		100		/* of a message with tags */
+#define MAX_ACCESS_TOKENS	20		/* of one user */
+#define MAX_TOKEN_NAME		100		/* characters */
+#define MAX_TOKEN_DAYS		3650
 
 /* what people have in their accounts */
 #define MAX_EMAIL		254		/* bytes: RFC 5321 section

@@ -17,6 +17,7 @@
  *	choice a|b	one of these words
  *	url S|T		an address that begins with S:// or T://
  *	origins		scheme://host[:port], comma separated; "*." may lead
+ *	hosts		names of hosts, comma separated; "*." may lead
  *
  * A secret may come from a file of its own and is never printed.
  */
@@ -31,6 +32,7 @@
 	X(attempts_ip, "number 1..100000", "30", OPEN) \
 	X(auth_secret, "text", "", SECRET) \
 	X(bare_ids, "text", "", OPEN) \
+	X(chatkit_domain_key, "text", "", OPEN) \
 	X(chatkit_key, "text", "", SECRET) \
 	X(chatkit_requests, "number 1..10000", "30", OPEN) \
 	X(chatkit_session_seconds, "number 1..600", "600", OPEN) \
@@ -47,6 +49,7 @@
 	X(drain_seconds, "number 0..3600", "30", OPEN) \
 	X(history_bytes, "number 4096..4194304", "131072", OPEN) \
 	X(history_messages, "number 2..1000", "50", OPEN) \
+	X(image_domains, "hosts", "", OPEN) \
 	X(jwt_audience, "text", "", OPEN) \
 	X(jwt_issuer, "text", "", OPEN) \
 	X(jwt_secret, "text", "", SECRET) \

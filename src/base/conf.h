@@ -69,13 +69,18 @@ struct conf {
 	int		 token_minutes;	/* of a JWT for the API, 1..60, 15 */
 	int		 attempts_ip;	/* sign-ins, sign-ups a minute, 30 */
 	int		 attempts_account; /* and network, 15 minutes, 10 */
-	const char	*site_name;	/* in messages: taskchat */
+	const char	*site_name;	/* for people: taskchat */
 	const char	*mail_command;	/* sendmail -t -i; "" = none */
 	const char	*mail_url;	/* smtp://, smtps://; "" = none */
 	const char	*mail_user;
 	const char	*mail_password;	/* secret */
 	const char	*mail_ca_file;	/* whom to trust; "" = the system's */
 	const char	*mail_from;
+	/* pages */
+	const char	*chatkit_domain_key; /* public; "" = none */
+	const char	*image_domains;	/* whose images answers may show: a
+					   list for text_list_next(), "*."
+					   may lead a name; "" = none */
 	/* model */
 	const char	*model;		/* builtin | openai */
 	const char	*model_url;	/* https://host/v1, maybe with ?query */

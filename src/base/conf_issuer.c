@@ -40,6 +40,7 @@ _Static_assert((int)ROWS <= ISSUER_ROWS_MAX, "ISSUER_ROWS_MAX is too small");
 #define MAX_ISSUER_NAME	32
 #define MIN_SECRET	32	/* RFC 7518 section 3.2, HS256 */
 #define MAX_ORIGINS	4096	/* every reply names them in a header */
+#define MAX_IMAGE_DOMAINS 4096	/* every thread names them */
 
 size_t
 conf_issuer_rows(const struct conf_row **out)
@@ -341,6 +342,9 @@ check_site(struct arena *a, const struct conf *c)
 	if (strlen(c->allowed_origins) > MAX_ORIGINS)
 		return refuse(a, "allowed_origins: expected at most %d bytes, "
 		    "got %zu", MAX_ORIGINS, strlen(c->allowed_origins));
+	if (strlen(c->image_domains) > MAX_IMAGE_DOMAINS)
+		return refuse(a, "image_domains: expected at most %d bytes, "
+		    "got %zu", MAX_IMAGE_DOMAINS, strlen(c->image_domains));
 	if (!is_cookie_name(c->cookie_prefix))
 		return refuse(a, "cookie_prefix: expected the beginning of a "
 		    "cookie's name, got \"%s\"", c->cookie_prefix);

@@ -12,6 +12,7 @@
 #include "base/text.h"
 
 #define MAX_WORDS	4096
+#define MAX_HOST	253	/* RFC 1035 section 3.1, without the root */
 
 static bool
 starts(const char *s, const char *with)
@@ -212,21 +213,60 @@ is_origin_pattern(struct arena *a, struct str s)
 	    memchr(u.host.p, '.', u.host.n) != NULL;
 }
 
+/* A comma at the end is a mistake, too. */
+static bool
+is_list_ended(struct str s)
+{
+	return s.n == 0 || s.p[s.n - 1] != ',';
+}
+
 static bool
 is_origins(struct arena *a, struct str s)
 {
-	const char *comma;
 	struct str one;
 
-	while (s.n > 0) {
-		comma = memchr(s.p, ',', s.n);
-		one = str_from(s.p, comma == NULL ? s.p + s.n : comma);
-		if (!is_origin_pattern(a, text_trim(one)))
+	if (!is_list_ended(s))
+		return false;
+	while (text_list_next(&s, &one))
+		if (!is_origin_pattern(a, one))
 			return false;
-		if (comma != NULL && comma + 1 == s.p + s.n)
+	return true;
+}
+
+/*
+ * A host's name as pages see it in an address: lower case, labels of RFC
+ * 1123 section 2.1 (an IPv4 address looks like one).
+ */
+static bool
+is_host(struct str s)
+{
+	char before = '.';
+	size_t i;
+
+	for (i = 0; i < s.n; before = s.p[i++])
+		if ((s.p[i] == '.' && (before == '.' || before == '-')) ||
+		    (s.p[i] == '-' && before == '.'))
 			return false;
-		s = str_from(comma == NULL ? s.p + s.n : comma + 1,
-		    s.p + s.n);
+	return before != '.' && before != '-' && s.n <= MAX_HOST &&
+	    is_of(s, "abcdefghijklmnopqrstuvwxyz0123456789-.");
+}
+
+/* Or "*." before one of two labels and more, as in an origin. */
+static bool
+is_hosts(struct str s)
+{
+	struct str one;
+	bool star;
+
+	if (!is_list_ended(s))
+		return false;
+	while (text_list_next(&s, &one)) {
+		star = one.n > 2 && one.p[0] == '*' && one.p[1] == '.';
+		if (star)
+			one = str_from(one.p + 2, one.p + one.n);
+		if (!is_host(one) ||
+		    (star && memchr(one.p, '.', one.n) == NULL))
+			return false;
 	}
 	return true;
 }
@@ -273,6 +313,11 @@ conf_value_set(struct arena *a, const struct conf_row *row, struct str s,
 		*want = "origins such as https://chat.example.org, separated "
 		    "by commas, in lower case";
 		if (!is_origins(a, s))
+			return false;
+	} else if (starts(type, "hosts")) {
+		*want = "names of hosts such as images.example.org, "
+		    "separated by commas, in lower case";
+		if (!is_hosts(s))
 			return false;
 	}
 	*(const char **)place = arena_strndup(a, s.p, s.n);

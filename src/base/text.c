@@ -192,6 +192,23 @@ text_trim(struct str s)
 }
 
 bool
+text_list_next(struct str *rest, struct str *entry)
+{
+	const char *comma;
+	size_t n;
+
+	if (rest->n == 0)
+		return false;
+	comma = memchr(rest->p, ',', rest->n);
+	n = comma == NULL ? rest->n : (size_t)(comma - rest->p);
+	*entry = text_trim((struct str){ rest->p, n });
+	n += comma != NULL;
+	rest->p += n;
+	rest->n -= n;
+	return true;
+}
+
+bool
 text_is_token(const char *s)
 {
 	size_t n = s == NULL ? 0 : strspn(s, "!#$%&'*+-.^_`|~0123456789"
@@ -362,6 +379,18 @@ url_encode(struct arena *a, const char *s)
 }
 
 /* Without randomness no identifier is safe to hand out: give up loudly. */
+uint64_t
+text_hash(uint64_t h, struct str s)
+{
+	size_t i;
+
+	if (h == 0)
+		h = UINT64_C(0xcbf29ce484222325);
+	for (i = 0; i < s.n; i++)
+		h = (h ^ (unsigned char)s.p[i]) * UINT64_C(0x100000001b3);
+	return h;
+}
+
 void
 random_bytes(void *p, size_t n)
 {

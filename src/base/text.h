@@ -49,6 +49,12 @@ struct str utf8_mend(struct arena *a, struct str s);
 struct str text_trim(struct str s);
 
 /*
+ * The next entry of a comma separated list, without the blanks around it;
+ * false at the end.  An entry may be empty.
+ */
+bool	 text_list_next(struct str *rest, struct str *entry);
+
+/*
  * A token of RFC 9110 section 5.6.2, as names of headers and of cookies (RFC
  * 6265 section 4.1.1) are.  NULL and "" are none.
  */
@@ -87,6 +93,12 @@ bool	 url_decode(struct arena *a, struct str in, bool plus, struct str *out);
 /* All but RFC 3986's unreserved characters percent-encoded: fit for a query
  * and for a cookie's value. */
 char	*url_encode(struct arena *a, const char *s);
+
+/*
+ * FNV-1a of 64 bits: tells texts apart that nobody makes on purpose.  h: 0, or
+ * the value of the text before.
+ */
+uint64_t text_hash(uint64_t h, struct str s);
 
 /* Random bytes from the kernel. */
 void	 random_bytes(void *p, size_t n);

@@ -115,6 +115,8 @@ static const struct db_raise {
 	    "Something else was said since; nothing was changed." },
 	{ "confirmation_decided", ERR_CONFLICT, 0,
 	    "This was decided the other way already." },
+	{ "too_many_access_tokens", ERR_CONFLICT, 0,
+	    "There are as many access tokens as may be: revoke one first." },
 	{ "user_exists", ERR_CONFLICT, 0,
 	    "Somebody has this e-mail address already." },
 };

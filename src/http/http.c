@@ -1,3 +1,5 @@
+#include <sys/socket.h>
+
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -138,8 +140,9 @@ wire_head(struct http_req *q, int status, const char *fields)
 	buf_init(&b, q->a, MAX_HEAD);
 	buf_printf(&b, "Status: %d %s\r\n", status, status_text(status));
 	buf_printf(&b, "X-Request-Id: %s\r\n", q->id);
-	buf_puts(&b, "Cache-Control: no-store\r\n"
-	    "X-Content-Type-Options: nosniff\r\n");
+	buf_printf(&b, "Cache-Control: %s\r\n",
+	    q->cache != NULL ? q->cache : "no-store");
+	buf_puts(&b, "X-Content-Type-Options: nosniff\r\n");
 	buf_put(&b, q->extra.p, q->extra.n);
 	buf_puts(&b, fields);
 	buf_puts(&b, "\r\n");
@@ -538,6 +541,50 @@ http_redirect(struct http_req *q, const char *url)
 	http_send_empty(q, 302);
 }
 
+bool
+http_not_modified(struct http_req *q, const char *etag)
+{
+	if (!etag_listed(http_header(q, "If-None-Match"), etag))
+		return false;
+	http_add_header(q, "ETag", etag);
+	http_send_empty(q, 304);
+	return true;
+}
+
+bool
+http_begin_reply(struct http_req *q, int status, const char *type)
+{
+	return wire_head(q, status, arena_printf(q->a, "Content-Type: %s\r\n",
+	    type));
+}
+
+bool
+http_put(struct http_req *q, struct str piece)
+{
+	return strcmp(q->method, "HEAD") == 0 || wire_put(q, piece);
+}
+
+bool
+http_flush(struct http_req *q)
+{
+	return wire_flush(q);
+}
+
+/*
+ * To nginx the end of the connection is as good as that of the reply (1.22
+ * sends the last chunk), but a record of no version of FastCGI is not: it
+ * breaks its own connection to the reader, as HTTP wants (RFC 9112 section 8).
+ */
+void
+http_break(struct http_req *q)
+{
+	static const unsigned char nonsense[] = { 255, 0, 0, 0, 0, 0, 0, 0 };
+
+	if (wire_flush(q))
+		send(q->fd, nonsense, sizeof(nonsense), MSG_NOSIGNAL);
+	shutdown(q->fd, SHUT_RDWR);
+}
+
 struct json_object *
 http_problem(struct arena *a, const struct err *e)
 {
@@ -572,7 +619,7 @@ http_send_err(struct http_req *q, const struct err *e)
 
 void
 http_send_err_with(struct http_req *q, const struct err *e, const char *key,
-    const char *value)
+    struct json_object *value)
 {
 	struct json_object *problem;
 	int status = http_status(e->kind);
@@ -585,7 +632,7 @@ http_send_err_with(struct http_req *q, const struct err *e, const char *key,
 	problem = http_problem(q->a, e);
 	js_add_text(problem, "request_id", q->id);
 	if (key != NULL)
-		js_add_text(problem, key, value);
+		js_add(problem, key, value);
 	if (q->streaming) {
 		sse_send(q, "error", problem);
 		return;

@@ -32,6 +32,7 @@ struct http_req {
 	bool		 gone;		/* a write failed: the reader left */
 	int64_t		 started, last_write;	/* clock_ms */
 	struct buf	 extra;		/* more headers, "Name: v\r\n" each */
+	const char	*cache;		/* Cache-Control; NULL: no-store */
 };
 
 /* Fill in q from an accepted request.  All it lends lives until finish. */
@@ -84,7 +85,7 @@ bool	 http_wants_stream(const struct http_req *q);
 void	 http_add_header(struct http_req *q, const char *name,
 	    const char *value);
 
-/* Replies.  Each sends X-Request-Id and Cache-Control: no-store. */
+/* Replies.  Each sends X-Request-Id and Cache-Control. */
 void	 http_send(struct http_req *q, int status, const char *type,
 	    struct str body);
 void	 http_send_json(struct http_req *q, int status, struct json_object *v);
@@ -92,11 +93,31 @@ void	 http_send_empty(struct http_req *q, int status);
 /* 302; url is an address of our making or one that was checked. */
 void	 http_redirect(struct http_req *q, const char *url);
 
+/*
+ * Has the caller what this entity tag names (If-None-Match)?  Then that was
+ * the reply; any other is to have it as its ETag.
+ */
+bool	 http_not_modified(struct http_req *q, const char *etag);
+
+/*
+ * A reply of a length that nobody knows before: its head, and then pieces of
+ * its body, which may wait for a flush.  False: the reader has left.
+ */
+bool	 http_begin_reply(struct http_req *q, int status, const char *type);
+bool	 http_put(struct http_req *q, struct str piece);
+bool	 http_flush(struct http_req *q);
+
+/*
+ * It cannot be ended as it should: break the connection, so that what went
+ * out is not taken for the whole.
+ */
+void	 http_break(struct http_req *q);
+
 /* An RFC 9457 problem document for e (and e's log text into the log line). */
 void	 http_send_err(struct http_req *q, const struct err *e);
-/* The same with one more member, a text; key NULL: none. */
+/* The same with one more member, a loose value; key NULL: none. */
 void	 http_send_err_with(struct http_req *q, const struct err *e,
-	    const char *key, const char *value);
+	    const char *key, struct json_object *value);
 /* e into the log line alone, for who answers it in another shape. */
 void	 http_log_err(struct http_req *q, const struct err *e);
 struct json_object *http_problem(struct arena *a, const struct err *e);

@@ -138,7 +138,7 @@ accept_wants_stream(const char *accept)
 	    (stream.q == json.q && stream.exact > json.exact);
 }
 
-/* ---- Content-Type, Content-Length */
+/* ---- Content-Type */
 
 bool
 media_type_is_json(const char *type)
@@ -180,6 +180,32 @@ bearer_read(const char *authorization, struct str *token)
 		n++;
 	*token = (struct str){ all.p + n, all.n - n };
 	return token->n > 0;
+}
+
+/* ---- If-None-Match, Content-Length */
+
+static struct str
+opaque_tag(struct str s)
+{
+	if (s.n >= 2 && s.p[0] == 'W' && s.p[1] == '/')
+		return (struct str){ s.p + 2, s.n - 2 };
+	return s;
+}
+
+/* A tag has no escapes (section 8.8.3), so no comma of ours is in quotes. */
+bool
+etag_listed(const char *list, const char *etag)
+{
+	struct str rest = str_of(list), want = opaque_tag(str_of(etag)), one;
+
+	if (str_is(trim(rest), "*"))
+		return true;
+	while (take_part(&rest, ',', &one)) {
+		one = opaque_tag(one);
+		if (one.n == want.n && memcmp(one.p, want.p, one.n) == 0)
+			return true;
+	}
+	return false;
 }
 
 bool

@@ -31,6 +31,12 @@ bool	 media_type_is_form(const char *type);
  */
 bool	 bearer_read(const char *authorization, struct str *token);
 
+/*
+ * Does this If-None-Match name the entity tag, which may begin with W/?  The
+ * weak comparison of RFC 9110 section 8.8.3.2; "*" names every one.
+ */
+bool	 etag_listed(const char *list, const char *etag);
+
 /* Digits only, and no number too large for a size_t; else false. */
 bool	 content_length_read(const char *value, size_t *out);
 

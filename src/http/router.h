@@ -11,7 +11,9 @@
 
 enum route_who {
 	WHO_ANYONE,
-	WHO_USER,	/* whom a token names */
+	WHO_USER,	/* whom a token names, or a session's cookie */
+	WHO_READER,	/* or a program with an access token for reading */
+	WHO_WRITER,	/* or one for writing */
 	WHO_ACCOUNT	/* built-in accounts, when on: the handler looks */
 };
 

@@ -32,7 +32,7 @@ enum { USER_N = 7 };
 enum { SESSION_NEW, SESSION_READ, SESSION_ALIVE, SESSION_USER, SESSION_LIST,
     SESSION_END, SESSION_END_ALL, SIGN_OUT, FIND, HASH, SIGN_UP, UPDATE,
     PASSWORD_LOCK, PASSWORD, LOGINS, DELETE, RESET_BEGIN, RESET_OK,
-    RESET_FINISH, MAIL, VERIFIED, USER_READ, ACCOUNT__N };
+    RESET_FINISH, MAIL, VERIFIED, USER_READ, READ, ACCOUNT__N };
 
 static const struct stmt account_sql[ACCOUNT__N] = {
 	/*
@@ -184,6 +184,9 @@ static const struct stmt account_sql[ACCOUNT__N] = {
 	[USER_READ] = { "account_user_read",
 	    "SELECT" USER_COLUMNS " FROM taskchat.account_user u"
 	    " WHERE u.email = $1 LIMIT 1", STMT_PLAIN },
+	[READ] = { "account_read",
+	    "SELECT" USER_COLUMNS " FROM taskchat.account_user u"
+	    " WHERE u.id = " USER_KEY(1), STMT_PLAIN },
 };
 
 /* ------------------------------------------------------------ rows */
@@ -382,6 +385,23 @@ account_find(struct db *db, struct arena *a, const char *email, bool *found,
 		return e;
 	*found = r->n > 0;
 	*hash = *found ? rows_get(r, 0, USER_N) : NULL;
+	if (*found)
+		*user = user_of(r);
+	return NULL;
+}
+
+const struct err *
+account_read(struct db *db, struct arena *a, const char *user_id,
+    bool *found, struct account_user *user)
+{
+	const char *args[] = { user_id };
+	const struct err *e;
+	struct rows *r;
+
+	e = db_run(db, a, &account_sql[READ], 1, args, &r);
+	if (e != NULL)
+		return e;
+	*found = r->n > 0;
 	if (*found)
 		*user = user_of(r);
 	return NULL;

@@ -109,6 +109,10 @@ const struct err *account_find(struct db *db, struct arena *a,
     const char *email, bool *found, struct account_user *user,
     const char **hash);
 
+/* By id. */
+const struct err *account_read(struct db *db, struct arena *a,
+    const char *user_id, bool *found, struct account_user *user);
+
 /* The hash of a user's password login; NULL: has none. */
 const struct err *account_hash(struct db *db, struct arena *a,
     const char *user_id, const char **hash);
@@ -143,8 +147,8 @@ const struct err *account_logins(struct db *db, struct arena *a,
 
 /*
  * The user and everything that is theirs: logins, sessions, verifications,
- * conversations, tasks.  One transaction.  owner: the user id those last
- * have (prefixed, when another issuer owns bare ids).
+ * access tokens, conversations, tasks.  One transaction.  owner: the user id
+ * those last have (prefixed, when another issuer owns bare ids).
  */
 const struct err *account_delete(struct db *db, struct arena *a,
     const char *user_id, const char *owner);

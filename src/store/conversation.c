@@ -5,8 +5,13 @@
 #include "base/text.h"
 #include "store/conversation.h"
 
-enum { CONV_LIST, CONV_NEWEST, CONV_OLDEST, CONV_KNOWN, CONV_OPEN,
-    CONV_RENAME, CONV_DELETE, CONV__N };
+enum { SEARCH_READ = 8 * 1024 * 1024 };	/* bytes one search reads */
+
+enum { CONV_LIST, CONV_NEWEST, CONV_OLDEST, CONV_SINCE, CONV_KNOWN,
+    CONV_SEARCH, CONV_OPEN, CONV_RENAME, CONV_DELETE, CONV__N };
+
+#define FIRST_ID	"00000000-0000-0000-0000-000000000000"
+#define LAST_ID		"ffffffff-ffff-ffff-ffff-ffffffffffff"
 
 /* The reply of an open turn has its id, but mostly is not there yet. */
 #define CONV_COLUMNS \
@@ -43,9 +48,25 @@ static const struct stmt conv_sql[CONV__N] = {
 	    " ORDER BY c.created_at DESC, c.id DESC LIMIT $4", STMT_AS_USER },
 	[CONV_OLDEST] = { "conversation_oldest", CONV_BEGUN(">", "-infinity")
 	    " ORDER BY c.created_at, c.id LIMIT $4", STMT_AS_USER },
+	[CONV_SINCE] = { "conversation_since",
+	    "SELECT" CONV_COLUMNS " FROM taskchat.conversation c"
+	    " WHERE c.user_id = $1 AND (c.created_at, c.id) >"
+	    " ($2::timestamptz, $3::uuid)"
+	    " ORDER BY c.created_at, c.id LIMIT $4", STMT_AS_USER },
 	[CONV_KNOWN] = { "conversation_known",
 	    "SELECT 1 FROM taskchat.conversation c"
 	    " WHERE c.user_id = $1 AND c.id = $2", STMT_AS_USER },
+	[CONV_SEARCH] = { "conversation_search",
+	    "SELECT" CONV_COLUMNS ", h.snippet, h.hit, h.hit_user,"
+	    " h.hit_text, (SELECT json_agg(json_build_array(k.step,"
+	    "  k.position, k.call_id, k.name, k.state, '{}'::json,"
+	    "  '{}'::json, NULL::json, k.said) ORDER BY k.step, k.position)"
+	    "  FROM taskchat.tool_call k WHERE k.user_id = $1"
+	    "  AND k.conversation_id = c.id AND k.message_id = h.hit"
+	    "  AND k.said <= h.hit_at)"
+	    " FROM taskchat.conversation_search($1, lower($2), $3, $4, $5) h,"
+	    " LATERAL (SELECT (h.thread).*) c ORDER BY h.place",
+	    STMT_AS_USER },
 	[CONV_OPEN] = { "conversation_open",
 	    "SELECT" CONV_COLUMNS ", (SELECT taskchat.confirmation_full(f)"
 	    "  FROM taskchat.confirmation f WHERE f.user_id = $1"
@@ -93,6 +114,14 @@ missing(struct arena *a)
 	    "No such conversation.", "no such conversation of this user");
 }
 
+static const struct err *
+no_cursor(struct arena *a)
+{
+	return err_new(a, ERR_INPUT, "invalid_cursor",
+	    "No such conversation to go on from: begin with the first page.",
+	    "cursor names no conversation of this user");
+}
+
 /* Microseconds since 1970, an underscore, a UUID. */
 bool
 conversation_cursor_ok(const char *cursor)
@@ -107,8 +136,7 @@ const struct err *
 conversation_list(struct db *db, struct arena *a, const char *user,
     const char *cursor, int limit, struct conversations *out)
 {
-	const char *args[] = { user, NULL,
-	    "ffffffff-ffff-ffff-ffff-ffffffffffff",
+	const char *args[] = { user, NULL, LAST_ID,
 	    arena_printf(a, "%d", limit) };
 	const struct err *e;
 	struct rows *r;
@@ -128,8 +156,7 @@ const struct err *
 conversation_threads(struct db *db, struct arena *a, const char *user,
     const char *after, bool ascending, int limit, struct conversations *out)
 {
-	const char *end = ascending ? "00000000-0000-0000-0000-000000000000" :
-	    "ffffffff-ffff-ffff-ffff-ffffffffffff";
+	const char *end = ascending ? FIRST_ID : LAST_ID;
 	const char *args[] = { user, after, after != NULL ? after : end,
 	    arena_printf(a, "%d", limit) };
 	const struct err *e;
@@ -140,11 +167,70 @@ conversation_threads(struct db *db, struct arena *a, const char *user,
 	if (e != NULL)
 		return e;
 	if (after != NULL && known->n == 0)
-		return err_new(a, ERR_INPUT, "invalid_cursor",
-		    "No such conversation to go on from: begin with the first"
-		    " page.", "cursor names no conversation of this user");
+		return no_cursor(a);
 	conversation_rows(a, r, out);
 	return NULL;
+}
+
+/* What was found in the title alone has no message. */
+static const struct err *
+hit_row(struct arena *a, const struct rows *r, int row,
+    struct conversation_hit *h)
+{
+	conversation_row(r, row, &h->c);
+	h->snippet = rows_get(r, row, 9);
+	h->m = (struct message){ .id = (int)rows_int(r, row, 10),
+	    .user = rows_bool(r, row, 11), .state = "done",
+	    .content = str_of(rows_get(r, row, 12)),
+	    .started_at = h->c.begun_at };
+	return message_calls(a, rows_get(r, row, 13), &h->m.calls,
+	    &h->m.ncalls);
+}
+
+const struct err *
+conversation_search(struct db *db, struct arena *a, const char *user,
+    const char *text, const char *after, int limit,
+    struct conversation_hits *out)
+{
+	const char *known_args[] = { user, after };
+	const char *args[] = { user, text, after,
+	    arena_printf(a, "%d", limit), arena_printf(a, "%d", SEARCH_READ) };
+	struct rows *r, *known;
+	const struct err *e;
+
+	e = db_run2(db, a, &conv_sql[CONV_KNOWN], 2, known_args, &known,
+	    &conv_sql[CONV_SEARCH], 5, args, &r);
+	if (e != NULL)
+		return e;
+	if (after != NULL && known->n == 0)
+		return no_cursor(a);
+	*out = (struct conversation_hits){ .n = (size_t)r->n };
+	out->h = arena_alloc(a, (out->n + 1) * sizeof(*out->h));
+	for (int i = 0; e == NULL && i < r->n; i++)
+		e = hit_row(a, r, i, &out->h[i]);
+	if (e == NULL && out->n > 0 && out->h[out->n - 1].snippet == NULL)
+		out->stopped = out->h[--out->n].c.id;
+	return e;
+}
+
+const struct err *
+conversation_since(struct db *db, struct arena *a, const char *user,
+    const struct conversation_place *after, int limit,
+    struct conversations *out)
+{
+	const char *args[] = { user, "-infinity", FIRST_ID,
+	    arena_printf(a, "%d", limit) };
+	const struct err *e;
+	struct rows *r;
+
+	if (after != NULL) {
+		args[1] = after->begun_at;
+		args[2] = after->id;
+	}
+	e = db_run(db, a, &conv_sql[CONV_SINCE], 4, args, &r);
+	if (e == NULL)
+		conversation_rows(a, r, out);
+	return e;
 }
 
 const struct err *

@@ -46,6 +46,40 @@ const struct err *conversation_threads(struct db *db, struct arena *a,
     const char *user, const char *after, bool ascending, int limit,
     struct conversations *out);
 
+/*
+ * The same from the oldest on, but the one before the first (NULL: none) need
+ * not be there any more: it is its begun_at and id that count.
+ */
+struct conversation_place { const char *begun_at, *id; };
+const struct err *conversation_since(struct db *db, struct arena *a,
+    const char *user, const struct conversation_place *after, int limit,
+    struct conversations *out);
+
+struct conversation_hit {
+	struct conversation c;
+	const char	*snippet;	/* one line around the find */
+	struct message	 m;		/* the first that has it, as far as the
+					   end of the find, and of its calls
+					   only what makes items; id 0: the
+					   title alone has it */
+};
+
+struct conversation_hits {
+	size_t			 n;
+	struct conversation_hit	*h;	/* begun last first */
+	const char	*stopped;	/* enough was read for once: there may
+					   be more after this one; or NULL */
+};
+
+/*
+ * Conversations with this text in their title or in a message, upper and
+ * lower case alike: at most limit, those after a conversation (NULL: all).
+ * ERR_INPUT as above.
+ */
+const struct err *conversation_search(struct db *db, struct arena *a,
+    const char *user, const char *text, const char *after, int limit,
+    struct conversation_hits *out);
+
 /* One alone; closes a turn as below.  ERR_NOTFOUND as below. */
 const struct err *conversation_find(struct db *db, struct arena *a,
     const char *user, const char *id, struct conversation *out);

@@ -24,27 +24,32 @@ static const struct stmt message_page_sql = { "message_page",
     "  AND f.message_id = m.id)"
     MESSAGE_NEWEST, STMT_AS_USER };
 
-/* $5 zone, $6 days of undo */
+/* $5 zone, $6 days of undo; who uses it says what of removed_at it wants */
 #define RANGE_COLUMNS \
 	MESSAGE_COLUMNS \
 	", taskchat.rfc3339(m.created_at), NULL," \
 	" taskchat.rfc3339_us(coalesce(m.started_at, m.created_at)), m.input," \
 	" (SELECT taskchat.question(f, $5, $6) FROM taskchat.confirmation f" \
 	"  WHERE f.user_id = $1 AND f.conversation_id = $2" \
-	"  AND f.message_id = m.id)" \
+	"  AND f.message_id = m.id), m.feedback" \
 	" FROM taskchat.message m" \
-	" WHERE m.user_id = $1 AND m.conversation_id = $2" \
-	" AND m.removed_at IS NULL"
+	" WHERE m.user_id = $1 AND m.conversation_id = $2"
 
-enum { RANGE_UP, RANGE_DOWN, FEEDBACK, MESSAGE__N };
+enum { RANGE_UP, RANGE_DOWN, TAKEN_BACK, FEEDBACK, MESSAGE__N };
 
 static const struct stmt message_sql[MESSAGE__N] = {
 	[RANGE_UP] = { "message_range_up",
-	    RANGE_COLUMNS " AND m.id >= $3 ORDER BY m.id LIMIT $4",
-	    STMT_AS_USER },
+	    RANGE_COLUMNS " AND m.removed_at IS NULL AND m.id >= $3"
+	    " ORDER BY m.id LIMIT $4", STMT_AS_USER },
 	[RANGE_DOWN] = { "message_range_down",
-	    RANGE_COLUMNS " AND m.id <= $3 ORDER BY m.id DESC LIMIT $4",
-	    STMT_AS_USER },
+	    RANGE_COLUMNS " AND m.removed_at IS NULL AND m.id <= $3"
+	    " ORDER BY m.id DESC LIMIT $4", STMT_AS_USER },
+	/* $7 the message that did it, in the same transaction */
+	[TAKEN_BACK] = { "message_taken_back",
+	    RANGE_COLUMNS " AND m.id >= $3 AND m.id < $7 AND m.removed_at ="
+	    " (SELECT b.created_at FROM taskchat.message b"
+	    "  WHERE b.user_id = $1 AND b.conversation_id = $2"
+	    "  AND b.id = $7) ORDER BY m.id LIMIT $4", STMT_AS_USER },
 	[FEEDBACK] = { "message_feedback",
 	    "UPDATE taskchat.message m SET feedback = $4::taskchat.feedback"
 	    " WHERE m.user_id = $1 AND m.conversation_id = $2"
@@ -56,7 +61,7 @@ const struct stmt message_calls_sql = { "message_calls",
     MESSAGE_CALLS("$3"), STMT_AS_USER };
 
 enum { ID, ROLE, CONTENT, STATE, MODEL, PROVIDER, CALLS, CREATED, ASKED,
-    STARTED, INPUT, QUESTION };
+    STARTED, INPUT, QUESTION, OPINION };
 
 bool
 message_held(const struct call *c)
@@ -156,6 +161,7 @@ message_row(struct arena *a, const struct rows *r, int row,
 	if (e != NULL || r->cols <= STARTED)
 		return e;
 	m->started_at = rows_get(r, row, STARTED);
+	m->feedback = rows_get(r, row, OPINION);
 	e = cell_json(a, r, row, INPUT, &m->input);
 	return e != NULL ? e : cell_json(a, r, row, QUESTION, &m->question);
 }
@@ -217,6 +223,22 @@ message_range(struct db *db, struct arena *a, const char *user,
 
 	e = db_run(db, a, &message_sql[g->ascending ? RANGE_UP : RANGE_DOWN],
 	    6, args, &r);
+	return e != NULL ? e : message_rows(a, r, out);
+}
+
+const struct err *
+message_taken_back(struct db *db, struct arena *a, const char *user,
+    const char *conversation, const struct message_range *g, int by,
+    struct messages *out)
+{
+	const char *args[] = { user, conversation,
+	    arena_printf(a, "%d", g->from), arena_printf(a, "%d", g->limit),
+	    g->zone, arena_printf(a, "%d", g->undo_days),
+	    arena_printf(a, "%d", by) };
+	const struct err *e;
+	struct rows *r;
+
+	e = db_run(db, a, &message_sql[TAKEN_BACK], 7, args, &r);
 	return e != NULL ? e : message_rows(a, r, out);
 }
 

@@ -47,6 +47,7 @@ struct message {
 	struct json_object *question;	/* its question and what became of it:
 	    {"id","state","summary","actions","done","open_until",
 	    "undo_days","undo_until"}, the times local; or NULL */
+	const char	*feedback;	/* positive negative, or NULL: none */
 };
 
 struct messages {
@@ -82,6 +83,14 @@ struct message_range {
 const struct err *message_range(struct db *db, struct arena *a,
     const char *user, const char *conversation, const struct message_range *r,
     struct messages *out);
+
+/*
+ * The same, oldest first, of what was taken back when message by was put in
+ * the place of an earlier one.
+ */
+const struct err *message_taken_back(struct db *db, struct arena *a,
+    const char *user, const char *conversation, const struct message_range *r,
+    int by, struct messages *out);
 
 /*
  * What the person thinks of these answers: kind is positive or negative.

@@ -5,21 +5,41 @@
 #ifndef STORE_TASK_H
 #define STORE_TASK_H
 
+#include <stdbool.h>
+
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "db/db.h"
 
 struct task_filter {
-	const char	*status;	/* all pending completed, or NULL */
+	const char	*status;	/* all pending completed deleted, or
+					   NULL: all that are not deleted */
 	const char	*search;	/* words, or NULL */
 	int		 after;		/* ids above it */
 	int		 limit;
+	int		 undo_days;	/* deleted longer ago: not there */
 };
 
-/* *tasks: a JSON array of whole tasks, by id. */
+/*
+ * *tasks: a JSON array of whole tasks, by id; deleted ones have a
+ * "deleted_at" more.  *stamp: as below, and not newer than the tasks.
+ */
 const struct err *task_list(struct db *db, struct arena *a, const char *user,
-    const struct task_filter *f, struct json_object **tasks);
+    const struct task_filter *f, const char **stamp,
+    struct json_object **tasks);
+
+/*
+ * A short text of [0-9-] that is another one after every change of the
+ * user's tasks, and when a deleted one cannot be restored any more.
+ */
+const struct err *task_stamp(struct db *db, struct arena *a,
+    const char *user, int undo_days, const char **stamp);
+
+/* Like task_list() without a filter, but deleted ones are among them. */
+const struct err *task_every(struct db *db, struct arena *a,
+    const char *user, int after, int limit, int undo_days,
+    struct json_object **tasks);
 
 /* ERR_NOTFOUND "task_not_found": none, deleted, or somebody else's. */
 const struct err *task_read(struct db *db, struct arena *a, const char *user,
@@ -31,6 +51,16 @@ const struct err *task_read(struct db *db, struct arena *a, const char *user,
  */
 const struct err *task_tool(struct db *db, struct arena *a, const char *user,
     const char *tool, struct json_object *arguments, int undo_days,
+    struct json_object **task);
+
+/*
+ * The same, if the task has still this version.  If it has not, nothing is
+ * done, *done is false, and *task is the task as it stands.
+ */
+struct task_version { int id, version; };
+const struct err *task_tool_if(struct db *db, struct arena *a,
+    const char *user, const char *tool, struct json_object *arguments,
+    int undo_days, struct task_version is, bool *done,
     struct json_object **task);
 
 /*

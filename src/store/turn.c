@@ -10,9 +10,9 @@ enum { TURN_BEGIN, TURN_DECIDE, TURN_RETRY, TURN_ACT, TURN_RENEW, TURN_CALL,
 static const struct stmt turn_sql[TURN__N] = {
 	[TURN_BEGIN] = { "turn_begin",
 	    "SELECT kind, conversation, message, confirmation, local_now,"
-	    " asked, title, started_at, question"
+	    " asked, title, started_at, question, effects"
 	    " FROM taskchat.turn_begin($1, $2, $3, $4, $5, $6, $7, $8, $9,"
-	    " $10, $11)", STMT_PLAIN },
+	    " $10, $11, $12)", STMT_PLAIN },
 	[TURN_DECIDE] = { "turn_decide",
 	    "SELECT kind, message, started_at"
 	    " FROM taskchat.decide_begin($1, $2, $3, $4, $5, $6, $7)",
@@ -43,7 +43,14 @@ static const struct stmt turn_sql[TURN__N] = {
 	    " taskchat.rfc3339_us(c.updated_at),"
 	    " substr(c.turn_text, $3::integer + 1),"
 	    " CASE WHEN c.lease_until IS NOT NULL THEN ("
-	    MESSAGE_CALLS("c.turn_message") ") END"
+	    MESSAGE_CALLS("c.turn_message") ") END,"
+	    /* the newest question there was, if it is this turn's */
+	    " (SELECT q.message_id FROM (SELECT f.* FROM"
+	    "   taskchat.confirmation f WHERE f.user_id = $1"
+	    "   AND f.conversation_id = c.id AND f.message_id <"
+	    "   c.turn_message ORDER BY f.message_id DESC LIMIT 1) q"
+	    "  WHERE q.state = 'pending' OR q.decided_at >= c.updated_at"
+	    "  OR q.decided_message = c.turn_message)"
 	    " FROM taskchat.conversation_open($1, $2) c", STMT_PLAIN },
 	[TURN_STOP] = { "turn_stop", "SELECT taskchat.turn_stop($1, $2)",
 	    STMT_PLAIN },
@@ -75,16 +82,26 @@ kind_of(const char *s)
 	return strcmp(s, "continue") == 0 ? TURN_CONTINUE : TURN_NEW;
 }
 
+/* What was done by answers taken back: a cell, *out NULL when it is null. */
+static const struct err *
+effects_read(struct arena *a, const char *cell, struct json_object **out)
+{
+	*out = NULL;
+	return cell == NULL ? NULL :
+	    js_parse(a, str_of(cell), JSON_DEPTH, out);
+}
+
 const struct err *
 turn_begin(struct db *db, struct arena *a, struct turn *t,
-    const struct turn_opening *o, struct messages *history)
+    const struct turn_opening *o, struct messages *history,
+    struct json_object **effects)
 {
 	const char *answer = o->answer == NULL ? NULL : yes_no(*o->answer);
 	const char *id = o->conversation == NULL ? uuid_new(a) : NULL;
 	const char *args[] = { t->user, o->conversation, id,
 	    arena_strndup(a, o->content.p, o->content.n), o->key, t->zone,
 	    num(a, t->lease), answer, uuid_new(a), yes_no(t->followed),
-	    json(a, o->input) };
+	    json(a, o->input), o->edits > 0 ? num(a, o->edits) : NULL };
 	const char *page[] = { t->user, o->conversation, "2147483647",
 	    num(a, o->history) };
 	const struct err *e;
@@ -93,10 +110,12 @@ turn_begin(struct db *db, struct arena *a, struct turn *t,
 	t->token = args[8];
 	/* a new conversation has no history to ask for */
 	if (o->conversation == NULL)
-		e = db_run(db, a, &turn_sql[TURN_BEGIN], 11, args, &r);
+		e = db_run(db, a, &turn_sql[TURN_BEGIN], 12, args, &r);
 	else
-		e = db_run2(db, a, &turn_sql[TURN_BEGIN], 11, args, &r,
+		e = db_run2(db, a, &turn_sql[TURN_BEGIN], 12, args, &r,
 		    &message_history_sql, 4, page, &h);
+	if (e == NULL)
+		e = effects_read(a, rows_get(r, 0, 9), effects);
 	if (e != NULL)
 		return e;
 	t->kind = kind_of(rows_get(r, 0, 0));
@@ -162,10 +181,7 @@ turn_retry(struct db *db, struct arena *a, struct turn *t, int asked,
 	t->message = (int)rows_int(r, 0, 0);
 	t->started_at = rows_get(r, 0, 1);
 	t->local_now = rows_get(r, 0, 2);
-	*effects = NULL;
-	if (rows_get(r, 0, 3) != NULL)
-		e = js_parse(a, str_of(rows_get(r, 0, 3)), JSON_DEPTH,
-		    effects);
+	e = effects_read(a, rows_get(r, 0, 3), effects);
 	return e != NULL ? e : message_rows(a, h, history);
 }
 
@@ -220,6 +236,7 @@ turn_follow(struct db *db, struct arena *a, const char *user,
 	out->message = (int)rows_int(r, 0, 1);
 	out->started_at = rows_get(r, 0, 2);
 	out->text = str_of(rows_get(r, 0, 3));
+	out->question = (int)rows_int(r, 0, 5);
 	return message_calls(a, rows_get(r, 0, 4), &out->calls, &out->ncalls);
 }
 

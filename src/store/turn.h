@@ -38,7 +38,9 @@ struct turn {			/* an open turn and its lease */
 	const char	*confirmation;	/* the question it answers, or NULL */
 	const char	*local_now;	/* "2026-11-20T09:30 Friday" in zone */
 	const char	*started_at;	/* RFC 3339 with microseconds */
-	const char	*title;		/* of a new conversation, or NULL */
+	const char	*title;		/* of a new conversation, or of one
+					   that has it from the first message
+					   being changed; or NULL */
 	int		 asked;		/* the person's message; 0: none */
 	int		 question;	/* the message that asked what was
 					   open until now; 0: none */
@@ -54,16 +56,22 @@ struct turn_opening {
 	const bool	*answer;	/* NULL: neither */
 	int		 history;	/* messages wanted, newest */
 	struct json_object *input;	/* as message.input, or NULL */
+	int		 edits;		/* the message it takes the place of;
+					   0: none */
 };
 
 /*
  * Store the person's message and take the lease.  In: t's user, zone, lease,
  * undo_days and followed; the rest is filled in.  history: as
- * message_history().  Also raises conversation_not_found, turn_in_progress,
- * idempotency_key_reused, message_removed, invalid_timezone.
+ * message_history().  A message that takes the place of another is never an
+ * answer to a question: that one, and all after it, are taken back first, as
+ * turn_retry() does, and *effects is as there.  Also raises
+ * conversation_not_found, turn_in_progress, idempotency_key_reused,
+ * message_removed, message_not_found, invalid_timezone.
  */
 const struct err *turn_begin(struct db *db, struct arena *a, struct turn *t,
-    const struct turn_opening *o, struct messages *history);
+    const struct turn_opening *o, struct messages *history,
+    struct json_object **effects);
 
 /* The same for a button: no message is stored.  In: also t->conversation. */
 const struct err *turn_decide(struct db *db, struct arena *a, struct turn *t,
@@ -104,6 +112,8 @@ struct turn_state {
 					   empty if it is not kept up */
 	struct call	*calls;		/* all of them so far */
 	size_t		 ncalls;
+	int		 question;	/* the message whose question this turn
+					   settles, or has; 0: none */
 };
 
 /* said: characters of the text known already.  ERR_NOTFOUND as usual. */

@@ -35,6 +35,7 @@ my $json = JSON::PP->new->utf8->canonical->allow_nonref;
 my %program;			# of ours, that run: [to, from]
 my %shown;			# how much of each kind
 my $absent;			# why there are no models
+our $extensions = 'edit, resume, search, stop';	# of every answer
 
 # --- the models
 
@@ -120,7 +121,7 @@ my %answer = (
 	'threads.sync_custom_action' => 'sync', 'threads.delete' => '',
 	'items.feedback' => '', 'attachments.create' => 'attachment',
 	'attachments.delete' => '', 'input.transcribe' => 'transcription',
-	'taskchat.stop' => '',
+	'taskchat.search' => 'threads', 'taskchat.stop' => '',
 );
 
 # Send it, read nothing.  metadata, query => {...}, key => Idempotency-Key,
@@ -157,6 +158,8 @@ sub ask($self, $type, $params, %opt)
 
 sub answer_fault($self, $type, $params, $reply)
 {
+	return 'does not say what else there is'
+	    if ($reply->header('Taskchat-Extensions') // '') ne $extensions;
 	if ($reply->status != 200) {
 		return Check::problem_fault($reply, $reply->status,
 		    $reply->code);
@@ -167,9 +170,18 @@ sub answer_fault($self, $type, $params, $reply)
 	    if ($reply->header('Cache-Control') // '') !~ /no-store/;
 	return 'is not {}' if $kind eq '' && $reply->body ne '{}';
 	return undef if $kind eq '';
-	my $why = fault($kind, $reply->body);
-	return $why if defined $why;
 	my $j = $reply->json;
+	my $body = $reply->body;
+	if ($type eq 'taskchat.search') {
+		# the rest of each is as the models have it
+		my %rest = (%$j, data => [map { +{%$_} } @{ $j->{data} }]);
+		my @found = map { delete $_->{taskchat} } @{ $rest{data} };
+		return 'a find says other things' if grep { join(' ',
+		    sort keys %$_) ne 'item_id snippet' } @found;
+		$body = $json->encode(\%rest);
+	}
+	my $why = fault($kind, $body);
+	return $why if defined $why;
 	my @threads = $kind eq 'thread' ? $j : $kind eq 'threads'
 	    ? @{ $j->{data} } : ();
 	for (@threads) {
@@ -184,7 +196,9 @@ sub answer_fault($self, $type, $params, $reply)
 		return $why if defined $why;
 	}
 	my $page = $kind eq 'thread' ? $j->{items} : $j;
+	# a search may stop behind a thread that is no find
 	return 'after is not the last one\'s id' if exists $page->{after}
+	    && $type ne 'taskchat.search'
 	    && $page->{after} ne $page->{data}[-1]{id};
 	return 'after and has_more disagree' if exists $page->{has_more}
 	    && !!$page->{has_more} ne !!defined $page->{after};
@@ -250,6 +264,20 @@ sub say($self, $what, %opt)
 	return $self->run($self->saying($what), %opt);
 }
 
+# What they say in the place of a message of theirs: that item, or its id.
+sub editing($self, $item, $what)
+{
+	return ('taskchat.edit', { thread_id => $self->thread,
+	    item_id => ref $item ? $item->{id} : $item,
+	    input => ref $what ? $what : input($what) });
+}
+
+sub edit($self, $item, $what, %opt)
+{
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	return $self->run($self->editing($item, $what), %opt);
+}
+
 # Whoever reads the running turn of their thread as well.
 sub resume($self)
 {
@@ -301,6 +329,8 @@ sub thread_fault($t)
 	return "thread id $t->{id}" if $t->{id} !~ /^thr_$uuid$/;
 	return "created_at $t->{created_at}" if $t->{created_at} !~ $time;
 	return 'metadata of the thread is told' if %{ $t->{metadata} };
+	return 'no word on whose images may be shown'
+	    if ref $t->{allowed_image_domains} ne 'ARRAY';
 	return undef;
 }
 
@@ -435,6 +465,9 @@ sub hang_up($self)
 sub judge($self)
 {
 	return if $self->{judged}++;
+	$self->complain('the head does not say what else there is')
+	    if ($self->{call}->header('Taskchat-Extensions') // '')
+	    ne $ChatKit::extensions;
 	my @faults = @{ $self->{faults} };
 	Test::More::ok(!@faults, "the events of $self->{type} are ChatKit's")
 	    or Test::More::diag(join("\n", @faults[0 .. ($#faults < 4
@@ -470,9 +503,15 @@ sub first($self, $e)
 	my $n = @{ $self->{events} };
 	my $asked = $self->{type};
 	my $type = $e->{type};
+	# what goes leaves before what comes
+	if ($asked eq 'taskchat.edit') {
+		$n = grep { $_->{type} ne 'thread.item.removed' }
+		    @{ $self->{events} };
+		return if $n == 0;
+	}
 	my @due = $asked eq 'threads.create'
 	    ? ('thread.created', 'thread.item.done', 'stream_options')
-	    : $asked eq 'threads.add_user_message'
+	    : $asked =~ /^(threads\.add_user_message|taskchat\.edit)$/
 	    ? ('thread.item.done', 'stream_options')
 	    : $asked eq 'threads.retry_after_item' ? ()
 	    : ('stream_options');

@@ -39,11 +39,11 @@ of_subject(const char *json)
 static void
 good(const char *header, const char *want, const char *name)
 {
-	const char *user = NULL;
+	struct auth_asker who = { .user = NULL };
 	const struct err *e = auth_check(au, a, &(struct auth_ask){ .authorization =
-	    header, .now = NOW }, &user);
+	    header, .now = NOW }, &who);
 
-	is_str(user, want, "%s", name);
+	is_str(who.user, want, "%s", name);
 	if (e != NULL)
 		diag("%s", e->log);
 }
@@ -51,11 +51,11 @@ good(const char *header, const char *want, const char *name)
 static void
 bad(const char *header, const char *why, const char *name)
 {
-	const char *user = NULL;
+	struct auth_asker who = { .user = NULL };
 	const struct err *e = auth_check(au, a, &(struct auth_ask){ .authorization =
-	    header, .now = NOW }, &user);
+	    header, .now = NOW }, &who);
 
-	if (!ok(e != NULL && e->kind == ERR_AUTH && user == NULL &&
+	if (!ok(e != NULL && e->kind == ERR_AUTH && who.user == NULL &&
 	    strcmp(e->code, "unauthorized") == 0 &&
 	    strcmp(e->say, sentence) == 0 && strstr(e->log, why) != NULL,
 	    "refused: %s", name))
@@ -94,6 +94,10 @@ test_schemes(void)
 	bad(arena_printf(a, "Bearer %s ", t), "base64url", "a blank after");
 	bad(arena_printf(a, "Bearer \"%s\"", t), "base64url", "quotes");
 	bad("Bearer null", "three parts", "what a careless page sends");
+	bad("Bearer tct_", "not the form of an access token",
+	    "the beginning of an access token");
+	bad("Bearer tct_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+	    "there is no database", "an access token nobody can look up");
 }
 
 static void
@@ -133,18 +137,18 @@ test_settings(void)
 	struct conf c = { .jwt_secret = SECRET, .jwt_issuer = "me",
 	    .jwt_audience = "tasks" };
 	struct auth *strict, *none = NULL;
-	const char *user = NULL;
+	struct auth_asker who = { .user = NULL };
 	const struct err *e;
 
 	ok(auth_open(a, &c, NULL, &strict) == NULL, "issuer and audience are set");
 	ok(auth_check(strict, a, &(struct auth_ask){ .authorization =
 	    arena_printf(a, "Bearer %s",
-	    of_subject("\"ann\"")), .now = NOW }, &user) != NULL, "and missed");
+	    of_subject("\"ann\"")), .now = NOW }, &who) != NULL, "and missed");
 	ok(auth_check(strict, a, &(struct auth_ask){ .authorization =
 	    arena_printf(a, "Bearer %s", signed_token(
 	    "{\"sub\":\"ann\",\"exp\":1800000100,\"iss\":\"me\","
-	    "\"aud\":[\"tasks\"]}")), .now = NOW }, &user) == NULL, "and met");
-	is_str(user, "ann", "by ann");
+	    "\"aud\":[\"tasks\"]}")), .now = NOW }, &who) == NULL, "and met");
+	is_str(who.user, "ann", "by ann");
 	c.jwt_secret = "a secret of thirty-one bytes...";
 	e = auth_open(a, &c, NULL, &none);
 	ok(e != NULL && e->kind == ERR_INPUT && none == NULL,
@@ -207,12 +211,12 @@ of(const char *secret, const char *claims)
 static const char *
 asked(struct auth_ask ask)
 {
-	const char *user = NULL;
+	struct auth_asker who = { .user = NULL };
 	const struct err *e;
 
 	ask.now = NOW;
-	e = auth_check(several, a, &ask, &user);
-	return e == NULL ? user : arena_printf(a, "%s: %s", e->code, e->log);
+	e = auth_check(several, a, &ask, &who);
+	return e == NULL ? who.user : arena_printf(a, "%s: %s", e->code, e->log);
 }
 
 static const char *
@@ -230,6 +234,16 @@ is_in(const char *got, const char *part, const char *name)
 }
 
 #define A_CLAIMS	"\"iss\":\"https://a.example/\",\"aud\":[\"us\"]"
+
+static void
+issuer_is(const char *user, const char *issuer, const char *id)
+{
+	const char *found, *its;
+
+	auth_user_issuer(several, user, &found, &its);
+	is_str(found, issuer, "%s is of %s", user, issuer);
+	is_str(its, id, "by the id %s", id);
+}
 
 static void
 test_several(void)
@@ -272,7 +286,17 @@ test_several(void)
 	    A_CLAIMS, 7))), "sub of 254 bytes", "with it 255 bytes at most");
 	is_in(bearer(of(SECRET_A, arena_printf(a, "\"sub\":\"%0253d\","
 	    A_CLAIMS, 7))), "a:000", "and no less");
+	issuer_is("ann", "jwt", "ann");
+	issuer_is("a:ann", "a", "ann");
+	issuer_is("b:ann", "b", "ann");
+	issuer_is("a:b:ann", "a", "b:ann");
+	issuer_is("other:ann", "jwt", "other:ann");
+	issuer_is("jwt:ann", "jwt", "jwt:ann");
+	issuer_is("ab:ann", "jwt", "ab:ann");
 	open_several("a");
+	issuer_is("ann", "a", "ann");
+	issuer_is("jwt:ann", "jwt", "ann");
+	issuer_is("a:ann", "a", "a:ann");
 	is_str(bearer(of(SECRET_A, "\"sub\":\"ann\"," A_CLAIMS)), "ann",
 	    "now a is bare");
 	is_str(bearer(of(SECRET, "\"sub\":\"ann\"")), "jwt:ann",
@@ -280,6 +304,8 @@ test_several(void)
 	is_in(bearer(of(SECRET_A, "\"sub\":\"jwt:ann\"," A_CLAIMS)),
 	    "begins with \"jwt:\"", "its prefix is its own");
 	open_several("none");
+	issuer_is("a:ann", "a", "ann");
+	issuer_is("jwt:a:ann", "jwt", "a:ann");
 	is_str(bearer(of(SECRET_A, "\"sub\":\"ann\"," A_CLAIMS)), "a:ann",
 	    "nobody");
 	is_str(bearer(of(SECRET, "\"sub\":\"ann\"")), "jwt:ann", "is bare");

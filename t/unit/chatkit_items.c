@@ -674,19 +674,23 @@ test_thread(void)
 {
 	struct conversation c = { .id = UUID, .title = "Say \"hi\"",
 	    .begun_at = BEGUN };
+	struct conf conf = { .image_domains = "" };
 	struct json_object *items = parsed("{\"data\":[1],\"has_more\":true}");
 	struct json_object *event = ck_event_thread(a, "thread.created",
-	    ck_thread(a, &c, NULL));
+	    ck_thread(a, &conf, &c, NULL));
 
 	is_str(js_dump(a, event), "{\"type\":\"thread.created\",\"thread\":"
 	    "{\"id\":\"thr_" UUID "\",\"created_at\":\"" BEGUN "\",\"title\":"
 	    "\"Say \\\"hi\\\"\",\"status\":{\"type\":\"active\"},"
-	    "\"metadata\":{},\"items\":{\"data\":[],\"has_more\":false}}}",
+	    "\"metadata\":{},\"allowed_image_domains\":[],"
+	    "\"items\":{\"data\":[],\"has_more\":false}}}",
 	    "a thread begins empty");
 	c.title = NULL;
-	is_str(js_dump(a, ck_thread(a, &c, items)), "{\"id\":\"thr_" UUID
+	conf.image_domains = "a.example, *.b.example";
+	is_str(js_dump(a, ck_thread(a, &conf, &c, items)), "{\"id\":\"thr_" UUID
 	    "\",\"created_at\":\"" BEGUN "\",\"status\":{\"type\":\"active\"},"
-	    "\"metadata\":{},\"items\":{\"data\":[1],\"has_more\":true}}",
+	    "\"metadata\":{},\"allowed_image_domains\":[\"a.example\","
+	    "\"*.b.example\"],\"items\":{\"data\":[1],\"has_more\":true}}",
 	    "and is read with a page");
 }
 

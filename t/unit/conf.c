@@ -170,6 +170,8 @@ test_every_setting(void)
 			value = "http://proxy.example:3128/v1?x=y";
 		else if (strcmp(rows[i].type, "origins") == 0)
 			value = "https://a.example";
+		else if (strcmp(rows[i].type, "hosts") == 0)
+			value = "images.example, *.b.example";
 		else if (strstr(rows[i].name, "_secret") != NULL)
 			value = secret;
 		else if (strcmp(rows[i].name, "bare_ids") == 0)
@@ -303,6 +305,74 @@ origins_say(const char *list, bool good)
 	ok((load_env(arena_printf(a, "TASKCHAT_ALLOWED_ORIGINS=%s", list),
 	    NULL, NULL, &c) == NULL) == good, "allowed_origins %s '%s'",
 	    good ? "may be" : "may not be", list);
+}
+
+static void
+hosts_say(const char *list, bool good)
+{
+	struct conf c;
+
+	ok((load_env(arena_printf(a, "TASKCHAT_IMAGE_DOMAINS=%s", list),
+	    NULL, NULL, &c) == NULL) == good, "image_domains %s '%s'",
+	    good ? "may be" : "may not be", list);
+}
+
+static void
+test_hosts(void)
+{
+	char long_name[300], list[5000];
+	size_t n;
+
+	hosts_say("", true);
+	hosts_say("images.example.org", true);
+	hosts_say("a.example,localhost , 127.0.0.1", true);
+	hosts_say("*.example.org,xn--bcher-kva.example", true);
+	hosts_say("a--b.example", true);
+	hosts_say("*", false);
+	hosts_say("*.", false);
+	hosts_say("*.org", false);
+	hosts_say("*.*.example.org", false);
+	hosts_say("a*.example.org", false);
+	hosts_say("a.*.example.org", false);
+	hosts_say("Images.example.org", false);
+	hosts_say("https://images.example.org", false);
+	hosts_say("images.example.org/", false);
+	hosts_say("images.example.org:8443", false);
+	hosts_say("images..example.org", false);
+	hosts_say(".example.org", false);
+	hosts_say("example.org.", false);
+	hosts_say("-a.example", false);
+	hosts_say("a-.example", false);
+	hosts_say("a.-b.example", false);
+	hosts_say("a.example-", false);
+	hosts_say("a_b.example", false);
+	hosts_say("b\xc3\xbc"
+	    "cher.example", false);
+	hosts_say("[::1]", false);
+	hosts_say("a.example;b.example", false);
+	hosts_say("a.example b.example", false);
+	hosts_say("a.example,", false);
+	hosts_say(",a.example", false);
+	hosts_say("a.example,,b.example", false);
+	file_says("image_domains = https://a.example", "t.conf:1: "
+	    "image_domains: expected names of hosts such as "
+	    "images.example.org, separated by commas, in lower case, got "
+	    "\"https://a.example\"");
+
+	memset(long_name, 'a', sizeof(long_name));
+	long_name[253] = '\0';
+	hosts_say(long_name, true);
+	long_name[253] = 'a';
+	long_name[254] = '\0';
+	hosts_say(long_name, false);
+	for (n = 0; n < 4096; n += 2)
+		memcpy(list + n, "a,", 2);
+	list[4095] = '\0';
+	hosts_say(list, true);
+	memcpy(list + 4095, ",a", 3);
+	file_says(arena_printf(a, "image_domains = %s", list),
+	    "image_domains: expected at most 4096 bytes, got 4097");
+	file_fine("chatkit_domain_key = domain_pk_1234");
 }
 
 static void
@@ -829,6 +899,7 @@ main(void)
 	test_lines();
 	test_types();
 	test_addresses();
+	test_hosts();
 	test_chatkit();
 	test_env();
 	test_secrets();

@@ -71,6 +71,41 @@ test_accept(void)
 }
 
 static void
+test_etag(void)
+{
+	static const struct { const char *list; bool there; } t[] = {
+		{ NULL, false },
+		{ "", false },
+		{ "*", true },
+		{ " * ", true },
+		{ "W/\"1-a\"", true },
+		{ "\"1-a\"", true },
+		{ "\"x\", W/\"1-a\"", true },
+		{ "\"x\",\"1-a\",\"y\"", true },
+		{ " \t\"1-a\" ,", true },
+		{ "\"1-a,\"", false },
+		{ "1-a", false },
+		{ "\"1-a", false },
+		{ "w/\"1-a\"", false },
+		{ "W/ \"1-a\"", false },
+		{ "W/W/\"1-a\"", false },
+		{ "\"1-A\"", false },
+		{ "\"1-a\"\"x\"", false },
+		{ "\"x,\"1-a\"", false },
+		{ "\"1-a\", *", true },
+		{ "*, \"x\"", false },
+		{ "W/", false },
+		{ ",,,", false },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++)
+		is_int(etag_listed(t[i].list, "W/\"1-a\""), t[i].there,
+		    "If-None-Match: %s", t[i].list == NULL ? "-" : t[i].list);
+	ok(etag_listed("W/\"s\"", "\"s\""), "a strong one, named weakly");
+}
+
+static void
 test_media_type(void)
 {
 	static const struct { const char *type; bool json; } t[] = {
@@ -573,6 +608,80 @@ test_together(void)
 }
 
 static void
+test_pieces(void)
+{
+	static const char *const head[] = { "REQUEST_METHOD=HEAD",
+	    "REQUEST_URI=/", NULL };
+	static const char *const known[] = { "REQUEST_METHOD=GET",
+	    "REQUEST_URI=/", "HTTP_IF_NONE_MATCH=\"1\"", NULL };
+	struct exchange x;
+	const char *reply;
+
+	open_with(&x, get_hello, "");
+	x.q.cache = "no-cache";
+	ok(!http_not_modified(&x.q, "\"1\""), "the caller has nothing yet");
+	ok(http_begin_reply(&x.q, 200, "text/plain"), "a head");
+	ok(http_put(&x.q, STR("one ")) && http_put(&x.q, STR("two ")),
+	    "pieces");
+	ok(!arrived(&x), "wait");
+	ok(http_flush(&x.q) && arrived(&x), "until they are flushed");
+	ok(http_put(&x.q, STR("three")), "another one");
+	reply = reply_of(&x);
+	ok(strstr(reply, "\r\nCache-Control: no-cache\r\n") != NULL &&
+	    strstr(reply, "no-store") == NULL, "it may be kept");
+	ok(strstr(reply, "\r\n\r\none two three") != NULL &&
+	    strstr(reply, "Content-Length") == NULL,
+	    "all of them, and no length");
+	done(&x);
+
+	open_with(&x, head, "");
+	ok(http_begin_reply(&x.q, 200, "text/plain") &&
+	    http_put(&x.q, STR("body")), "HEAD");
+	ok(strstr(reply_of(&x), "body") == NULL, "has a head only");
+	done(&x);
+
+	open_with(&x, known, "");
+	ok(!http_not_modified(&x.q, "\"2\""), "the caller has another one");
+	ok(http_not_modified(&x.q, "\"1\""), "this is the one");
+	reply = reply_of(&x);
+	ok(strstr(reply, "Status: 304 Not Modified\r\n") == reply &&
+	    strstr(reply, "\r\nETag: \"1\"\r\n") != NULL &&
+	    strstr(reply, "Content-") == strstr(reply, "Content-Type-Opt"),
+	    "304 has the tag and no body");
+	done(&x);
+}
+
+static void
+test_break(void)
+{
+	unsigned char got[4096];
+	struct exchange x;
+	ssize_t n, all = 0;
+
+	open_with(&x, get_hello, "");
+	http_begin_reply(&x.q, 200, "text/plain");
+	http_put(&x.q, STR("half"));
+	http_break(&x.q);
+	while ((n = read(x.peer, got + all, sizeof(got) - (size_t)all)) > 0)
+		all += n;
+	ok(n == 0 && all > 8 && memmem(got, (size_t)all, "half", 4) != NULL,
+	    "what was put went out, and then the connection ended");
+	ok(got[all - 8] == 255, "with a record of no version");
+	FCGX_Finish_r(&x.f);
+	is_int(x.f.ipcFd, -1, "the connection is not kept for another");
+	close(x.peer);
+	done(&x);
+
+	open_with(&x, get_hello, "");
+	http_begin_reply(&x.q, 200, "text/plain");
+	close(x.peer);
+	http_break(&x.q);
+	ok(x.q.gone, "nothing is said to who has left");
+	FCGX_Free(&x.f, 1);
+	done(&x);
+}
+
+static void
 test_gone(void)
 {
 	struct exchange x;
@@ -604,6 +713,7 @@ main(void)
 	signal(SIGPIPE, SIG_IGN);
 	FCGX_Init();
 	test_accept();
+	test_etag();
 	test_media_type();
 	test_content_length();
 	test_reply_headers();
@@ -617,6 +727,8 @@ main(void)
 	test_large();
 	test_stream();
 	test_together();
+	test_pieces();
+	test_break();
 	test_gone();
 	return tap_done();
 }

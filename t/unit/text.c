@@ -200,6 +200,37 @@ trim_is(struct str in, const char *want)
 }
 
 static void
+test_hash(void)
+{
+	uint64_t ab = text_hash(0, STR("ab"));
+
+	/* as the authors of FNV publish them */
+	ok(text_hash(0, STR("a")) == UINT64_C(0xaf63dc4c8601ec8c), "a");
+	ok(text_hash(0, STR("foobar")) == UINT64_C(0x85944171f73967e8),
+	    "foobar");
+	ok(text_hash(text_hash(0, STR("a")), STR("b")) == ab, "in pieces");
+	ok(text_hash(0, STR("ba")) != ab, "the order counts");
+}
+
+static void
+test_list(void)
+{
+	struct str rest = STR(" a,b c ,, d"), entry;
+	static const char *const want[] = { "a", "b c", "", "d" };
+	size_t i;
+
+	for (i = 0; i < 4 && text_list_next(&rest, &entry); i++)
+		is_str(arena_strndup(a, entry.p, entry.n), want[i],
+		    "entry %zu of a list", i);
+	is_int((long)i, 4, "four entries");
+	ok(!text_list_next(&rest, &entry), "and no fifth");
+	rest = STR("");
+	ok(!text_list_next(&rest, &entry), "nothing is no entry");
+	rest = str_of(NULL);
+	ok(!text_list_next(&rest, &entry), "no list is none either");
+}
+
+static void
 test_trim(void)
 {
 	trim_is(STR(""), "");
@@ -445,6 +476,8 @@ main(void)
 	test_utf8_parts();
 	test_mend();
 	test_trim();
+	test_list();
+	test_hash();
 	test_b64url();
 	test_b64();
 	test_url();
