@@ -75,14 +75,15 @@
 		svg.append(path);
 		return svg;
 	};
-	/** Whether it was left open, in this tab. @param {string} [state] */
-	const remember = (state) => {
+	/** What this tab was left with. @param {string} what
+	 * @param {string} [state] */
+	const remember = (what, state) => {
 		try {
 			if (state !== undefined)
-				sessionStorage.setItem("tc.embed", state);
-			return sessionStorage.getItem("tc.embed") === "open";
+				sessionStorage.setItem(`tc.embed.${what}`, state);
+			return sessionStorage.getItem(`tc.embed.${what}`);
 		} catch {
-			return false;
+			return null;
 		}
 	};
 	const theme = () => /** @type {"light" | "dark"} */ (
@@ -146,6 +147,7 @@
 		frameTitle: label,
 		theme: { colorScheme: theme(), ...set.accent && { color:
 		    { accent: { primary: set.accent, level: 1 } } } },
+		initialThread: remember("thread") || null,
 		header: { rightAction: { icon: "close", onClick: hide } },
 		threadItemActions: { feedback: true, retry: true },
 		thread: { autoScroll: true },
@@ -163,7 +165,12 @@
 			if (home && detail.error.kind === "unauthorized")
 				say("", `/sign-in?next=${encodeURIComponent(
 				    location.pathname + location.search)}`);
+			else if (detail.error.kind === "not_found")
+				it.setThreadId(null);
 		});
+		it.addEventListener("chatkit.thread.change", (
+		    /** @type {CustomEvent} */ { detail }) =>
+		    remember("thread", detail.threadId ?? ""));
 		close.hidden = true;
 		place.append(it);
 		chat = it;
@@ -176,7 +183,7 @@
 			panel.open = true;
 		button.setAttribute("aria-expanded", "true");
 		name(false);
-		remember("open");
+		remember("open", "1");
 		if (asked)
 			close.focus();
 		try {
@@ -199,7 +206,7 @@
 	panel.addEventListener("cancel", (event) => event.preventDefault());
 	panel.addEventListener("close", () => {
 		button.setAttribute("aria-expanded", "false");
-		remember("");
+		remember("open", "");
 	});
 	panel.addEventListener("keydown", (event) => {
 		if (event.key === "Escape" && !event.defaultPrevented &&
@@ -213,7 +220,7 @@
 	for (const type of ["load", "error"])
 		style.addEventListener(type, () => {
 			button.hidden = false;
-			if (remember() && !narrow.matches)
+			if (remember("open") && !narrow.matches)
 				show(false);
 		});
 	if (set.accent)

@@ -185,16 +185,18 @@ export class TaskView {
 		const open = all.filter((task) => !task.completed).length;
 		const day = dayOf(new Date());
 		const ids = new Set(shown.map((task) => task.id));
+		const known = new Set(all.map((task) => task.id));
 		const { activeElement } = document;
 		let lost = -1, n = 0;
 
 		for (const [id, { li, editor }] of this.#rows) {
-			if (!ids.has(id) && !editor) {
-				if (li.contains(activeElement))
-					lost = [...this.list.children].indexOf(li);
-				li.remove();
+			if (ids.has(id) || editor)
+				continue;
+			if (li.contains(activeElement))
+				lost = [...this.list.children].indexOf(li);
+			li.remove();	/* but kept: the filter may change back */
+			if (!known.has(id))
 				this.#rows.delete(id);
-			}
 		}
 		for (const task of shown) {
 			const row = this.#row(task, day);

@@ -27,7 +27,7 @@ export default {
 	"error.conflict": "This was changed elsewhere meanwhile. Please look at it again.",
 	"error.refused": "This could not be done. Please check what you entered.",
 	"error.server": "Something went wrong. Please try again in a moment.",
-	"error.strange": "The server's answer makes no sense. Please check your connection, and reload the page.",
+	"error.strange": "The server’s answer makes no sense. Please check your connection, and reload the page.",
 
 	// --- the menu of the bar
 	"menu.signed_in": "Signed in",
