@@ -25,6 +25,9 @@ const box = h("div", { class: "ck box" });
 const asked = new URLSearchParams(location.search);
 document.documentElement.dir = box.dir = asked.get("dir") ?? "ltr";
 host.style.colorScheme = asked.get("scheme") ?? "light";
+for (const [name, value] of [["display", "block"], ["block-size", "auto"],
+    ["overflow", "visible"], ["padding", "16px"]])
+	box.style.setProperty(name, value);
 root.append(...sheets, box);
 globalThis.pwned = () => { document.title = "pwned"; };
 globalThis.draw = {
