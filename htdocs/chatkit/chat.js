@@ -17,9 +17,13 @@ import { applyTheme } from "./theme.js";
 /** @typedef {import("./host.js").HistoryPart} HistoryPart */
 /** @typedef {import("./host.js").Options} Options */
 /** @typedef {import("./host.js").ComposerValue} ComposerValue */
+/** @typedef {import("./host.js").Listen} Listen */
+/** @typedef {import("@openai/chatkit").CustomApiConfig} CustomApiConfig */
 
 /** How long a short line stays, in milliseconds. */
 const STATUS_TIME = 4000;
+/** How long what was said aloud can be found again. */
+const VOICE_TIME = 10000;
 
 /** @implements {Host} */
 export class Chat {
@@ -79,15 +83,15 @@ export class Chat {
 
 	#api()
 	{
-		return /** @type {import("@openai/chatkit").CustomApiConfig} */ (
-		    this.options.api);
+		return /** @type {CustomApiConfig} */ (this.options.api);
 	}
 
 	/** What the conversation tells, as the events of the element. */
 	#listen()
 	{
-		/** @type {(type: string, listener: (detail: any) => void) => void} */
-		const on = (type, listener) => this.conversation.addEventListener(
+		const { conversation } = this;
+		/** @type {Listen} */
+		const on = (type, listener) => conversation.addEventListener(
 		    type, (event) => listener(
 		    /** @type {CustomEvent} */ (event).detail),
 		    { signal: this.#end.signal });
@@ -161,8 +165,11 @@ export class Chat {
 	/** @param {string} text */
 	announce(text)
 	{
-		// a new node each time: the same words again are news too
-		this.#voice.replaceChildren(h("p", { text }));
+		// each in a node of its own, so that none is lost when several
+		// come at once, and the same words again are news too
+		const said = h("p", { text });
+		this.#voice.append(said);
+		setTimeout(() => said.remove(), VOICE_TIME);
 	}
 
 	/** @param {unknown} error */
@@ -220,7 +227,8 @@ export class Chat {
 	 * threads, which such modules show.
 	 * @template T
 	 * @param {Promise<T>} module
-	 * @returns {Promise<T | undefined>} undefined: told, and it is not there
+	 * @returns {Promise<T | undefined>} undefined: it did not come, which
+	 * has been said
 	 */
 	async #later(module)
 	{
@@ -253,7 +261,8 @@ export class Chat {
 
 	async showSearch()
 	{
-		await (await this.#later(import("./search.js")))?.openSearch(this);
+		const it = await this.#later(import("./search.js"));
+		await it?.openSearch(this);
 	}
 
 	async showShortcuts()

@@ -31,6 +31,9 @@ export type Options = ChatKitOptions & { taskchat?: {
 	embedded?: boolean;
 } };
 
+/** How a part listens to events: it is called with their detail. */
+export type Listen = (type: string, listener: (detail: any) => void) => void;
+
 /** What setComposerValue() and sendUserMessage() take. */
 export interface ComposerValue {
 	text?: string;
@@ -88,7 +91,7 @@ export interface Host {
 	readonly locale: Locale;
 	/** The present ones: read them when needed, do not keep them. */
 	readonly options: Options;
-	/** A short line everybody sees for some seconds and hears ("Copied"). */
+	/** A short line everybody sees for some seconds, and hears. */
 	status(text: string): void;
 	/** Said to a screen reader only, politely. */
 	announce(text: string): void;
@@ -106,8 +109,8 @@ export interface Host {
 	/** Dispatch "chatkit." + name on the element. */
 	emit(name: string, detail?: unknown): void;
 	/**
-	 * Link a style sheet of this folder ("history.css") into the shadow tree,
-	 * once; resolves when it is there, also when it failed.
+	 * Link a style sheet of this folder ("panels.css") into the shadow
+	 * tree, once; resolves when it is there, also when it failed.
 	 */
 	style(file: string): Promise<void>;
 	showHistory(): Promise<void>;

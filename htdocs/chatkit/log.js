@@ -19,6 +19,8 @@ import { icon } from "./icons.js";
 
 /** Whoever is so near the end, in pixels, is taken to read there. */
 const NEAR = 50;
+/** States in which an answer is on its way. */
+const BUSY = ["sending", "streaming", "stopping", "reconnecting"];
 /** Of an answer read aloud. */
 const ALOUD = 200;
 
@@ -70,7 +72,7 @@ export class Log {
 
 	/**
 	 * @param {Host} host
-	 * @param {HTMLElement} start stands where a new conversation has no words
+	 * @param {HTMLElement} start stands in a new conversation
 	 */
 	constructor(host, start)
 	{
@@ -83,7 +85,8 @@ export class Log {
 		this.#wait.append(h("p", { class: "ck-sr",
 			text: locale.t("state.loading") }));
 		this.#page = h("div", { class: "ck-page" }, start, this.#older,
-		    this.#wait, this.#list, this.#empty, this.#work, this.#notes);
+		    this.#wait, this.#list, this.#empty, this.#work,
+		    this.#notes);
 		this.#scroll = h("div", { class: "ck-scroll", tabindex: "0",
 			role: "group", "aria-label": locale.t("log.name"),
 			on: { scroll: () => this.#scrolled() } }, this.#page);
@@ -94,7 +97,7 @@ export class Log {
 				this.#readOlder();
 		}, { root: this.#scroll, rootMargin: "800px 0px 0px" });
 		const { signal } = this.#end;
-		/** @type {(type: string, listener: (detail: any) => void) => void} */
+		/** @type {import("./host.js").Listen} */
 		const on = (type, listener) => conversation.addEventListener(
 		    type, (event) => listener(
 		    /** @type {CustomEvent} */ (event).detail), { signal });
@@ -103,7 +106,8 @@ export class Log {
 		    this.#follow());
 		host.shell.addEventListener("input", () => this.#fetch(),
 		    { signal });
-		on("load", ({ threadId, phase }) => this.#load(threadId, phase));
+		on("load", ({ threadId, phase }) =>
+		    this.#load(threadId, phase));
 		on("unread", () => host.status(locale.t("log.unread")));
 		on("error", ({ error, allowRetry, localId }) => localId ||
 		    this.#error(error, allowRetry));
@@ -129,7 +133,7 @@ export class Log {
 		this.#heed.abort();
 		this.#heed = new AbortController();
 		const { signal } = this.#heed;
-		/** @type {(type: string, listener: (detail: any) => void) => void} */
+		/** @type {import("./host.js").Listen} */
 		const on = (type, listener) => thread.addEventListener(type,
 		    (event) => listener(
 		    /** @type {CustomEvent} */ (event).detail), { signal });
@@ -283,7 +287,7 @@ export class Log {
 		return true;
 	}
 
-	/** Everything in its place; what stands there already is not touched. */
+	/** Everything in its place; what stands there is not touched. */
 	#draw()
 	{
 		const kit = this.#kit;
@@ -324,7 +328,8 @@ export class Log {
 			if (changed || one.before !== before)
 				one.day(this.#day(one, before));
 			one.before = before;
-			if (n < this.#turns.length - 1 && (changed || one === was))
+			if ((changed || one === was) &&
+			    n < this.#turns.length - 1)
 				one.actions(false, false);
 		}
 		this.#shape();
@@ -365,8 +370,7 @@ export class Log {
 
 	get #busy()
 	{
-		return !["idle", "loading", "offline"].includes(
-		    this.host.conversation.state);
+		return BUSY.includes(this.host.conversation.state);
 	}
 
 	/** What stands beside the messages. */
@@ -398,9 +402,7 @@ export class Log {
 		const { conversation, locale } = this.host;
 		const { progress } = conversation.thread;
 		const last = this.#turns.at(-1)?.views.at(-1);
-		const shown = this.#busy && (Boolean(progress) || !last?.busy) &&
-		    conversation.state !== "sending" || this.#busy &&
-		    conversation.state === "sending" && !last?.busy;
+		const shown = this.#busy && (Boolean(progress) || !last?.busy);
 		this.#work.hidden = !shown;
 		if (!shown)
 			return;
@@ -409,8 +411,9 @@ export class Log {
 		    locale.t("log.thinking");
 		if (this.#work.textContent === text)
 			return;
-		this.#work.replaceChildren(progress?.icon ? icon(progress.icon) :
-		    h("span", { class: "ck-dots" }, h("i"), h("i"), h("i")),
+		this.#work.replaceChildren(progress?.icon ?
+		    icon(progress.icon) : h("span", { class: "ck-dots" },
+			h("i"), h("i"), h("i")),
 		h("span", { dir: "auto", text }));
 	}
 
@@ -418,7 +421,7 @@ export class Log {
 	{
 		const { state } = this.host.conversation;
 		const busy = this.#busy;
-		const before = !["idle", "loading", "offline"].includes(this.#was);
+		const before = BUSY.includes(this.#was);
 		this.#was = state;
 		if (busy && !before) {
 			this.#drop(".ck-failure");
@@ -434,12 +437,14 @@ export class Log {
 	/** The answer is there: say how it begins, once. */
 	#aloud()
 	{
-		const said = (this.#turns.at(-1)?.answers ?? []).map((view) =>
-		    view.aloud()).filter(Boolean).join(" ").replace(/\s+/g, " ");
-		if (said && !this.host.conversation.thread.failure)
-			this.host.announce(this.host.locale.t("log.answer", { text:
-			    said.length > ALOUD ? `${said.slice(0, ALOUD)}…` :
-			    said }));
+		const { host } = this;
+		const said = (this.#turns.at(-1)?.answers ?? [])
+		    .map((view) => view.aloud()).filter(Boolean).join(" ")
+		    .replace(/\s+/g, " ");
+		if (said && !host.conversation.thread.failure)
+			host.announce(host.locale.t("log.answer", {
+				text: said.length > ALOUD ?
+				    `${said.slice(0, ALOUD)}…` : said }));
 	}
 
 	/** @param {string} id @param {"start" | "end"} phase */
@@ -485,7 +490,8 @@ export class Log {
 	{
 		const { host } = this;
 		const wanted = this.#turns.length === 0 ? this.#wanted : null;
-		if (wanted && !["not_found", "forbidden"].includes(error.kind)) {
+		if (wanted && error.kind !== "not_found" &&
+		    error.kind !== "forbidden") {
 			this.#failed(host.locale.t(error.key), {
 				"log.retry": () => host.openThread(wanted),
 				"log.new": () => host.openThread(null),
@@ -589,12 +595,13 @@ export class Log {
 		if (!away)
 			return;
 		const n = this.#unread;
-		const label = n > 0 ? this.host.locale.t("log.latest_new", { n }) :
-		    this.host.locale.t("log.latest");
+		const { locale } = this.host;
+		const label = n > 0 ? locale.t("log.latest_new", { n }) :
+		    locale.t("log.latest");
 		this.#jump.title = label;
 		this.#jump.setAttribute("aria-label", label);
 		const count = /** @type {HTMLElement} */ (this.#jump.lastChild);
-		count.textContent = n > 0 ? this.host.locale.number(n) : "";
+		count.textContent = n > 0 ? locale.number(n) : "";
 	}
 
 	/** The page or what it is seen through has another size. */
@@ -624,11 +631,12 @@ export class Log {
 	#keepPlace(change)
 	{
 		const scroll = this.#scroll;
-		const top = scroll.getBoundingClientRect().top;
-		const seen = this.#turns.find((turn) =>
-		    turn.element.getBoundingClientRect().bottom > top)?.views
-		    .find((view) => view.element.getBoundingClientRect().bottom >
-		    top)?.element;
+		const { top } = scroll.getBoundingClientRect();
+		/** @param {{element: Element}} one */
+		const below = ({ element }) =>
+		    element.getBoundingClientRect().bottom > top;
+		const seen = this.#turns.find(below)?.views.find(below)
+		    ?.element;
 		const at = seen?.getBoundingClientRect().top ?? 0;
 		change();
 		if (this.#following)
@@ -636,7 +644,8 @@ export class Log {
 		else if (seen)
 			// turns out of sight have a guessed height: as they are
 			// drawn, the browser keeps what is seen in its place
-			scroll.scrollTop += seen.getBoundingClientRect().top - at;
+			scroll.scrollTop +=
+			    seen.getBoundingClientRect().top - at;
 	}
 
 	async #readOlder()

@@ -91,10 +91,12 @@ export class Turn {
 	actions(last, busy)
 	{
 		const { host, answers } = this;
-		const { feedback, retry } = host.options.threadItemActions ?? {};
+		const { feedback, retry } =
+		    host.options.threadItemActions ?? {};
 		const first = this.views[0];
 		if (first instanceof UserView)
-			first.editable(last && !busy && host.conversation.canEdit);
+			first.editable(last && !busy &&
+			    host.conversation.canEdit);
 		const had = this.#bar.contains(host.root.activeElement);
 		this.element.classList.toggle("ck-last", last);
 		this.#bar.hidden = answers.length === 0 || last && busy;
@@ -144,8 +146,8 @@ export class Turn {
 	{
 		const { host } = this;
 		try {
-			await host.conversation.feedback(this.answers.map((view) =>
-			    view.item.id), kind);
+			await host.conversation.feedback(this.answers.map(
+			    (view) => view.item.id), kind);
 			this.pressed();
 			host.status(host.locale.t("log.thanks"));
 		} catch (error) {
