@@ -124,8 +124,6 @@ function reset(form, settings)
 		form.hidden = true;
 		return;
 	}
-	/* what the address tells is not for the history */
-	history.replaceState(null, "", location.pathname);
 	enhance(form, texts, async ({ password }) => {
 		if (password.length < settings.password_min)
 			throw new Wrong({ password: texts.t(
@@ -138,6 +136,8 @@ function reset(form, settings)
 			throw wrongOf(error, texts, {},
 			    { n: settings.password_min });
 		}
+		/* it is used: nothing for the history */
+		history.replaceState(null, "", location.pathname);
 		done(form);
 	});
 }

@@ -30,9 +30,11 @@ export class ApiError extends Error {
 	/** What to say to the person who waits. */
 	get sentence()
 	{
-		if (this.kind === "limited" && this.retryAfter > 0)
-			return words.t("error.limited.until",
-			    { n: this.retryAfter });
+		const n = this.retryAfter;
+		if (this.kind === "limited" && n > 0)
+			return n < 100 ? words.t("error.limited.seconds", { n }) :
+			    words.t("error.limited.minutes",
+			    { n: Math.ceil(n / 60) });
 		return words.t(`error.${this.kind}`);
 	}
 }
