@@ -184,8 +184,10 @@ export class Files {
 				e.dataTransfer.dropEffect = "copy";
 		});
 		on("dragleave", (e) => {
-			const to = /** @type {Node | null} */ (e.relatedTarget);
-			if (!shell.contains(to))
+			// Safari does not say where to: see where it is.
+			const box = shell.getBoundingClientRect();
+			if (e.clientX <= box.left || e.clientX >= box.right ||
+			    e.clientY <= box.top || e.clientY >= box.bottom)
 				over();
 		});
 		on("drop", (e) => {

@@ -115,7 +115,9 @@ export class Composer {
 			    !(types?.includes("text/plain") &&
 			    types.includes("text/html"))) {
 				e.preventDefault();
-				void this.attach([...files]);
+				const some = [...files];
+				this.use(this.#lazyFiles(), (it) =>
+				    it.add(some));
 			}
 		});
 		host.shell.addEventListener("ck-prompt", (e) => {
@@ -126,8 +128,8 @@ export class Composer {
 		host.shell.addEventListener("dragenter", (e) => {
 			if (this.attaches &&
 			    e.dataTransfer?.types.includes("Files"))
-				void this.#lazyFiles().then((files) =>
-				    files.dropHere());
+				this.use(this.#lazyFiles(), (it) =>
+				    it.dropHere());
 		}, { signal });
 		addEventListener("pagehide", () => this.#save(), { signal });
 		document.addEventListener("visibilitychange", () => {
@@ -322,6 +324,20 @@ export class Composer {
 	}
 
 	/**
+	 * Use a module that is not there at once; say it when it does not come.
+	 * @template T
+	 * @param {Promise<T>} module
+	 * @param {(module: T) => void} use
+	 */
+	use(module, use)
+	{
+		module.then(use, (error) => {
+			this.host.status(this.host.locale.t("log.module"));
+			this.host.emit("error", { error });
+		});
+	}
+
+	/**
 	 * Say below the field why something cannot be; gone with the next key.
 	 * @param {string} text
 	 */
@@ -384,8 +400,8 @@ export class Composer {
 	#editLast()
 	{
 		const { conversation } = this.host;
-		const last = conversation.thread.list().reverse()
-		    .find((item) => item.type === "user_message");
+		const last = conversation.thread.list().findLast((item) =>
+		    item.type === "user_message");
 		if (last?.type !== "user_message" || "local" in last ||
 		    !conversation.canEdit || conversation.state !== "idle")
 			return false;
@@ -416,7 +432,7 @@ export class Composer {
 			this.#suggestions.look(found &&
 			    this.#tags?.has(found.index) ? null : found);
 		else if (found)
-			void import("./composer-menus.js").then((menus) => {
+			this.use(import("./composer-menus.js"), (menus) => {
 				if (!this.#suggestions) {
 					this.#suggestions =
 					    new menus.Suggestions(this);
@@ -482,11 +498,14 @@ export class Composer {
 	{
 		this.#editing = kept?.editing ?
 		    { id: kept.editing, under: kept.under ?? null } : null;
+		const { place } = this;
 		const written = this.#write(kept?.content ?? []);
 		this.#quote(kept?.reply ?? "");
 		if (kept?.attachments?.length && !this.#files?.count)
-			void this.#lazyFiles().then((files) =>
-			    files.restore(kept.attachments ?? []));
+			this.use(this.#lazyFiles(), (files) => {
+				if (place === this.place)
+					files.restore(kept.attachments ?? []);
+			});
 		this.#drawAbout();
 		this.#refresh();
 		return written;
@@ -535,11 +554,11 @@ export class Composer {
 		thread.addEventListener("item", (e) => {
 			if (/** @type {CustomEvent} */ (e).detail.change !==
 			    "updated")
-				void this.#ask();
+				this.#ask();
 		}, { signal });
 		thread.addEventListener("thread", () => this.#refresh(),
 		    { signal });
-		void this.#ask();
+		this.#ask();
 	}
 
 	// Sending.
@@ -654,30 +673,41 @@ export class Composer {
 	}
 
 	/** A question that is open takes the place of the field. */
-	async #ask()
+	#ask()
 	{
 		const { thread } = this.host.conversation;
-		const item = thread.list().reverse()
-		    .find((one) => one.type !== "end_of_turn");
+		const item = thread.list().findLast((one) =>
+		    one.type !== "end_of_turn");
 		const open = item?.type === "structured_input" &&
 		    item.status === "pending" ? item : null;
 		if (this.#questions?.item.id === open?.id)
 			return;
+		if (!open) {
+			this.#put(null);
+			return;
+		}
+		this.use(import("./composer-questions.js"), (it) => {
+			if (this.host.conversation.thread !== thread ||
+			    this.#questions?.item.id === open.id)
+				return;
+			this.#put(new it.Questions(this.host, open));
+			this.host.announce(open.inputs[0]?.question ?? "");
+			this.#ask();	// it may be over by now
+		});
+	}
+
+	/**
+	 * The focus goes along.
+	 * @param {import("./composer-questions.js").Questions | null} questions
+	 */
+	#put(questions)
+	{
 		const focused = this.element.contains(
 		    this.host.root.activeElement);
 		this.#questions?.element.remove();
-		this.#questions = null;
-		if (open) {
-			const { Questions } =
-			    await import("./composer-questions.js");
-			if (this.host.conversation.thread !== thread ||
-			    this.#questions)
-				return;
-			this.#questions = new Questions(this.host, open);
-			this.#box.before(this.#questions.element);
-			this.host.announce(open.inputs[0]?.question ?? "");
-			void this.#ask();	// it may be over by now
-		}
+		this.#questions = questions;
+		if (questions)
+			this.#box.before(questions.element);
 		this.#refresh();
 		if (focused)
 			this.focus();
@@ -760,17 +790,12 @@ export class Composer {
 	#drawAbout()
 	{
 		if (this.#reply || this.#editing || this.above.firstChild)
-			void this.#parts().then((parts) => parts.drawAbout(this,
-			    this.#editing && (() => this.#leaveEdit()),
-			    this.#reply, () => {
+			this.use(import("./composer-parts.js"), (parts) =>
+			    parts.drawAbout(this, this.#editing &&
+			    (() => this.#leaveEdit()), this.#reply, () => {
 				this.#quote("");
 				this.#later();
 			    }));
-	}
-
-	#parts()
-	{
-		return import("./composer-parts.js");
 	}
 
 	/** @param {string | null} id */
@@ -794,7 +819,7 @@ export class Composer {
 		if (drawn === this.#drawn)
 			return;
 		this.#drawn = drawn;
-		void import("./composer-menus.js").then((menus) =>
+		this.use(import("./composer-menus.js"), (menus) =>
 		    menus.drawRow(this));
 	}
 
@@ -803,8 +828,9 @@ export class Composer {
 		const { disclaimer } = this.host.options;
 		this.#disclaimer.hidden = !disclaimer?.text;
 		if (disclaimer?.text)
-			void this.#parts().then((parts) => parts.drawDisclaimer(
-			    this.host, this.#disclaimer, disclaimer));
+			this.use(import("./composer-parts.js"), (parts) =>
+			    parts.drawDisclaimer(this.host, this.#disclaimer,
+			    disclaimer));
 	}
 
 	async #lazyFiles()
