@@ -87,7 +87,8 @@ function normal(item)
 		break;
 	case "workflow":
 		item.workflow = { type: "custom", ...item.workflow };
-		item.workflow.tasks = list(item.workflow.tasks).filter(isObject);
+		item.workflow.tasks = list(item.workflow.tasks)
+		    .filter(isObject);
 		break;
 	case "task":
 	case "widget":
@@ -361,7 +362,8 @@ export class Thread extends EventTarget {
 		case "stream_options":
 			this.allowCancel =
 			    event.stream_options?.allow_cancel === true;
-			this.#emit("options", { allowCancel: this.allowCancel });
+			this.#emit("options",
+			    { allowCancel: this.allowCancel });
 			break;
 		case "progress_update":
 			this.#setProgress({ text: text(event.text),
