@@ -4,11 +4,12 @@
 // element.js makes one Host (chat.js) for each set of an API and a language,
 // then
 //
-//	new Composer(host)  new StartScreen(host)  new Log(host, start.element)
+//	new Header(host)  new Composer(host)  new StartScreen(host)
 //
 // and, on first use, from modules it fetches then,
 //
-//	new History(host)  openSearch(host)  openShortcuts(host)
+//	new Log(host, …)  new History(host)  openSearch(host)
+//	openShortcuts(host)
 //
 // Each part makes its own nodes and listens to host.conversation and
 // host.threads itself; no part knows another one: what concerns somebody

@@ -7,15 +7,26 @@
 
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
+import { arrange, markdown, Turn, viewOf } from "./turn.js";
 
 /** @typedef {import("./host.js").Host} Host */
 /** @typedef {import("./host.js").Part} Part */
 /** @typedef {import("./i18n.js").Key} Key */
 /** @typedef {import("./item.js").View} View */
-/** @typedef {import("./turn.js").Turn} Turn */
 /** @typedef {import("./thread.js").ItemChange} ItemChange */
 /** @typedef {import("./wire.d.ts").Item} Item */
 /** @typedef {import("./thread.js").LocalMessage} LocalMessage */
+
+/**
+ * What stands and what was heard until there was a log: the start screen, the
+ * sign that a conversation is being read and which, what failed and what the
+ * server had to say.
+ *
+ * @typedef {{level: string, message: string, title?: string}} Notice
+ * @typedef {{start: HTMLElement, wait: HTMLElement, wanted: string | null,
+ *     notices: Notice[], error: null | {allowRetry: boolean,
+ *     error: import("./backend.js").ChatKitError}}} Early
+ */
 
 /** Whoever is so near the end, in pixels, is taken to read there. */
 const NEAR = 50;
@@ -34,8 +45,6 @@ export class Log {
 	/** What the server and the line have to say at the end. */
 	#notes = h("div", { class: "ck-notes" });
 	#empty = h("p", { class: "ck-empty", hidden: true });
-	#wait = h("div", { class: "ck-wait", hidden: true },
-	    [1, 2, 3, 4].map(() => h("span")));
 	#page;
 	#scroll;
 	#jump = h("button", { type: "button", class: "ck-jump", hidden: true,
@@ -45,11 +54,6 @@ export class Log {
 		} } }, icon("arrow-down"), h("span"));
 	element = h("div", { class: "ck-main" });
 
-	/** What draws items: it comes with the first of them, or when somebody
-	 * begins to write.  @type {typeof import("./turn.js") | null} */
-	#kit = null;
-	/** @type {Promise<void> | null} */
-	#fetching = null;
 	/** @type {Map<string, View | null>} */
 	#views = new Map();
 	/** @type {Turn[]} */
@@ -72,21 +76,18 @@ export class Log {
 
 	/**
 	 * @param {Host} host
-	 * @param {HTMLElement} start stands in a new conversation
+	 * @param {Early} early
 	 */
-	constructor(host, start)
+	constructor(host, early)
 	{
 		this.host = host;
-		this.start = start;
+		const { start, wait } = this.early = early;
 		const { locale, conversation } = host;
 		this.#list.setAttribute("aria-label", locale.t("log.messages"));
 		this.#older.textContent = locale.t("log.older");
 		this.#empty.textContent = locale.t("log.empty");
-		this.#wait.append(h("p", { class: "ck-sr",
-			text: locale.t("state.loading") }));
 		this.#page = h("div", { class: "ck-page" }, start, this.#older,
-		    this.#wait, this.#list, this.#empty, this.#work,
-		    this.#notes);
+		    wait, this.#list, this.#empty, this.#work, this.#notes);
 		this.#scroll = h("div", { class: "ck-scroll", tabindex: "0",
 			role: "group", "aria-label": locale.t("log.name"),
 			on: { scroll: () => this.#scrolled() } }, this.#page);
@@ -104,8 +105,6 @@ export class Log {
 		on("state", () => this.#state());
 		on("thread", ({ created }) => created ? this.#shape() :
 		    this.#follow());
-		host.shell.addEventListener("input", () => this.#fetch(),
-		    { signal });
 		on("load", ({ threadId, phase }) =>
 		    this.#load(threadId, phase));
 		on("unread", () => host.status(locale.t("log.unread")));
@@ -120,7 +119,11 @@ export class Log {
 			this.#near.disconnect();
 			this.#heed.abort();
 		});
+		this.#wanted = early.wanted;
 		this.#follow();
+		early.notices.forEach((notice) => this.#notice(notice));
+		if (early.error)
+			this.#error(early.error.error, early.error.allowRetry);
 	}
 
 	// ---- what there is
@@ -152,41 +155,12 @@ export class Log {
 		this.toEnd();
 	}
 
-	/** Get the kit, once. */
-	#fetch()
-	{
-		return this.#fetching ??= this.#get();
-	}
-
-	async #get()
-	{
-		const { host } = this;
-		try {
-			[this.#kit] = await Promise.all([import("./turn.js"),
-			    host.style("log.css"), host.style("markdown.css")]);
-		} catch (error) {
-			this.#fetching = null;
-			host.emit("error", { error });
-			if (host.conversation.thread.items.size > 0)
-				this.#failed(host.locale.t("log.module"), {
-					"log.retry": () => this.#fetch() });
-			return;
-		}
-		if (!this.#end.signal.aborted)
-			this.#draw();
-		if (this.#following)
-			this.toEnd();
-	}
-
-	/**
-	 * @param {typeof import("./turn.js")} kit
-	 * @param {Item | LocalMessage} item
-	 */
-	#view(kit, item)
+	/** @param {Item | LocalMessage} item */
+	#view(item)
 	{
 		let view = this.#views.get(item.id);
 		if (view === undefined) {
-			view = kit.viewOf(this.host, item);
+			view = viewOf(this.host, item);
 			this.#views.set(item.id, view);
 		}
 		return view;
@@ -195,10 +169,6 @@ export class Log {
 	/** @param {ItemChange} change */
 	#change(change)
 	{
-		if (!this.#kit) {
-			this.#draw();
-			return;
-		}
 		switch (change.change) {
 		case "prepended":
 			this.#keepPlace(() => this.#draw());
@@ -210,7 +180,7 @@ export class Log {
 			return;
 		case "added":
 			if (change.before || this.#views.has(change.id) ||
-			    !this.#append(this.#kit, change.item))
+			    !this.#append(change.item))
 				this.#draw();
 			this.#count(change.item);
 			break;
@@ -256,20 +226,19 @@ export class Log {
 
 	/**
 	 * The usual case: it comes last.
-	 * @param {typeof import("./turn.js")} kit
 	 * @param {Item | LocalMessage} item
 	 */
-	#append(kit, item)
+	#append(item)
 	{
 		const list = this.host.conversation.thread.list();
 		if (list.at(-1)?.id !== item.id)
 			return false;
-		const view = this.#view(kit, item);
+		const view = this.#view(item);
 		if (view) {
 			let turn = this.#turns.at(-1);
 			if (!turn || item.type === "user_message") {
 				const before = turn;
-				turn = new kit.Turn(this.host);
+				turn = new Turn(this.host);
 				this.#turns.push(turn);
 				this.#list.append(turn.element);
 				turn.set([view]);
@@ -290,14 +259,7 @@ export class Log {
 	/** Everything in its place; what stands there is not touched. */
 	#draw()
 	{
-		const kit = this.#kit;
 		const items = this.host.conversation.thread.list();
-		if (!kit) {
-			if (items.length > 0)
-				this.#fetch();
-			this.#shape();
-			return;
-		}
 		/** @type {Set<Turn>} */
 		const used = new Set();
 		/** @type {Map<Turn, View[]>} */
@@ -307,13 +269,13 @@ export class Log {
 		const focus = this.host.root.activeElement;
 		const inside = this.#list.contains(focus);
 		for (const item of items) {
-			const view = this.#view(kit, item);
+			const view = this.#view(item);
 			if (!view)
 				continue;
 			view.element.dataset.item = item.id;
 			if (!turn || item.type === "user_message") {
 				turn = view.turn && !used.has(view.turn) ?
-				    view.turn : new kit.Turn(this.host);
+				    view.turn : new Turn(this.host);
 				used.add(turn);
 				turns.set(turn, []);
 			}
@@ -321,7 +283,7 @@ export class Log {
 		}
 		const was = this.#turns.at(-1);
 		this.#turns = [...turns.keys()];
-		kit.arrange(this.#list, this.#turns.map((one) => one.element));
+		arrange(this.#list, this.#turns.map((one) => one.element));
 		for (const [n, one] of this.#turns.entries()) {
 			const before = this.#turns[n - 1];
 			const changed = one.set(turns.get(one) ?? []);
@@ -378,16 +340,13 @@ export class Log {
 	{
 		const { conversation, shell } = this.host;
 		const none = this.#turns.length === 0;
-		const pending = conversation.state === "loading" ||
-		    !this.#kit && conversation.thread.items.size > 0;
+		const loading = none && conversation.state === "loading";
 		const fresh = none && conversation.thread.id === null &&
-		    !pending && this.#wanted === null;
-		const loading = none && pending &&
-		    !this.#notes.querySelector(".ck-failure");
-		this.start.hidden = !fresh;
+		    !loading && this.#wanted === null;
+		this.early.start.hidden = !fresh;
 		shell.classList.toggle("ck-fresh", fresh);
 		this.#list.hidden = none;
-		this.#wait.hidden = !loading;
+		this.early.wait.hidden = !loading;
 		this.#page.setAttribute("aria-busy", String(loading));
 		this.#older.hidden = none || !conversation.hasOlder;
 		this.#empty.hidden = !none || fresh || loading || this.#busy ||
@@ -451,7 +410,6 @@ export class Log {
 	#load(id, phase)
 	{
 		if (phase === "start") {
-			this.#fetch();
 			this.#wanted = id;
 			this.#drop(".ck-failure");
 		} else if (!this.#notes.querySelector(".ck-failure")) {
@@ -538,17 +496,12 @@ export class Log {
 			note.remove();
 	}
 
-	/** @param {{level: string, message: string, title?: string}} notice */
+	/** @param {Notice} notice */
 	#notice({ level, message, title })
 	{
 		const { host } = this;
-		const body = h("div", { text: message });
-		this.#fetch().then(() => {
-			const view = this.#kit?.markdown(host);
-			view?.set(message);
-			body.replaceChildren(view?.element ?? message);
-			host.announce(`${title ?? ""} ${body.textContent}`);
-		});
+		const body = markdown(host);
+		body.set(message);
 		const close = h("button", { type: "button",
 			class: "ck-icon-button",
 			"aria-label": host.locale.t("log.close"),
@@ -560,8 +513,9 @@ export class Log {
 		    icon(level === "info" ? "info" : "warning"),
 		    h("div", { dir: "auto" }, title &&
 			h("p", null, h("strong", null, title)),
-			body), close);
+			body.element), close);
 		this.#notes.append(note);
+		host.announce(`${title ?? ""} ${body.element.textContent}`);
 	}
 
 	// ---- where the reader is

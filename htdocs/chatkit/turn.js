@@ -1,6 +1,6 @@
 // @ts-check
 // Turns: a message of the person's, what came of it, and what can be done
-// with it.  log.js fetches this with the first item there is to show.
+// with it.
 
 import { h } from "./dom.js";
 import { copy, iconButton, timeOf, UserView } from "./item.js";
