@@ -18,7 +18,8 @@
 // Nothing else is fetched until somebody opens it.
 (() => {
 	"use strict";
-	const script = /** @type {HTMLScriptElement} */ (document.currentScript);
+	const script = /** @type {HTMLScriptElement} */ (
+	    document.currentScript);
 	const set = script.dataset;
 	const { origin } = new URL(script.src);
 	const home = origin === location.origin;
@@ -46,8 +47,8 @@
 	};
 	const [CHAT, CLOSE, ANSWER, BROKEN, SIGN_IN] =
 	    spoken[locale.slice(0, 2).toLowerCase()] ?? ["Chat", "Close",
-	    "new answer", "The chat could not be loaded. Please reload the page.",
-	    "Sign in"];
+	    "new answer", "The chat could not be loaded. Please reload the" +
+	    " page.", "Sign in"];
 	const label = set.label || CHAT;
 	/** @type {import("@openai/chatkit").OpenAIChatKit | undefined} */
 	let chat;
@@ -80,7 +81,8 @@
 	const remember = (what, state) => {
 		try {
 			if (state !== undefined)
-				sessionStorage.setItem(`tc.embed.${what}`, state);
+				sessionStorage.setItem(`tc.embed.${what}`,
+				    state);
 			return sessionStorage.getItem(`tc.embed.${what}`);
 		} catch {
 			return null;
@@ -94,8 +96,8 @@
 	    href: `${origin}/embed.css` });
 	const button = make("button", { type: "button", class: "open",
 	    "aria-expanded": "false", "aria-haspopup": "dialog", hidden: "" },
-	    draw("M7 4h10a3 3 0 0 1 3 3v7a3 3 0 0 1-3 3h-5l-4.5 3.5V17H7a3 3 0 " +
-	    "0 1-3-3V7a3 3 0 0 1 3-3zM8.5 9h7m-7 3h4"));
+	    draw("M7 4h10a3 3 0 0 1 3 3v7a3 3 0 0 1-3 3h-5l-4.5 3.5V17H7" +
+	    "a3 3 0 0 1-3-3V7a3 3 0 0 1 3-3zM8.5 9h7m-7 3h4"));
 	const close = make("button", { type: "button", class: "close",
 	    "aria-label": CLOSE }, draw("m6 6 12 12M18 6 6 18"));
 	const place = make("div", { class: "place" }, close);
@@ -108,8 +110,8 @@
 	/** @param {boolean} unread */
 	const name = (unread) => {
 		button.classList.toggle("unread", unread);
-		button.setAttribute("aria-label", unread ? `${label}: ${ANSWER}` :
-		    label);
+		button.setAttribute("aria-label", unread ?
+		    `${label}: ${ANSWER}` : label);
 	};
 	/** @param {string} text @param {string} [link] */
 	const say = (text, link) => {
@@ -201,7 +203,8 @@
 		button.focus();
 	};
 
-	button.addEventListener("click", () => panel.open ? hide() : show(true));
+	button.addEventListener("click", () => panel.open ? hide() :
+	    show(true));
 	close.addEventListener("click", hide);
 	panel.addEventListener("cancel", (event) => event.preventDefault());
 	panel.addEventListener("close", () => {

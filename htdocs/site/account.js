@@ -62,7 +62,8 @@ function signIn(form)
 	enhance(form, texts, async ({ email, password, remember }) => {
 		try {
 			await call("POST", "/api/auth/sign-in/email", { body:
-			    { email, password, rememberMe: remember === "on" } });
+			    { email, password,
+			    rememberMe: remember === "on" } });
 		} catch (error) {
 			if (error instanceof ApiError &&
 			    error.code === "EMAIL_NOT_VERIFIED")
@@ -73,7 +74,10 @@ function signIn(form)
 	});
 }
 
-/** @param {HTMLFormElement} form @param {import("./page.js").Config} settings */
+/**
+ * @param {HTMLFormElement} form
+ * @param {import("./page.js").Config} settings
+ */
 function signUp(form, settings)
 {
 	enhance(form, texts, async ({ name, email, password }) => {
@@ -115,7 +119,10 @@ function forgot(form)
 	});
 }
 
-/** @param {HTMLFormElement} form @param {import("./page.js").Config} settings */
+/**
+ * @param {HTMLFormElement} form
+ * @param {import("./page.js").Config} settings
+ */
 function reset(form, settings)
 {
 	const token = query.get("token");
@@ -151,7 +158,8 @@ async function verify(form)
 			try {
 				await call("POST",
 				    "/api/auth/send-verification-email",
-				    { body: { email, callbackURL: "/verify" } });
+				    { body: { email,
+				    callbackURL: "/verify" } });
 			} catch (error) {
 				throw wrongOf(error, texts);
 			}

@@ -23,8 +23,8 @@ export function titleField(value = "")
 }
 
 /**
- * Two fields for when it is due, in the reader's zone.  value() is what to send: the given one as it was unless
- * it was changed.
+ * Two fields for when it is due, in the reader's zone.  value() is what to
+ * send: the given one as it was unless it was changed.
  * @param {string | null} due
  */
 function dueFields(due)
@@ -49,8 +49,8 @@ function dueFields(due)
 	}, value: () => {
 		if (day.value === start.day && time.value === start.time)
 			return due;
-		return day.value ? new Date(`${day.value}T${time.value || LAST}`)
-		    .toISOString() : null;
+		return day.value ? new Date(`${day.value}T${time.value ||
+		    LAST}`).toISOString() : null;
 	} };
 }
 
@@ -139,7 +139,8 @@ export class Editor {
 				this.#save();
 			},
 			keydown: (/** @type {KeyboardEvent} */ event) => {
-				if (event.key === "Escape" && !event.isComposing)
+				if (event.key === "Escape" &&
+				    !event.isComposing)
 					way.close();
 			},
 		} }, this.said, field(texts.t("tasks.title"),
@@ -147,7 +148,8 @@ export class Editor {
 		    h("p", { class: "ways" },
 			h("button", { class: "main",
 			    text: texts.t("tasks.save") }),
-			h("button", { type: "button", text: texts.t("tasks.cancel"),
+			h("button", { type: "button",
+			    text: texts.t("tasks.cancel"),
 			    on: { click: way.close } })));
 	}
 
@@ -183,10 +185,12 @@ export class Editor {
 			mine[name] !== theirs[name]).map((name) => [
 			h("dt", { text: texts.t(name === "due_at" ?
 			    "tasks.due" : `tasks.${name}`) }),
-			h("dd", { dir: "auto", text: texts.t(
-			    "tasks.conflict.theirs", { text: said(name, theirs) }) }),
-			h("dd", { dir: "auto", text: texts.t(
-			    "tasks.conflict.mine", { text: said(name, mine) }) }),
+			h("dd", { dir: "auto",
+			    text: texts.t("tasks.conflict.theirs",
+				{ text: said(name, theirs) }) }),
+			h("dd", { dir: "auto",
+			    text: texts.t("tasks.conflict.mine",
+				{ text: said(name, mine) }) }),
 		    ]).flat()),
 		    h("p", { class: "ways" },
 			h("button", { class: "main",

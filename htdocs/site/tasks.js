@@ -108,8 +108,10 @@ export class TaskView {
 		    "aria-expanded": "false", text: texts.t("tasks.details"),
 		    on: { click: () => import("./task-edit.js").then(
 		    ({ Fields }) => {
-			if (!fields)
-				box.append(...(fields = new Fields(null, title)).more);
+			if (!fields) {
+				fields = new Fields(null, title);
+				box.append(...fields.more);
+			}
 			box.hidden = !box.hidden;
 			more.ariaExpanded = String(!box.hidden);
 		}).catch(pageFailed) } });
@@ -142,8 +144,8 @@ export class TaskView {
 			this.#search = search.value.trim().toLocaleLowerCase();
 			this.#draw();
 		} } });
-		const order = h("select", { "aria-label": texts.t("tasks.order"),
-		    on: { change: () => {
+		const order = h("select", {
+		    "aria-label": texts.t("tasks.order"), on: { change: () => {
 			this.#order = /** @type {any} */ (order.value);
 			keep("tasks.order", order.value);
 			this.#draw();
@@ -162,7 +164,8 @@ export class TaskView {
 					this.#lingering.clear();
 					this.#draw();
 				} } }),
-			    h("span", { text: texts.t(`tasks.filter.${name}`) })))),
+			    h("span",
+				{ text: texts.t(`tasks.filter.${name}`) })))),
 		    search, order);
 	}
 
@@ -194,16 +197,15 @@ export class TaskView {
 				continue;
 			if (li.contains(activeElement))
 				lost = [...this.list.children].indexOf(li);
-			li.remove();	/* but kept: the filter may change back */
+			li.remove(); /* but kept: the filter may change */
 			if (!known.has(id))
 				this.#rows.delete(id);
 		}
 		for (const task of shown) {
 			const row = this.#row(task, day);
-			if (this.list.children[n] !== row.li)
-				this.list.insertBefore(row.li, this.list.children[n] ??
-				    null);
-			n++;
+			const there = this.list.children[n++] ?? null;
+			if (there !== row.li)
+				this.list.insertBefore(row.li, there);
 		}
 		if (activeElement instanceof HTMLElement &&
 		    activeElement !== document.activeElement)
@@ -226,7 +228,8 @@ export class TaskView {
 	/** @returns {HTMLElement | null} */
 	#firstField()
 	{
-		return this.list.parentElement?.querySelector(".add input") ?? null;
+		return this.list.parentElement?.querySelector(".add input") ??
+		    null;
 	}
 
 	/** The row of a task, as the task now is. @param {Task} task */
@@ -237,9 +240,10 @@ export class TaskView {
 			row = { li: h("li"), task, day: "", editor: null };
 			this.#rows.set(task.id, row);
 		}
-		if (!row.editor && (row.day !== day || Object.keys(task).some((k) =>
-		    task[/** @type {keyof Task} */ (k)] !==
-		    row.task[/** @type {keyof Task} */ (k)])))
+		const names = /** @type {(keyof Task)[]} */ (Object.keys(task));
+		const { task: before } = row;
+		if (!row.editor && (row.day !== day ||
+		    names.some((name) => task[name] !== before[name])))
 			this.#fill(row, task);
 		row.task = task;
 		row.day = day;
@@ -261,21 +265,20 @@ export class TaskView {
 		li.ariaBusy = waits ? "true" : null;
 		li.replaceChildren(
 		    h("label", { class: "check" }, h("input", {
-			type: "checkbox", checked: task.completed, disabled: waits,
-			"data-do": "check",
+			type: "checkbox", checked: task.completed,
+			disabled: waits, "data-do": "check",
 			"aria-label": texts.t("tasks.finished",
 			    { title: task.title }),
-			on: { change: (/** @type {Event} */ event) => this.#check(
-			    task, /** @type {HTMLInputElement} */ (
-			    event.target).checked) } })),
+			on: { change: (/** @type {any} */ { target }) =>
+			    this.#check(task, target.checked) } })),
 		    h("div", { class: "what" },
-			h("button", { type: "button", class: "title", dir: "auto",
-			    disabled: waits, "data-do": "edit",
+			h("button", { type: "button", class: "title",
+			    dir: "auto", disabled: waits, "data-do": "edit",
 			    "aria-description": texts.t("tasks.edit"),
 			    text: task.title, on: { click: () =>
 			    this.#edit(row).catch(pageFailed) } }),
-			task.description && h("p", { class: "about", dir: "auto",
-			    text: task.description }),
+			task.description && h("p", { class: "about",
+			    dir: "auto", text: task.description }),
 			(due || task.priority !== "normal") &&
 			h("p", { class: "facts" },
 			    due && h("time", { class: late ? "late" : null,
@@ -327,8 +330,9 @@ export class TaskView {
 			/** @type {HTMLElement} */ (row.li.querySelector(
 			    '[data-do="edit"]') ?? this.#firstField())?.focus();
 		};
-		row.editor = new Editor(row.task, { close, save: (change, from) =>
-		    this.store.change(row.task.id, change, from) });
+		row.editor = new Editor(row.task, { close,
+		    save: (change, from) => this.store.change(row.task.id,
+			change, from) });
 		row.li.className = "task";
 		row.li.replaceChildren(row.editor.form);
 		row.editor.fields.title.focus();
@@ -363,10 +367,12 @@ export class TaskView {
 			toast(`${what} ${sentence(error)}`);
 	}
 
-	/** The list could not be read; what is known stays. @param {unknown} error */
+	/** The list could not be read; what is known stays.
+	 * @param {unknown} error */
 	#failed(error)
 	{
-		if (error instanceof ApiError && error.kind === "unauthorized") {
+		if (error instanceof ApiError &&
+		    error.kind === "unauthorized") {
 			if (!el("banner").hasChildNodes())
 				pageFailed(error);
 			this.state.textContent = "";
