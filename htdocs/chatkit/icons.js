@@ -125,8 +125,9 @@ function draw(svg, picture)
 			if (word === "P")
 				return `M${x} ${y}h.01`;
 			if (word === "O")
-				return `M${short(x - a)} ${y}a${a} ${a} 0 1 0 ` +
-				    `${2 * a} 0a${a} ${a} 0 1 0 ${-2 * a} 0`;
+				return `M${short(x - a)} ${y}` + [2, -2].map(
+				    d => `a${a} ${a} 0 1 0 ${d * a} 0`)
+				    .join("");
 			return `M${short(x + r)} ${y}h${short(a - 2 * r)}` +
 			    [`${r} ${r}v${short(b - 2 * r)}`,
 			    `${-r} ${r}h${short(2 * r - a)}`,

@@ -29,6 +29,8 @@ for (const [name, value] of [["display", "block"], ["block-size", "auto"],
     ["overflow", "visible"], ["padding", "16px"]])
 	box.style.setProperty(name, value);
 root.append(...sheets, box);
+const RUNS = ("script iframe object embed base meta link style template " +
+    "math video audio body marquee animate foreignobject use").split(" ");
 globalThis.pwned = () => { document.title = "pwned"; };
 globalThis.draw = {
 	h, icon, locale, safeLink, sources, box, root, acts: [], errors: [],
@@ -63,6 +65,18 @@ globalThis.draw = {
 		return drawn;
 	},
 	frame: () => new Promise(requestAnimationFrame),
+	/** What in these nodes is more than words. */
+	suspects: (within) => [...within.querySelectorAll("*")].flatMap(el => [
+		...RUNS.includes(el.localName.toLowerCase()) ?
+		    [el.localName] : [],
+		...[...el.attributes].filter(({ name, value }) =>
+		    /^on|srcset|srcdoc|formaction|xlink/.test(name) ||
+		    /^(href|src)$/.test(name) &&
+		    !/^(https?|mailto|tel):/.test(value))
+		    .map(({ name, value }) => name + "=" + value),
+		...el.localName === "a" && (el.target !== "_blank" ||
+		    !/noopener/.test(el.rel)) ? ["a link that keeps us"] : [],
+	]),
 	$: (selector) => box.querySelector(selector),
 };
 await Promise.all(sheets.map(sheet => sheet.sheet ? 0 :
