@@ -671,14 +671,13 @@ export class Thread extends EventTarget {
 				items.push(item);
 		}
 		const theirs = new Set(items.map((item) => item.id));
-		const first = items.find((item) => this.items.has(item.id));
-		if (!first) {
+		const first = this.#order.findIndex((id) => theirs.has(id));
+		if (first < 0) {
 			this.#reset(items);
 			return false;
 		}
-		const from = all ? 0 : this.#order.indexOf(first.id);
-		const kept = this.#order.slice(0, from)
-		    .filter((id) => !theirs.has(id));
+		const from = all ? 0 : first;
+		const kept = this.#order.slice(0, from);
 		const tail = this.#stoppedTail(theirs);
 		for (const id of this.#order.slice(from).reverse())
 			if (!theirs.has(id) && !tail.includes(id))

@@ -1,7 +1,7 @@
 // A conversation whose line breaks at every place, whose server restarts,
 // whose person writes on, stops, edits, reloads and opens a second tab:
 // nothing is lost, nothing is said twice.
-import { done, is, ok } from "../node/tap.mjs";
+import { done, is, note, ok } from "../node/tap.mjs";
 import { html, json, problem, Server, settle, Shelf, Stream, Tab, text,
     until } from "./unit-lib.mjs";
 
@@ -1129,10 +1129,7 @@ test("a failure of the turn", async () => {
 
 try {
 	for (const [name, work] of tests) {
-		console.log(`# ${name}`);
-		if (process.argv[2]?.startsWith("=") &&
-		    !name.includes(process.argv[2].slice(1)))
-			continue;
+		note(name);
 		await work();
 	}
 	done();

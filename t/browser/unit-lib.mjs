@@ -6,6 +6,14 @@ import { Conversation } from "../../htdocs/chatkit/conversation.js";
 import { Outbox } from "../../htdocs/chatkit/outbox.js";
 import { ok } from "../node/tap.mjs";
 
+// node 18 has none
+globalThis.CustomEvent ??= class extends Event {
+	constructor(type, { detail })
+	{
+		super(type);
+		this.detail = detail;
+	}
+};
 globalThis.location ??= { href: "http://localhost/chat" };
 
 /** Wait until something is so; what it gave. */
