@@ -21,7 +21,7 @@ import { applyTheme } from "./theme.js";
 
 /** How long a short line stays, in milliseconds. */
 const STATUS_TIME = 4000;
-/** How long what was said aloud can be found again. */
+/** How long there is time to read aloud what more has followed. */
 const VOICE_TIME = 10000;
 
 /** @implements {Host} */
@@ -241,9 +241,9 @@ export class Chat {
 	{
 		// each in a node of its own, so that none is lost when several
 		// come at once, and the same words again are news too
-		const said = h("p", { text });
-		this.#voice.append(said);
-		setTimeout(() => said.remove(), VOICE_TIME);
+		const before = this.#voice.lastElementChild;
+		this.#voice.append(h("p", { text }));
+		setTimeout(() => before?.remove(), VOICE_TIME);
 	}
 
 	/** @param {unknown} error */

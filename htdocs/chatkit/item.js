@@ -227,7 +227,7 @@ class UserView extends View {
 		    local?.state === "failed");
 		if (local) {
 			const said = [this.t(`local.${local.state}`)];
-			if (local.state === "failed" && local.error)
+			if (local.error)
 				said.push(this.t(local.error.key));
 			this.#local.append(h("span", null, said.join(". ")));
 		}

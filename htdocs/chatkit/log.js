@@ -60,6 +60,8 @@ export class Log {
 	#turns = [];
 	/** The reader is at the end, and what comes is scrolled to. */
 	#following = true;
+	/** Where the page was last. */
+	#top = 0;
 	#unread = 0;
 	#reading = false;
 	/** The thread being read, or that could not be.
@@ -530,13 +532,26 @@ export class Log {
 	toEnd()
 	{
 		this.#following = true;
-		this.#scroll.scrollTop = this.#scroll.scrollHeight;
+		this.#sink();
 		this.#seen();
+	}
+
+	#sink()
+	{
+		this.#scroll.scrollTop = this.#scroll.scrollHeight;
+		this.#top = this.#scroll.scrollTop;
 	}
 
 	#scrolled()
 	{
-		this.#following = this.#distance <= NEAR;
+		const { scrollTop } = this.#scroll;
+		// only who goes up leaves the end: it may also have moved away
+		// because more has come since the last step to it
+		if (this.#distance <= NEAR)
+			this.#following = true;
+		else if (scrollTop < this.#top)
+			this.#following = false;
+		this.#top = scrollTop;
 		this.#seen();
 	}
 
@@ -562,10 +577,12 @@ export class Log {
 	#grew()
 	{
 		if (this.#following &&
-		    this.host.options.thread?.autoScroll !== false)
-			this.#scroll.scrollTop = this.#scroll.scrollHeight;
-		else
-			this.#scrolled();
+		    this.host.options.thread?.autoScroll !== false) {
+			this.#sink();
+			return;
+		}
+		this.#following = this.#distance <= NEAR;
+		this.#seen();
 	}
 
 	/** @param {Item | LocalMessage} item */
@@ -594,7 +611,7 @@ export class Log {
 		const at = seen?.getBoundingClientRect().top ?? 0;
 		change();
 		if (this.#following)
-			scroll.scrollTop = scroll.scrollHeight;
+			this.#sink();
 		else if (seen)
 			// turns out of sight have a guessed height: as they are
 			// drawn, the browser keeps what is seen in its place
