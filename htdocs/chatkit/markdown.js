@@ -109,6 +109,8 @@ export class MarkdownView {
 	 */
 	append(delta)
 	{
+		if (delta === "")
+			return;
 		delta = this.#held + delta;
 		this.#held = delta.endsWith("\r") ? "\r" : "";
 		this.#text += delta.slice(0, delta.length -
@@ -124,8 +126,10 @@ export class MarkdownView {
 	 */
 	set(text)
 	{
+		text = text.replace(/\r\n?/g, "\n");
+		this.#whole &&= text === this.#text;
 		this.#held = "";
-		this.#text = text.replace(/\r\n?/g, "\n");
+		this.#text = text;
 		this.finish();
 	}
 
@@ -185,7 +189,7 @@ export class MarkdownView {
 	{
 		cancelAnimationFrame(this.#frame);
 		this.#frame = 0;
-		if (this.#whole && !whole)
+		if (this.#whole)
 			return;
 		this.#whole = whole;
 		if (whole) {
