@@ -123,6 +123,8 @@ export class Log {
 		});
 		this.#wanted = early.wanted;
 		this.#follow();
+		if (this.#busy)
+			host.announce(locale.t("log.thinking"));
 		early.notices.forEach((notice) => this.#notice(notice));
 		if (early.error)
 			this.#error(early.error.error, early.error.allowRetry);
