@@ -303,6 +303,19 @@ await run(async () => {
 			"what nobody touched follows");
 	});
 
+	await test("a field may ask for the focus, politely", async () => {
+		const field = { type: "Input", name: "asks", autoFocus: true };
+		await draw({ type: "Basic", children: [field] });
+		is(await focused(), "asks", "it has it");
+		await page.locator("input").fill("half a word");
+		await page.evaluate((f) => {
+			globalThis.draw.widget({ type: "Basic", children: [
+				{ ...f, name: "other" }] });
+		}, field);
+		await page.evaluate(() => globalThis.draw.frame());
+		is(await focused(), "asks", "but not while somebody writes");
+	});
+
 	await test("choices send alone, and come back if refused", async () => {
 		const pick = action("pick", { of: 1 });
 		await draw({ type: "Basic", children: [
