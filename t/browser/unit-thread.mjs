@@ -16,11 +16,33 @@ const part = (what, more) => ({ content_index: 0,
 const note = (title) => ({ type: "annotation", index: 0,
 	source: { type: "url", url: "https://x/", title } });
 
+let torn = 0;
+
 class Watched extends Thread {
 	seen = [];
 	constructor()
 	{
 		super();
+		// a view may look at everything whenever it is told of one
+		let drawn = [];
+		this.addEventListener("item", ({ detail: d }) => {
+			if (d.change === "updated" || this.items.size > 1000)
+				return;
+			const ids = this.ids;
+			if (d.change === "added")
+				drawn.splice(d.before ? drawn.indexOf(d.before)
+				    : drawn.length, 0, d.id);
+			else if (d.change === "removed")
+				drawn.splice(drawn.indexOf(d.id), 1);
+			else if (d.change === "replaced")
+				drawn[drawn.indexOf(d.was)] = d.id;
+			else if (d.change === "prepended")
+				drawn.unshift(...d.items.map((i) => i.id));
+			else if (d.change === "reset")
+				drawn = ids;
+			if (drawn.join() !== ids.join())
+				torn++;
+		});
 		for (const type of ["item", "thread", "progress", "notice",
 		    "effect", "failure", "options", "feedback"])
 			this.addEventListener(type, (event) =>
@@ -242,7 +264,7 @@ function truth()
 	t.reconcile([said("6"), user("3")], false);
 	is([t.ids, t.changes], [["1", "2", "6", "3"],
 	    ["removed 3a", "reset "]], "another order");
-	t.reconcile([user("90"), said("91")], false);
+	t.reconcile([user("90"), said("91"), user("90")], false);
 	is(t.ids, ["90", "91"], "a gap: begin again");
 	t.added(said("92", "half"));
 	t.turnEnds("stopped");
@@ -288,6 +310,7 @@ try {
 	retold();
 	locals();
 	truth();
+	is(torn, 0, "whatever is told, list() is just that");
 	many();
 	done();
 } catch (error) {
