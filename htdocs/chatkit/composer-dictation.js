@@ -2,6 +2,7 @@
 // Dictation: what is said into the microphone becomes text at the caret, for
 // the person to look over; it is never sent by itself.  Loaded on first use.
 
+import { insert } from "./composer-text.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 
@@ -32,8 +33,12 @@ const REFUSALS = {
  */
 export async function dictate(composer)
 {
+	if (composer.dictation)
+		return;
 	const dictation = new Dictation(composer);
-	composer.take(dictation);
+	composer.dictation = dictation;
+	composer.row.before(dictation.element);
+	composer.row.hidden = true;
 	await dictation.run();
 }
 
@@ -100,7 +105,7 @@ export class Dictation {
 			return;
 		this.#leave();
 		if (text)
-			composer.insert(text);
+			insert(composer, text);
 		else
 			composer.say(host.locale.t("dictation.nothing"));
 	}
@@ -189,7 +194,8 @@ export class Dictation {
 	#leave()
 	{
 		this.element.remove();
-		this.composer.take(null);
+		this.composer.dictation = null;
+		this.composer.row.hidden = false;
 		this.composer.focus();
 	}
 }

@@ -1,7 +1,8 @@
 // @ts-check
-// The composer's buttons, their menus, and the lists that "@" and "/" open.
-// Loaded when the options ask for one of them.
+// What the options may add to the composer: buttons, their menus, files, and
+// the lists that "@" and "/" open.  Loaded when they ask for one of them.
 
+import { insert, replace } from "./composer-text.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { grouped, openMenu } from "./menu.js";
@@ -11,55 +12,295 @@ import { grouped, openMenu } from "./menu.js";
 /** @typedef {import("@openai/chatkit").Command} Command */
 /** @typedef {import("@openai/chatkit").ToolOption} ToolOption */
 
-/**
- * Draw composer.row anew, all but its last child, which sends.
- * @param {Composer} composer
- */
-export function drawRow(composer)
-{
-	const { host, row, chosen } = composer;
-	const { entities, composer: options = {} } = host.options;
-	const { tools = [], models = [] } = options;
-	const t = host.locale.t.bind(host.locale);
-	const focused = /** @type {HTMLElement | null} */ (
-	    row.querySelector("[data-key]:focus"));
-	/** @type {(key: string, image: string, name: string,
-	 *     click: () => void) => HTMLElement} */
-	const button = (key, image, name, click) => h("button", {
-		type: "button", class: "ck-icon-button", data: { key },
-		"aria-label": name, title: name, on: { click },
-	}, icon(image));
+/** The composer's, one of them at most. */
+export class Extras {
+	/** The tool and the model that are chosen. @type {string | null} */
+	tool = null;
+	/** @type {string | undefined} */
+	model;
+	/** @type {Suggestions | null} */
+	#suggestions = null;
+	#drawn = "";
 
-	const drawn = [];
-	if (tools.some((tool) => !tool.pinned)) {
-		const add = button("add", "plus", t("composer.add"), () =>
-		    openMenu(add, toolItems(composer), { host,
-			label: t("composer.add") }));
-		opens(add);
-		drawn.push(add);
-	} else if (composer.attaches) {
-		drawn.push(button("add", "plus", t("composer.attach"),
-		    () => chooseFiles(composer)));
+	/** @param {Composer} composer */
+	constructor(composer)
+	{
+		this.composer = composer;
+		const { field, host, signal } = composer;
+		field.addEventListener("click", () => this.look());
+		field.addEventListener("keyup", (e) => {
+			if (/^(Arrow(Left|Right)|Home|End)$/.test(e.key))
+				this.look();
+		});
+		field.addEventListener("blur", () => this.close());
+		field.addEventListener("paste", (e) => {
+			const { files, types } = e.clipboardData ?? {};
+			// Office programs add a picture to the text.
+			if (files?.length && this.attaches &&
+			    !(types?.includes("text/plain") &&
+			    types.includes("text/html"))) {
+				e.preventDefault();
+				const some = [...files];
+				composer.use(composer.files(), (it) =>
+				    it.add(some));
+			}
+		});
+		host.shell.addEventListener("dragenter", (e) => {
+			if (this.attaches &&
+			    e.dataTransfer?.types.includes("Files"))
+				composer.use(composer.files(), (it) =>
+				    it.dropHere());
+		}, { signal });
+		this.update();
 	}
-	if (entities?.onTagSearch && entities.showComposerMenu)
-		drawn.push(button("at", "at", t("composer.mention"),
-		    () => composer.insert("@")));
-	for (const tool of tools)
-		if (tool.pinned || tool.id === chosen.tool)
-			drawn.push(toolButton(composer, tool));
-	drawn.push(h("span", { class: "ck-composer-gap" }));
-	if (models.length > 0)
-		drawn.push(modelButton(composer));
-	if (options.dictation?.enabled)
-		drawn.push(button("dictate", "mic", t("composer.dictate"),
-		    () => dictate(composer)));
 
-	while (row.childElementCount > 1)
-		row.firstElementChild?.remove();
-	row.prepend(...drawn);
-	if (focused)
-		(drawn.find((el) => el.dataset.key === focused.dataset.key) ??
-		    composer.field).focus();
+	/** The options have changed, or what is chosen. */
+	update()
+	{
+		const { composer: options = {}, entities } =
+		    this.composer.host.options;
+		const { tools = [], models = [] } = options;
+		if (!tools.some((one) => one.id === this.tool))
+			this.#pick(null);
+		if (!models.some((one) => one.id === this.model &&
+		    !one.disabled))
+			this.model = (models.find((one) => one.default) ??
+			    models.find((one) => !one.disabled))?.id;
+		const drawn = JSON.stringify([options, Boolean(
+		    entities?.onTagSearch && entities.showComposerMenu),
+		    this.tool, this.model]);
+		if (drawn !== this.#drawn) {
+			this.#drawn = drawn;
+			this.#draw();
+			this.composer.refresh();
+		}
+	}
+
+	/** Files may be attached. */
+	get attaches()
+	{
+		const { composer } = this.composer.host.options;
+		return composer?.attachments?.enabled === true;
+	}
+
+	/**
+	 * What is left out stays as it is.
+	 * @param {string | null} [tool] null: none
+	 * @param {string} [model]
+	 */
+	choose(tool, model)
+	{
+		if (tool !== undefined)
+			this.#pick(tool);
+		this.model = model ?? this.model;
+		this.update();
+	}
+
+	/** @param {string | null} id */
+	#pick(id)
+	{
+		if (id === this.tool)
+			return;
+		this.tool = id;
+		this.composer.host.emit("tool.change", { toolId: id });
+	}
+
+	get #chosen()
+	{
+		return this.composer.host.options.composer?.tools?.find((one) =>
+		    one.id === this.tool);
+	}
+
+	/** What the chosen tool would have the field say. */
+	get placeholder()
+	{
+		return this.#chosen?.placeholderOverride;
+	}
+
+	/** @returns {import("./wire.js").InferenceOptions} */
+	inference()
+	{
+		return {
+			...this.tool && { tool_choice: { id: this.tool } },
+			...this.model && { model: this.model },
+		};
+	}
+
+	/** A message went out with them. */
+	sent()
+	{
+		if (!this.#chosen?.persistent)
+			this.choose(null);
+	}
+
+	/** Is there an "@" or "/" at the caret that asks for a list? */
+	look()
+	{
+		const { box, field, host, tagged } = this.composer;
+		const { entities, commands } = host.options;
+		const { selectionStart: at, selectionEnd, value } = field;
+		const before = value.slice(0, at);
+		const found = at !== selectionEnd ? null :
+		    entities?.onTagSearch &&
+		    /(?<=^|[\s([{"'])@(?<query>[^\n@]{0,40})$/.exec(before) ||
+		    commands?.enabled &&
+		    /(?<=^|\n)\/(?<query>[^\n/]{0,40})$/.exec(before) || null;
+		if (found && !this.#suggestions) {
+			this.#suggestions = new Suggestions(this);
+			box.append(this.#suggestions.element);
+		}
+		this.#suggestions?.look(found && tagged?.has(found.index) ?
+		    null : found);
+	}
+
+	/**
+	 * @param {KeyboardEvent} e
+	 * @returns {boolean} it was for the list
+	 */
+	key(e)
+	{
+		return this.#suggestions?.key(e) ?? false;
+	}
+
+	/**
+	 * Close the list.
+	 * @param {boolean} [stay] it is not to open again for this "@"
+	 * @returns {boolean} it was open
+	 */
+	close(stay)
+	{
+		return this.#suggestions?.close(stay) ?? false;
+	}
+
+	chooseFiles()
+	{
+		const { composer } = this;
+		composer.use(import("./composer-attachments.js"), (it) =>
+		    it.chooseFiles(composer));
+	}
+
+	dictate()
+	{
+		const { composer } = this;
+		composer.use(import("./composer-dictation.js"), (it) =>
+		    void it.dictate(composer));
+	}
+
+	/** The row of buttons, all but its last, which sends. */
+	#draw()
+	{
+		const { host, row, field } = this.composer;
+		const { entities, composer: options = {} } = host.options;
+		const { tools = [], models = [] } = options;
+		const t = host.locale.t.bind(host.locale);
+		const focused = /** @type {HTMLElement | null} */ (
+		    row.querySelector("[data-key]:focus"));
+		/** @type {(key: string, image: string, name: string,
+		 *     click: () => void) => HTMLElement} */
+		const button = (key, image, name, click) => h("button", {
+			type: "button", class: "ck-icon-button", data: { key },
+			"aria-label": name, title: name, on: { click },
+		}, icon(image));
+
+		const drawn = [];
+		if (tools.some((tool) => !tool.pinned)) {
+			const label = t("composer.add");
+			const add = button("add", "plus", label, () =>
+			    openMenu(add, this.#tools(), { host, label }));
+			opens(add);
+			drawn.push(add);
+		} else if (this.attaches) {
+			drawn.push(button("add", "plus", t("composer.attach"),
+			    () => this.chooseFiles()));
+		}
+		if (entities?.onTagSearch && entities.showComposerMenu)
+			drawn.push(button("at", "at", t("composer.mention"),
+			    () => insert(this.composer, "@")));
+		for (const tool of tools)
+			if (tool.pinned || tool.id === this.tool)
+				drawn.push(this.#toolButton(tool));
+		drawn.push(h("span", { class: "ck-composer-gap" }));
+		if (models.length > 0)
+			drawn.push(this.#modelButton());
+		if (options.dictation?.enabled)
+			drawn.push(button("dictate", "mic",
+			    t("composer.dictate"), () => this.dictate()));
+
+		while (row.childElementCount > 1)
+			row.firstElementChild?.remove();
+		if (drawn.length > 1)
+			row.prepend(...drawn);
+		if (focused)
+			(drawn.find((el) =>
+			    el.dataset.key === focused.dataset.key) ??
+			    field).focus();
+	}
+
+	/** @param {ToolOption} tool */
+	#toolButton(tool)
+	{
+		const on = tool.id === this.tool;
+		return h("button", {
+			type: "button", data: { key: `tool-${tool.id}` },
+			class: "ck-button ck-quiet ck-composer-tool",
+			"aria-pressed": String(on), title: tool.label,
+			on: { click: () => {
+				this.choose(on ? null : tool.id);
+				this.composer.focus();
+			} },
+		}, icon(tool.icon), h("span", { dir: "auto",
+		    text: tool.shortLabel ?? tool.label }));
+	}
+
+	#modelButton()
+	{
+		const { host } = this.composer;
+		const { locale } = host;
+		const models = host.options.composer?.models ?? [];
+		const title = locale.t("composer.choose_model");
+		const label = models.find((one) => one.id === this.model)
+		    ?.label ?? title;
+		const button = h("button", {
+			type: "button", data: { key: "model" },
+			class: "ck-button ck-quiet ck-composer-model",
+			"aria-label": locale.t("composer.model",
+			    { name: label }),
+			on: { click: () => openMenu(button, models.map((one) =>
+			    ({
+				label: one.label, description: one.description,
+				disabled: one.disabled,
+				checked: one.id === this.model,
+				choose: () => this.choose(undefined, one.id),
+			    })), { host, label: title }) },
+		}, h("span", { dir: "auto", text: label }),
+		icon("chevron-down"));
+		opens(button);
+		return button;
+	}
+
+	/** @returns {import("./menu.js").MenuItem[]} */
+	#tools()
+	{
+		const { host } = this.composer;
+		const t = host.locale.t.bind(host.locale);
+		const tools = host.options.composer?.tools ?? [];
+		const loose = tools.filter((tool) => !tool.pinned);
+		const items = loose.map((tool) => {
+			const checked = tool.id === this.tool;
+			return {
+				label: tool.label, icon: tool.icon, checked,
+				group: this.attaches ? t("composer.tools") :
+				    undefined,
+				choose: () => {
+					this.choose(checked ? null : tool.id);
+					this.composer.focus();
+				},
+			};
+		});
+		return this.attaches ? [{ label: t("composer.attach"),
+		    icon: "attach", choose: () => this.chooseFiles() },
+		    ...items] : items;
+	}
 }
 
 /** @param {HTMLElement} button */
@@ -67,86 +308,6 @@ function opens(button)
 {
 	button.setAttribute("aria-haspopup", "menu");
 	button.setAttribute("aria-expanded", "false");
-}
-
-/**
- * @param {Composer} composer
- * @param {ToolOption} tool
- */
-function toolButton(composer, tool)
-{
-	const on = tool.id === composer.chosen.tool;
-	return h("button", {
-		type: "button", data: { key: `tool-${tool.id}` },
-		class: "ck-button ck-quiet ck-composer-tool",
-		"aria-pressed": String(on), title: tool.label,
-		on: { click: () => {
-			composer.chooseTool(on ? null : tool.id);
-			composer.focus();
-		} },
-	}, icon(tool.icon), h("span", { dir: "auto",
-	    text: tool.shortLabel ?? tool.label }));
-}
-
-/** @param {Composer} composer */
-function modelButton(composer)
-{
-	const { host, chosen } = composer;
-	const models = host.options.composer?.models ?? [];
-	const label = models.find((one) => one.id === chosen.model)?.label ??
-	    host.locale.t("composer.choose_model");
-	const button = h("button", {
-		type: "button", data: { key: "model" },
-		class: "ck-button ck-quiet ck-composer-model",
-		"aria-label": host.locale.t("composer.model", { name: label }),
-		on: { click: () => openMenu(button, models.map((one) => ({
-			label: one.label, description: one.description,
-			disabled: one.disabled,
-			checked: one.id === composer.chosen.model,
-			choose: () => composer.chooseModel(one.id),
-		})), { host, label: host.locale.t("composer.choose_model") }) },
-	}, h("span", { dir: "auto", text: label }), icon("chevron-down"));
-	opens(button);
-	return button;
-}
-
-/**
- * @param {Composer} composer
- * @returns {import("./menu.js").MenuItem[]}
- */
-function toolItems(composer)
-{
-	const t = composer.host.locale.t.bind(composer.host.locale);
-	const tools = composer.host.options.composer?.tools ?? [];
-	const items = tools.filter((tool) => !tool.pinned).map((tool) => {
-		const checked = tool.id === composer.chosen.tool;
-		return {
-			label: tool.label, icon: tool.icon, checked,
-			group: composer.attaches ? t("composer.tools")
-			    : undefined,
-			choose: () => {
-				composer.chooseTool(checked ? null : tool.id);
-				composer.focus();
-			},
-		};
-	});
-	return composer.attaches ? [{ label: t("composer.attach"),
-	    icon: "attach", choose: () => chooseFiles(composer) },
-	    ...items] : items;
-}
-
-/** @param {Composer} composer */
-function chooseFiles(composer)
-{
-	composer.use(import("./composer-attachments.js"), (it) =>
-	    it.chooseFiles(composer));
-}
-
-/** @param {Composer} composer */
-function dictate(composer)
-{
-	composer.use(import("./composer-dictation.js"), (it) =>
-	    void it.dictate(composer));
 }
 
 /**
@@ -162,7 +323,7 @@ function dictate(composer)
  * The list that an "@" or "/" in the field opens.  The focus stays in the
  * field, which points at the active row.
  */
-export class Suggestions {
+class Suggestions {
 	element = h("div", { class: "ck-suggestions", role: "listbox",
 	    id: "ck-suggestions", hidden: true });
 	/** @type {Suggestion[]} */
@@ -181,13 +342,14 @@ export class Suggestions {
 	/** Counts the searches: an answer to an older one is dropped. */
 	#turn = 0;
 
-	/** @param {Composer} composer */
-	constructor(composer)
+	/** @param {Extras} extras */
+	constructor(extras)
 	{
-		this.composer = composer;
+		this.extras = extras;
+		this.composer = extras.composer;
 		this.element.addEventListener("pointerdown", (e) =>
 		    e.preventDefault());
-		const field = composer.field;
+		const { field } = this.composer;
 		field.setAttribute("aria-autocomplete", "list");
 		field.setAttribute("aria-haspopup", "listbox");
 	}
@@ -273,8 +435,8 @@ export class Suggestions {
 	/** What the composer can do by itself. @returns {Suggestion[]} */
 	#own()
 	{
-		const { composer } = this;
-		const { host } = composer;
+		const { extras } = this;
+		const { host } = this.composer;
 		const { composer: options = {}, history } = host.options;
 		const t = host.locale.t.bind(host.locale);
 		/** @type {(label: string, icon: string,
@@ -285,13 +447,13 @@ export class Suggestions {
 			choose();
 		    } });
 		return [
-			...composer.attaches ? [own(t("composer.attach"),
-			    "attach", () => chooseFiles(composer))] : [],
+			...extras.attaches ? [own(t("composer.attach"),
+			    "attach", () => extras.chooseFiles())] : [],
 			...(options.tools ?? []).map((tool) => own(tool.label,
-			    tool.icon, () => composer.chooseTool(tool.id))),
+			    tool.icon, () => extras.choose(tool.id))),
 			...options.dictation?.enabled ? [own(
 			    t("composer.dictate"), "mic",
-			    () => dictate(composer))] : [],
+			    () => extras.dictate())] : [],
 			own(t("log.new"), "compose",
 			    () => void host.openThread(null)),
 			...history?.enabled === false ? [] : [
@@ -410,7 +572,7 @@ export class Suggestions {
 		const to = from + this.#asked.length;
 		this.#closedAt = from;
 		this.close();
-		this.composer.replace(from, to, text);
+		replace(this.composer, from, to, text);
 		return from;
 	}
 
@@ -441,7 +603,7 @@ export class Suggestions {
 				this.#tag(next.entity);
 			} else if (next?.type === "menu") {
 				this.#menu = next.commands;
-				this.composer.replace(this.#from + 1,
+				replace(this.composer, this.#from + 1,
 				    this.#from + this.#asked.length, "");
 				this.#asked = "/";
 				void this.#search("/", "");

@@ -4,10 +4,37 @@
 
 import { h } from "./dom.js";
 
+/** @typedef {import("./composer.js").Composer} Composer */
 /** @typedef {import("./host.js").Host} Host */
 /** @typedef {import("./wire.js").StructuredInput} StructuredInput */
 /** @typedef {import("./wire.js").StructuredQuestion} StructuredQuestion */
 /** @typedef {import("./wire.js").StructuredAnswer} StructuredAnswer */
+
+/**
+ * Show the question that is open in the place of the field, or the field
+ * again.  The focus goes along.
+ * @param {Composer} composer
+ */
+export function ask(composer)
+{
+	const { host, questions } = composer;
+	const item = host.conversation.thread.list().findLast((one) =>
+	    one.type !== "end_of_turn");
+	const open = item?.type === "structured_input" &&
+	    item.status === "pending" ? item : null;
+	if (questions?.item.id === open?.id)
+		return;
+	const focused = composer.element.contains(host.root.activeElement);
+	questions?.element.remove();
+	composer.questions = open && new Questions(host, open);
+	if (composer.questions)
+		composer.box.before(composer.questions.element);
+	composer.refresh();
+	if (focused)
+		composer.focus();
+	else if (open)
+		host.announce(open.inputs[0]?.question ?? "");
+}
 
 export class Questions {
 	/** By id of the question: what is answered as the form stands.

@@ -3,6 +3,7 @@
 // page's, with a row of chips above the field.  A tag is a piece of plain
 // text until somebody writes into it.  Loaded with the first one.
 
+import { replace } from "./composer-text.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 
@@ -111,7 +112,7 @@ export class Tags {
 		if (!place)
 			return false;
 		e.preventDefault();
-		this.composer.replace(place.from, place.to, "");
+		replace(this.composer, place.from, place.to, "");
 		return true;
 	}
 
@@ -176,7 +177,7 @@ export class Tags {
 			"aria-label": name, title: name,
 			on: { click: () => {
 				const at = this.#at(tag);
-				this.composer.replace(at.from, at.to, "");
+				replace(this.composer, at.from, at.to, "");
 			} },
 		}, icon("close")));
 	}

@@ -29,7 +29,7 @@ export class Composer {
 	element = h("form", { class: "ck-composer" });
 	field = h("textarea", { class: "ck-composer-field", rows: "1",
 	    autocomplete: "off", "aria-describedby": "ck-composer-note" });
-	#box = h("div", { class: "ck-composer-box" });
+	box = h("div", { class: "ck-composer-box" });
 	/** What goes with the text: files, tags, what is edited or quoted. */
 	above = h("div", { class: "ck-composer-above" });
 	/** Its last child is the button that sends. */
@@ -45,30 +45,27 @@ export class Composer {
 	#reply = "";
 	/** @type {{id: string, under: Kept | null} | null} */
 	#editing = null;
-	/** @type {string | null} */
-	#tool = null;
-	/** @type {string | undefined} */
-	#model;
 	/** @type {import("./composer-attachments.js").Files | null} */
 	#files = null;
 	/** @type {import("./composer-tags.js").Tags | null} */
-	#tags = null;
-	/** @type {import("./composer-menus.js").Suggestions | null} */
-	#suggestions = null;
+	tagged = null;
+	/** @type {import("./composer-menus.js").Extras | null} */
+	#extras = null;
 	/** @type {import("./composer-dictation.js").Dictation | null} */
-	#dictation = null;
+	dictation = null;
 	/** @type {import("./composer-questions.js").Questions | null} */
-	#questions = null;
+	questions = null;
 
 	/** The field's text when it was last looked at. */
 	#text = "";
 	#hint = "";
 	#counted = "";
-	#drawn = "";
 	/** An edit is on its way. */
 	#busy = false;
 	#timer = 0;
 	#gone = new AbortController();
+	/** Aborted when the composer goes. */
+	signal = this.#gone.signal;
 	#thread = new AbortController();
 
 	/**
@@ -81,19 +78,19 @@ export class Composer {
 		const t = host.locale.t.bind(host.locale);
 		this.field.setAttribute("aria-label", t("composer.label"));
 		this.row.append(this.#send);
-		this.#box.append(this.above, this.field, this.row);
-		this.element.append(this.#closed, this.#box, this.#note,
+		this.box.append(this.above, this.field, this.row);
+		this.element.append(this.#closed, this.box, this.#note,
 		    this.#disclaimer);
 
-		const signal = this.#gone.signal;
+		const { signal } = this;
 		this.#send.addEventListener("click", (e) => {
 			if (!this.#stops())
 				void this.#submit();
 			else if (e.detail < 2)	// no double click's end
 				void host.conversation.stop();
 		});
-		this.#box.addEventListener("pointerdown", (e) => {
-			if (e.target === this.#box || e.target === this.row) {
+		this.box.addEventListener("pointerdown", (e) => {
+			if (e.target === this.box || e.target === this.row) {
 				e.preventDefault();
 				this.focus();
 			}
@@ -101,35 +98,10 @@ export class Composer {
 		const field = this.field;
 		field.addEventListener("keydown", (e) => this.#key(e));
 		field.addEventListener("input", () => this.changed());
-		field.addEventListener("click", () => this.#look());
-		field.addEventListener("keyup", (e) => {
-			if (/^(Arrow(Left|Right)|Home|End)$/.test(e.key))
-				this.#look();
-		});
-		field.addEventListener("blur", () =>
-		    this.#suggestions?.close());
-		field.addEventListener("paste", (e) => {
-			const { files, types } = e.clipboardData ?? {};
-			// Office programs add a picture to the text.
-			if (files?.length && this.attaches &&
-			    !(types?.includes("text/plain") &&
-			    types.includes("text/html"))) {
-				e.preventDefault();
-				const some = [...files];
-				this.use(this.#lazyFiles(), (it) =>
-				    it.add(some));
-			}
-		});
 		host.shell.addEventListener("ck-prompt", (e) => {
 			this.#dispatch({
 				content: /** @type {CustomEvent} */ (e).detail,
 			}).catch((error) => host.fail(error));
-		}, { signal });
-		host.shell.addEventListener("dragenter", (e) => {
-			if (this.attaches &&
-			    e.dataTransfer?.types.includes("Files"))
-				this.use(this.#lazyFiles(), (it) =>
-				    it.dropHere());
 		}, { signal });
 		addEventListener("pagehide", () => this.#save(), { signal });
 		document.addEventListener("visibilitychange", () => {
@@ -138,7 +110,7 @@ export class Composer {
 		}, { signal });
 
 		const conversation = host.conversation;
-		conversation.addEventListener("state", () => this.#refresh(),
+		conversation.addEventListener("state", () => this.refresh(),
 		    { signal });
 		conversation.addEventListener("thread", (e) => this.#turn(
 		    /** @type {CustomEvent} */ (e).detail.created), { signal });
@@ -149,16 +121,15 @@ export class Composer {
 	/** The options have changed.  What was written stays. */
 	update()
 	{
-		const { tools = [], models = [] } =
-		    this.host.options.composer ?? {};
-		if (!tools.some((tool) => tool.id === this.#tool))
-			this.#pick(null);
-		if (!models.some((one) => one.id === this.#model &&
-		    !one.disabled))
-			this.#model = (models.find((one) => one.default) ??
-			    models.find((one) => !one.disabled))?.id;
-		this.#draw();
-		this.#refresh();
+		const { composer = {}, entities, commands } = this.host.options;
+		if (this.#extras)
+			this.#extras.update();
+		else if (composer.attachments?.enabled ||
+		    composer.tools?.length || composer.models?.length ||
+		    composer.dictation?.enabled || entities?.onTagSearch ||
+		    commands?.enabled)
+			this.use(this.#more(), () => {});
+		this.refresh();
 		this.#disclaim();
 	}
 
@@ -167,15 +138,15 @@ export class Composer {
 		this.#save();
 		this.#gone.abort();
 		this.#thread.abort();
-		this.#dictation?.cancel();
+		this.dictation?.cancel();
 		this.#files?.destroy();
 		this.element.remove();
 	}
 
 	focus()
 	{
-		if (this.#questions)
-			this.#questions.focus();
+		if (this.questions)
+			this.questions.focus();
 		else
 			this.field.focus();
 	}
@@ -193,13 +164,12 @@ export class Composer {
 			    [{ type: "input_text", text: value.text ?? "" }]);
 		if (value.reply !== undefined)
 			this.#quote(value.reply);
-		if (value.selectedToolId !== undefined)
-			this.#pick(value.selectedToolId);
-		if (value.selectedModelId !== undefined)
-			this.#model = value.selectedModelId;
-		this.update();
+		if (value.selectedToolId !== undefined ||
+		    value.selectedModelId !== undefined)
+			(await this.#more()).choose(value.selectedToolId,
+			    value.selectedModelId);
 		if (value.attachments)
-			(await this.#lazyFiles()).restore(value.attachments);
+			(await this.files()).restore(value.attachments);
 		if (value.files)
 			await this.attach(value.files);
 		this.#later();
@@ -231,7 +201,7 @@ export class Composer {
 	escape()
 	{
 		const { conversation } = this.host;
-		if (this.#suggestions?.close(true) || this.#dictation?.cancel())
+		if (this.#extras?.close(true) || this.dictation?.cancel())
 			return true;
 		if (conversation.canStop)
 			void conversation.stop();
@@ -245,82 +215,13 @@ export class Composer {
 	// What the parts of the composer that are loaded later call.
 
 	/**
-	 * Write text in the place of a piece of what is there, as if it were
-	 * typed: it can be undone.  The caret stands behind it.
-	 * @param {number} from
-	 * @param {number} to
-	 * @param {string} text
-	 */
-	replace(from, to, text)
-	{
-		this.field.focus();
-		this.field.setSelectionRange(from, to);
-		if (!document.execCommand(text ? "insertText" : "delete", false,
-		    text))
-			this.field.setRangeText(text, from, to, "end");
-		if (this.field.value !== this.#text)
-			this.changed();
-	}
-
-	/** @param {string} text goes in at the caret, apart from its words */
-	insert(text)
-	{
-		const { selectionStart: from, selectionEnd: to, value } =
-		    this.field;
-		const before = /\S$/.test(value.slice(0, from)) ? " " : "";
-		const after = /^\S/.test(value.slice(to)) ? " " : "";
-		this.replace(from, to, before + text + after);
-	}
-
-	/**
 	 * Upload files and attach them.
 	 * @param {File[]} files
 	 * @returns {Promise<void>} when they are there, or have failed
 	 */
 	async attach(files)
 	{
-		return (await this.#lazyFiles()).add(files);
-	}
-
-	/** Files may be attached. */
-	get attaches()
-	{
-		const { composer } = this.host.options;
-		return composer?.attachments?.enabled === true;
-	}
-
-	/** @param {string | null} id a tool's */
-	chooseTool(id)
-	{
-		this.#pick(id);
-		this.#draw();
-		this.#refresh();
-	}
-
-	/** The tool that is chosen, and the model. */
-	get chosen()
-	{
-		return { tool: this.#tool, model: this.#model };
-	}
-
-	/** @param {string} id a model's */
-	chooseModel(id)
-	{
-		this.#model = id;
-		this.#draw();
-	}
-
-	/**
-	 * Put something in the place of the row of buttons.
-	 * @param {import("./composer-dictation.js").Dictation | null} dictation
-	 * null: the row is back
-	 */
-	take(dictation)
-	{
-		this.#dictation = dictation;
-		if (dictation)
-			this.row.before(dictation.element);
-		this.row.hidden = dictation !== null;
+		return (await this.files()).add(files);
 	}
 
 	/**
@@ -344,7 +245,7 @@ export class Composer {
 	say(text)
 	{
 		this.#hint = text;
-		this.#refresh();
+		this.refresh();
 		if (text)
 			this.host.announce(text);
 	}
@@ -352,12 +253,12 @@ export class Composer {
 	/** Tags are needed from now on. */
 	async tags()
 	{
-		if (!this.#tags) {
+		if (!this.tagged) {
 			const { Tags } = await import("./composer-tags.js");
-			this.#tags ??= new Tags(this);
-			this.above.append(this.#tags.element);
+			this.tagged ??= new Tags(this);
+			this.above.append(this.tagged.element);
 		}
-		return this.#tags;
+		return this.tagged;
 	}
 
 	/** The field, or what goes with it, is another. */
@@ -365,13 +266,13 @@ export class Composer {
 	{
 		const text = this.field.value;
 		if (text !== this.#text) {
-			this.#tags?.edited(this.#text, text,
+			this.tagged?.edited(this.#text, text,
 			    this.field.selectionEnd);
 			this.#text = text;
 			this.#hint = "";
-			this.#look();
+			this.#extras?.look();
 		}
-		this.#refresh();
+		this.refresh();
 		this.#later();
 	}
 
@@ -383,7 +284,7 @@ export class Composer {
 		// 229: a key of an input method; Safari tells of the Enter that
 		// ends a composition only after the composition.
 		if (e.isComposing || e.keyCode === 229 ||
-		    this.#suggestions?.key(e) || this.#tags?.key(e))
+		    this.#extras?.key(e) || this.tagged?.key(e))
 			return;
 		const plain = !e.shiftKey && !e.altKey && !e.ctrlKey &&
 		    !e.metaKey;
@@ -417,37 +318,11 @@ export class Composer {
 		this.focus();
 	}
 
-	/** Is there an "@" or "/" at the caret that asks for a menu? */
-	#look()
-	{
-		const { entities, commands } = this.host.options;
-		const { selectionStart: at, selectionEnd, value } = this.field;
-		const before = value.slice(0, at);
-		const found = at !== selectionEnd ? null :
-		    entities?.onTagSearch &&
-		    /(?<=^|[\s([{"'])@(?<query>[^\n@]{0,40})$/.exec(before) ||
-		    commands?.enabled &&
-		    /(?<=^|\n)\/(?<query>[^\n/]{0,40})$/.exec(before) || null;
-		if (this.#suggestions)
-			this.#suggestions.look(found &&
-			    this.#tags?.has(found.index) ? null : found);
-		else if (found)
-			this.use(import("./composer-menus.js"), (menus) => {
-				if (!this.#suggestions) {
-					this.#suggestions =
-					    new menus.Suggestions(this);
-					this.#box.append(
-					    this.#suggestions.element);
-				}
-				if (this.field.matches(":focus"))
-					this.#look();
-			});
-	}
-
 	/** @param {Content[]} content */
 	async #write(content)
 	{
-		if (this.#tags || content.some((p) => p.type === "input_tag")) {
+		if (this.tagged ||
+		    content.some((part) => part.type === "input_tag")) {
 			const place = this.place;
 			const tags = await this.tags();
 			if (place !== this.place)
@@ -458,15 +333,15 @@ export class Composer {
 			    content.map((part) => part.text).join("");
 		}
 		this.#hint = "";
-		this.#suggestions?.close();
-		this.#refresh();
+		this.#extras?.close();
+		this.refresh();
 	}
 
 	/** @returns {Content[]} */
 	#content()
 	{
 		const text = this.field.value.trim();
-		return this.#tags ? this.#tags.content(this.field.value) :
+		return this.tagged ? this.tagged.content(this.field.value) :
 		    text ? [{ type: "input_text", text }] : [];
 	}
 
@@ -502,12 +377,12 @@ export class Composer {
 		const written = this.#write(kept?.content ?? []);
 		this.#quote(kept?.reply ?? "");
 		if (kept?.attachments?.length && !this.#files?.count)
-			this.use(this.#lazyFiles(), (files) => {
+			this.use(this.files(), (files) => {
 				if (place === this.place)
 					files.restore(kept.attachments ?? []);
 			});
 		this.#drawAbout();
-		this.#refresh();
+		this.refresh();
 		return written;
 	}
 
@@ -542,7 +417,7 @@ export class Composer {
 			outbox.keepDraft(this.place, this.#kept());
 		} else {
 			this.#save();
-			this.#dictation?.cancel();
+			this.dictation?.cancel();
 			this.place = thread.id;
 			this.#files?.show();
 			void this.#show(/** @type {Kept | null} */ (
@@ -556,7 +431,7 @@ export class Composer {
 			    "updated")
 				this.#ask();
 		}, { signal });
-		thread.addEventListener("thread", () => this.#refresh(),
+		thread.addEventListener("thread", () => this.refresh(),
 		    { signal });
 		this.#ask();
 	}
@@ -636,20 +511,13 @@ export class Composer {
 	 */
 	#dispatch(kept)
 	{
-		const { conversation, options } = this.host;
-		const sent = conversation.send({
+		const sent = this.host.conversation.send({
 			content: kept.content,
 			attachments: kept.attachments ?? [],
 			...kept.reply && { quoted_text: kept.reply },
-			inference_options: {
-				...this.#tool &&
-				    { tool_choice: { id: this.#tool } },
-				...this.#model && { model: this.#model },
-			},
+			inference_options: this.#extras?.inference() ?? {},
 		});
-		if (!options.composer?.tools?.find((tool) =>
-		    tool.id === this.#tool)?.persistent)
-			this.chooseTool(null);
+		this.#extras?.sent();
 		return sent;
 	}
 
@@ -659,7 +527,7 @@ export class Composer {
 		const { conversation } = this.host;
 		const thread = conversation.thread;
 		this.#busy = true;
-		this.#refresh();
+		this.refresh();
 		try {
 			await conversation.edit(id, this.#content());
 			if (conversation.thread === thread)
@@ -668,7 +536,7 @@ export class Composer {
 			this.host.fail(error);
 		} finally {
 			this.#busy = false;
-			this.#refresh();
+			this.refresh();
 		}
 	}
 
@@ -676,46 +544,16 @@ export class Composer {
 	#ask()
 	{
 		const { thread } = this.host.conversation;
-		const item = thread.list().findLast((one) =>
+		const last = thread.list().findLast((one) =>
 		    one.type !== "end_of_turn");
-		const open = item?.type === "structured_input" &&
-		    item.status === "pending" ? item : null;
-		if (this.#questions?.item.id === open?.id)
-			return;
-		if (!open) {
-			this.#put(null);
-			return;
-		}
-		this.use(import("./composer-questions.js"), (it) => {
-			if (this.host.conversation.thread !== thread ||
-			    this.#questions?.item.id === open.id)
-				return;
-			this.#put(new it.Questions(this.host, open));
-			this.host.announce(open.inputs[0]?.question ?? "");
-			this.#ask();	// it may be over by now
-		});
-	}
-
-	/**
-	 * The focus goes along.
-	 * @param {import("./composer-questions.js").Questions | null} questions
-	 */
-	#put(questions)
-	{
-		const focused = this.element.contains(
-		    this.host.root.activeElement);
-		this.#questions?.element.remove();
-		this.#questions = questions;
-		if (questions)
-			this.#box.before(questions.element);
-		this.#refresh();
-		if (focused)
-			this.focus();
+		if (this.questions || last?.type === "structured_input")
+			this.use(import("./composer-questions.js"), (it) =>
+			    it.ask(this));
 	}
 
 	// Drawing.
 
-	#refresh()
+	refresh()
 	{
 		const { locale, options, conversation } = this.host;
 		const t = locale.t.bind(locale);
@@ -723,20 +561,18 @@ export class Composer {
 		const reason = "reason" in status ? status.reason : undefined;
 		const closed = status.type === "closed";
 		const active = status.type === "active";
-		if (closed && this.#box.contains(this.host.root.activeElement))
+		if (closed && this.box.contains(this.host.root.activeElement))
 			queueMicrotask(() => this.#closed.focus());
 		this.#closed.hidden = !closed;
 		this.#closed.textContent = reason ?? t("composer.closed");
-		this.#box.hidden = closed || this.#questions !== null;
+		this.box.hidden = closed || this.questions !== null;
 
 		const field = this.field;
-		const tool = options.composer?.tools?.find((one) =>
-		    one.id === this.#tool);
 		// not disabled: it keeps the focus, and who tries is told why
 		field.readOnly = !active || this.#busy;
 		field.setAttribute("aria-disabled", String(!active));
 		field.placeholder = !active ? reason ?? t("composer.locked") :
-		    tool?.placeholderOverride ??
+		    this.#extras?.placeholder ??
 		    options.composer?.placeholder ?? t("composer.placeholder");
 		field.dir = field.value ? "auto" : locale.direction;
 		field.enterKeyHint = matchMedia("(pointer: coarse)").matches ?
@@ -798,31 +634,6 @@ export class Composer {
 			    }));
 	}
 
-	/** @param {string | null} id */
-	#pick(id)
-	{
-		if (id === this.#tool)
-			return;
-		this.#tool = id;
-		this.host.emit("tool.change", { toolId: id });
-	}
-
-	/** The row of buttons; nothing happens while it stays the same. */
-	#draw()
-	{
-		const { composer = {}, entities } = this.host.options;
-		const at = entities?.onTagSearch && entities.showComposerMenu;
-		const drawn = at || this.attaches ||
-		    composer.dictation?.enabled || composer.tools?.length ||
-		    composer.models?.length ? JSON.stringify([Boolean(at),
-		    composer, this.#tool, this.#model]) : "";
-		if (drawn === this.#drawn)
-			return;
-		this.#drawn = drawn;
-		this.use(import("./composer-menus.js"), (menus) =>
-		    menus.drawRow(this));
-	}
-
 	#disclaim()
 	{
 		const { disclaimer } = this.host.options;
@@ -833,7 +644,14 @@ export class Composer {
 			    disclaimer));
 	}
 
-	async #lazyFiles()
+	async #more()
+	{
+		const { Extras } = await import("./composer-menus.js");
+		return this.#extras ??= new Extras(this);
+	}
+
+	/** What takes files, from now on. */
+	async files()
 	{
 		const { Files } = await import("./composer-attachments.js");
 		return this.#files ??= new Files(this);
