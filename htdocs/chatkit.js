@@ -11,8 +11,8 @@
 		{
 			const p = document.createElement("p");
 			p.setAttribute("role", "alert");
-			p.textContent = "The chat could not be loaded. Check your" +
-			    " connection, then reload the page.";
+			p.textContent = "The chat could not be loaded." +
+			    " Check your connection, then reload the page.";
 			this.replaceChildren(p);
 		}
 
@@ -23,6 +23,7 @@
 
 	import("./chatkit/element.js").catch((error) => {
 		console.error(error);
-		customElements.get(NAME) ?? customElements.define(NAME, Missing);
+		if (!customElements.get(NAME))
+			customElements.define(NAME, Missing);
 	});
 }

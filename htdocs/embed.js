@@ -18,7 +18,8 @@
 // Nothing else is fetched until somebody opens it.
 (() => {
 	"use strict";
-	const script = /** @type {HTMLScriptElement} */ (document.currentScript);
+	const script = /** @type {HTMLScriptElement} */ (
+	    document.currentScript);
 	const set = script.dataset;
 	const { origin } = new URL(script.src);
 	const home = origin === location.origin;
@@ -46,8 +47,8 @@
 	};
 	const [CHAT, CLOSE, ANSWER, BROKEN, SIGN_IN] =
 	    spoken[locale.slice(0, 2).toLowerCase()] ?? ["Chat", "Close",
-	    "new answer", "The chat could not be loaded. Please reload the page.",
-	    "Sign in"];
+	    "new answer", "The chat could not be loaded. Please reload the" +
+	    " page.", "Sign in"];
 	const label = set.label || CHAT;
 	/** @type {import("@openai/chatkit").OpenAIChatKit | undefined} */
 	let chat;
@@ -75,14 +76,16 @@
 		svg.append(path);
 		return svg;
 	};
-	/** Whether it was left open, in this tab. @param {string} [state] */
-	const remember = (state) => {
+	/** What this tab was left with. @param {string} what
+	 * @param {string} [state] */
+	const remember = (what, state) => {
 		try {
 			if (state !== undefined)
-				sessionStorage.setItem("tc.embed", state);
-			return sessionStorage.getItem("tc.embed") === "open";
+				sessionStorage.setItem(`tc.embed.${what}`,
+				    state);
+			return sessionStorage.getItem(`tc.embed.${what}`);
 		} catch {
-			return false;
+			return null;
 		}
 	};
 	const theme = () => /** @type {"light" | "dark"} */ (
@@ -93,8 +96,8 @@
 	    href: `${origin}/embed.css` });
 	const button = make("button", { type: "button", class: "open",
 	    "aria-expanded": "false", "aria-haspopup": "dialog", hidden: "" },
-	    draw("M7 4h10a3 3 0 0 1 3 3v7a3 3 0 0 1-3 3h-5l-4.5 3.5V17H7a3 3 0 " +
-	    "0 1-3-3V7a3 3 0 0 1 3-3zM8.5 9h7m-7 3h4"));
+	    draw("M7 4h10a3 3 0 0 1 3 3v7a3 3 0 0 1-3 3h-5l-4.5 3.5V17H7" +
+	    "a3 3 0 0 1-3-3V7a3 3 0 0 1 3-3zM8.5 9h7m-7 3h4"));
 	const close = make("button", { type: "button", class: "close",
 	    "aria-label": CLOSE }, draw("m6 6 12 12M18 6 6 18"));
 	const place = make("div", { class: "place" }, close);
@@ -107,8 +110,8 @@
 	/** @param {boolean} unread */
 	const name = (unread) => {
 		button.classList.toggle("unread", unread);
-		button.setAttribute("aria-label", unread ? `${label}: ${ANSWER}` :
-		    label);
+		button.setAttribute("aria-label", unread ?
+		    `${label}: ${ANSWER}` : label);
 	};
 	/** @param {string} text @param {string} [link] */
 	const say = (text, link) => {
@@ -146,6 +149,7 @@
 		frameTitle: label,
 		theme: { colorScheme: theme(), ...set.accent && { color:
 		    { accent: { primary: set.accent, level: 1 } } } },
+		initialThread: remember("thread") || null,
 		header: { rightAction: { icon: "close", onClick: hide } },
 		threadItemActions: { feedback: true, retry: true },
 		thread: { autoScroll: true },
@@ -163,7 +167,12 @@
 			if (home && detail.error.kind === "unauthorized")
 				say("", `/sign-in?next=${encodeURIComponent(
 				    location.pathname + location.search)}`);
+			else if (detail.error.kind === "not_found")
+				it.setThreadId(null);
 		});
+		it.addEventListener("chatkit.thread.change", (
+		    /** @type {CustomEvent} */ { detail }) =>
+		    remember("thread", detail.threadId ?? ""));
 		close.hidden = true;
 		place.append(it);
 		chat = it;
@@ -176,7 +185,7 @@
 			panel.open = true;
 		button.setAttribute("aria-expanded", "true");
 		name(false);
-		remember("open");
+		remember("open", "1");
 		if (asked)
 			close.focus();
 		try {
@@ -194,12 +203,13 @@
 		button.focus();
 	};
 
-	button.addEventListener("click", () => panel.open ? hide() : show(true));
+	button.addEventListener("click", () => panel.open ? hide() :
+	    show(true));
 	close.addEventListener("click", hide);
 	panel.addEventListener("cancel", (event) => event.preventDefault());
 	panel.addEventListener("close", () => {
 		button.setAttribute("aria-expanded", "false");
-		remember("");
+		remember("open", "");
 	});
 	panel.addEventListener("keydown", (event) => {
 		if (event.key === "Escape" && !event.defaultPrevented &&
@@ -213,7 +223,7 @@
 	for (const type of ["load", "error"])
 		style.addEventListener(type, () => {
 			button.hidden = false;
-			if (remember() && !narrow.matches)
+			if (remember("open") && !narrow.matches)
 				show(false);
 		});
 	if (set.accent)

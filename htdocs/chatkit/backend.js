@@ -280,9 +280,10 @@ export class Backend {
 	known = false;
 	/** BCP 47, for the server's sentences; may change. */
 	language;
+	/** It can be sent any header. */
+	sameOrigin = false;
 	#fetch;
 	#log;
-	#sameOrigin = true;
 
 	/**
 	 * log is called with the name and the data (no content) of each
@@ -318,7 +319,7 @@ export class Backend {
 	{
 		const here = globalThis.location?.href;
 		const address = new URL(url, here);
-		this.#sameOrigin = here !== undefined &&
+		this.sameOrigin = here !== undefined &&
 		    address.origin === new URL(here).origin;
 		const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 		if (address.pathname.endsWith("/api/chatkit") && zone &&
@@ -375,7 +376,8 @@ export class Backend {
 		/** @type {Record<string, string>} */
 		const headers = {};
 		// A foreign server on another origin has not allowed it.
-		if (how.key && (this.keyed || (!this.known && this.#sameOrigin)))
+		const may = this.keyed || (!this.known && this.sameOrigin);
+		if (how.key && may)
 			headers["Idempotency-Key"] = how.key;
 		let begun = false;
 		// Our server's stream begins before the model is asked.
@@ -435,8 +437,8 @@ export class Backend {
 	{
 		const list = response.headers.get("Taskchat-Extensions");
 		if (list !== null)
-			this.extensions = new Set(
-			    list.split(",").map((s) => s.trim()).filter(Boolean));
+			this.extensions = new Set(list.split(/[\s,]+/)
+			    .filter(Boolean));
 		if (list !== null || good)
 			this.known = true;
 	}

@@ -8,7 +8,6 @@ import { Conversation } from "./conversation.js";
 import { h } from "./dom.js";
 import { Header } from "./header.js";
 import { listenForKeys } from "./keys.js";
-import { Log } from "./log.js";
 import { Outbox } from "./outbox.js";
 import { StartScreen } from "./start.js";
 import { applyTheme } from "./theme.js";
@@ -17,15 +16,32 @@ import { applyTheme } from "./theme.js";
 /** @typedef {import("./host.js").HistoryPart} HistoryPart */
 /** @typedef {import("./host.js").Options} Options */
 /** @typedef {import("./host.js").ComposerValue} ComposerValue */
+/** @typedef {import("./host.js").Listen} Listen */
+/** @typedef {import("@openai/chatkit").CustomApiConfig} CustomApiConfig */
 
 /** How long a short line stays, in milliseconds. */
 const STATUS_TIME = 4000;
+/** How long there is time to read aloud what more has followed. */
+const VOICE_TIME = 10000;
 
 /** @implements {Host} */
 export class Chat {
 	shell = h("section", { class: "ck" });
 	/** @type {HistoryPart | null} */
 	history = null;
+	/** It comes when there is something to read, or somebody writes.
+	 * @type {import("./log.js").Log | null} */
+	log = null;
+	#page = h("div", { class: "ck-page" });
+	/** What stands in the log's place. */
+	#main = h("div", { class: "ck-main" },
+	    h("div", { class: "ck-scroll" }, this.#page));
+	/** @type {import("./log.js").Early} */
+	#early = { start: this.#page, wait: h("div", { class: "ck-wait",
+		hidden: true }, [1, 2, 3, 4].map(() => h("span"))),
+		wanted: null, notices: [], error: null };
+	/** @type {Promise<void> | null} */
+	#reading = null;
 	/** @type {Host["threads"]} */
 	threads = /** @type {any} */ (null);
 	/** Said, not shown. */
@@ -65,10 +81,15 @@ export class Chat {
 		this.#listen();
 		this.composer = new Composer(this);
 		this.start = new StartScreen(this);
-		this.log = new Log(this, this.start.element);
 		this.header = new Header(this);
+		this.#early.start = this.start.element;
+		this.#early.wait.append(h("p", { class: "ck-sr",
+			text: locale.t("state.loading") }));
+		this.#page.append(this.start.element, this.#early.wait);
+		this.shell.classList.add("ck-fresh");
+		this.shell.addEventListener("input", () => this.#read());
 		this.chat = h("div", { class: "ck-chat" }, this.header.element,
-		    this.log.element,
+		    this.#main,
 		    h("div", { class: "ck-foot" }, this.#line,
 			this.composer.element));
 		this.shell.append(this.chat, this.#voice);
@@ -79,22 +100,40 @@ export class Chat {
 
 	#api()
 	{
-		return /** @type {import("@openai/chatkit").CustomApiConfig} */ (
-		    this.options.api);
+		return /** @type {CustomApiConfig} */ (this.options.api);
 	}
 
 	/** What the conversation tells, as the events of the element. */
 	#listen()
 	{
-		/** @type {(type: string, listener: (detail: any) => void) => void} */
-		const on = (type, listener) => this.conversation.addEventListener(
+		const { conversation } = this;
+		/** @type {Listen} */
+		const on = (type, listener) => conversation.addEventListener(
 		    type, (event) => listener(
 		    /** @type {CustomEvent} */ (event).detail),
 		    { signal: this.#end.signal });
-		on("load", ({ threadId, phase }) =>
-		    this.emit(`thread.load.${phase}`, { threadId }));
+		on("load", ({ threadId, phase }) => {
+			const early = this.#early;
+			if (phase === "start" && !this.log) {
+				this.shell.classList.remove("ck-fresh");
+				early.start.hidden = true;
+				early.wait.hidden = false;
+				early.wanted = threadId;
+				early.error = null;
+			} else if (!early.error) {
+				early.wanted = null;
+			}
+			this.#read();
+			this.emit(`thread.load.${phase}`, { threadId });
+		});
+		on("state", () => conversation.canStop && this.#read());
 		on("response", ({ phase }) => this.emit(`response.${phase}`));
-		on("error", ({ error }) => this.emit("error", { error }));
+		on("error", (failed) => {
+			if (!failed.localId)
+				this.#early.error = failed;
+			this.#read();
+			this.emit("error", { error: failed.error });
+		});
 		on("thread", ({ threadId, created }) => {
 			if (!created)
 				this.#follow();
@@ -108,6 +147,12 @@ export class Chat {
 	{
 		const { thread } = this.conversation;
 		const { signal } = this.#end;
+		thread.addEventListener("item", () => this.#read(), { signal });
+		thread.addEventListener("notice", (event) => {
+			if (!this.log)
+				this.#early.notices.push(
+				    /** @type {CustomEvent} */ (event).detail);
+		}, { signal });
 		thread.addEventListener("effect", (event) => this.emit("effect",
 		    /** @type {CustomEvent} */ (event).detail), { signal });
 		thread.addEventListener("failure", () => {
@@ -116,6 +161,39 @@ export class Chat {
 				this.emit("error", { error: new Error(
 				    failure.message || failure.code) });
 		}, { signal });
+	}
+
+	/** Get the log, once. */
+	#read()
+	{
+		this.#reading ??= this.#getLog();
+	}
+
+	async #getLog()
+	{
+		const { locale } = this;
+		try {
+			const [{ Log }] = await Promise.all([import("./log.js"),
+			    this.style("log.css"), this.style("markdown.css")]);
+			if (this.#end.signal.aborted)
+				return;
+			this.log = new Log(this, this.#early);
+			this.#main.replaceWith(this.log.element);
+			this.log.toEnd();
+		} catch (error) {
+			const note = h("div", { class: "ck-missing",
+				role: "alert" }, h("p", null,
+			    locale.t("log.module")), h("button",
+			    { type: "button", class: "ck-button",
+				on: { click: () => {
+					note.remove();
+					this.#reading = null;
+					this.#read();
+				} } }, locale.t("log.retry")));
+			this.#early.wait.hidden = true;
+			this.#page.append(note);
+			this.emit("error", { error });
+		}
 	}
 
 	/** @param {Options} options */
@@ -161,8 +239,11 @@ export class Chat {
 	/** @param {string} text */
 	announce(text)
 	{
-		// a new node each time: the same words again are news too
-		this.#voice.replaceChildren(h("p", { text }));
+		// each in a node of its own, so that none is lost when several
+		// come at once, and the same words again are news too
+		const before = this.#voice.lastElementChild;
+		this.#voice.append(h("p", { text }));
+		setTimeout(() => before?.remove(), VOICE_TIME);
 	}
 
 	/** @param {unknown} error */
@@ -220,7 +301,8 @@ export class Chat {
 	 * threads, which such modules show.
 	 * @template T
 	 * @param {Promise<T>} module
-	 * @returns {Promise<T | undefined>} undefined: told, and it is not there
+	 * @returns {Promise<T | undefined>} undefined: it did not come, which
+	 * has been said
 	 */
 	async #later(module)
 	{
@@ -253,7 +335,8 @@ export class Chat {
 
 	async showSearch()
 	{
-		await (await this.#later(import("./search.js")))?.openSearch(this);
+		const it = await this.#later(import("./search.js"));
+		await it?.openSearch(this);
 	}
 
 	async showShortcuts()

@@ -38,48 +38,171 @@ export function chooseFiles(composer)
 	input.click();
 }
 
-/**
- * Files are being dragged over the element: show where they go, and take
- * them.
- * @param {Composer} composer
- */
-export function dropTarget(composer)
-{
-	const { shell, locale } = composer.host;
-	if (shell.querySelector(":scope > .ck-drop"))
-		return;
-	const sheet = h("div", { class: "ck-drop" }, h("p", null,
-	    icon("attach"), locale.t("composer.drop")));
-	const gone = new AbortController();
-	const over = () => {
-		gone.abort();
-		sheet.remove();
-	};
-	/** @type {(type: string, act: (e: DragEvent) => void) => void} */
-	const on = (type, act) => shell.addEventListener(type, (e) => {
-		e.preventDefault();
-		act(/** @type {DragEvent} */ (e));
-	}, { signal: gone.signal });
-	on("dragover", (e) => {
-		if (e.dataTransfer)
-			e.dataTransfer.dropEffect = "copy";
-	});
-	on("dragleave", (e) => {
-		const to = /** @type {Node | null} */ (e.relatedTarget);
-		if (!shell.contains(to))
+/** The files of every draft: uploads go on while another thread is open. */
+export class Files {
+	/** By thread. @type {Map<string | null, Attachments>} */
+	#all = new Map();
+
+	/** @param {Composer} composer */
+	constructor(composer)
+	{
+		this.composer = composer;
+	}
+
+	get #here()
+	{
+		return this.#all.get(this.composer.place);
+	}
+
+	get count()
+	{
+		return this.#here?.count ?? 0;
+	}
+
+	/** Some are still on their way. */
+	get pending()
+	{
+		return this.#here?.pending ?? false;
+	}
+
+	/** Some could not be uploaded. */
+	get failed()
+	{
+		return this.#here?.failed ?? false;
+	}
+
+	/** Those that are there. */
+	list()
+	{
+		return this.#here?.list() ?? [];
+	}
+
+	/**
+	 * Check files and upload those that may be; what is wrong with the
+	 * others the composer says.
+	 * @param {File[]} files
+	 * @returns {Promise<void>} when they are there or have failed
+	 */
+	add(files)
+	{
+		return this.#begin().add(files);
+	}
+
+	/**
+	 * Attach what was uploaded before, in the place of what is here.
+	 * @param {Attachment[]} attachments
+	 */
+	restore(attachments)
+	{
+		this.#begin().restore(attachments);
+	}
+
+	/** They are sent: forget them. */
+	clear()
+	{
+		this.#here?.clear();
+	}
+
+	/** Show those of the thread that is open now. */
+	show()
+	{
+		const here = this.#here;
+		for (const files of this.#all.values())
+			if (files !== here)
+				files.element.remove();
+		if (here && here.count > 0 && !here.element.isConnected)
+			this.composer.above.append(here.element);
+	}
+
+	/** The new thread has got its id. @param {string | null} id */
+	move(id)
+	{
+		const files = this.#here;
+		this.#all.delete(this.composer.place);
+		if (files)
+			this.#all.set(id, files);
+	}
+
+	destroy()
+	{
+		for (const files of this.#all.values())
+			files.clear();
+	}
+
+	#begin()
+	{
+		const { composer } = this;
+		const files = this.#here ?? new Attachments(composer.host, {
+			changed: () => this.#changed(files),
+			say: (text) => {
+				if (files === this.#here)
+					composer.say(text);
+			},
+		});
+		this.#all.set(composer.place, files);
+		return files;
+	}
+
+	/** @param {Attachments} files maybe of a thread that is not open now */
+	#changed(files)
+	{
+		if (files === this.#here) {
+			this.show();
+			this.composer.changed();
+			return;
+		}
+		const { outbox } = this.composer.host.conversation;
+		for (const [place, some] of this.#all)
+			if (some === files)
+				outbox.keepDraft(place, { content: [],
+				    ...outbox.draft(place),
+				    attachments: files.list() });
+	}
+
+	/** Files are being dragged over the element: show where they go. */
+	dropHere()
+	{
+		const { composer } = this;
+		const { shell, locale } = composer.host;
+		if (shell.querySelector(":scope > .ck-drop"))
+			return;
+		const sheet = h("div", { class: "ck-drop" }, h("p", null,
+		    icon("attach"), locale.t("composer.drop")));
+		const gone = new AbortController();
+		const over = () => {
+			gone.abort();
+			sheet.remove();
+		};
+		/** @type {(type: string,
+		 *     act: (e: DragEvent) => void) => void} */
+		const on = (type, act) => shell.addEventListener(type, (e) => {
+			e.preventDefault();
+			act(/** @type {DragEvent} */ (e));
+		}, { signal: gone.signal });
+		on("dragover", (e) => {
+			if (e.dataTransfer)
+				e.dataTransfer.dropEffect = "copy";
+		});
+		on("dragleave", (e) => {
+			// Safari does not say where to: see where it is.
+			const box = shell.getBoundingClientRect();
+			if (e.clientX <= box.left || e.clientX >= box.right ||
+			    e.clientY <= box.top || e.clientY >= box.bottom)
+				over();
+		});
+		on("drop", (e) => {
 			over();
-	});
-	on("drop", (e) => {
-		over();
-		void composer.attach([...e.dataTransfer?.files ?? []]);
-		composer.focus();
-	});
-	addEventListener("dragend", over, { signal: gone.signal });
-	void composer.host.style("panels.css");
-	shell.append(sheet);
+			void composer.attach([...e.dataTransfer?.files ?? []]);
+			composer.focus();
+		});
+		addEventListener("dragend", over, { signal: gone.signal });
+		void composer.host.style("panels.css");
+		shell.append(sheet);
+	}
 }
 
-export class Attachments {
+/** The files of one draft. */
+class Attachments {
 	element = h("ul", { class: "ck-attached" });
 	/** @type {Entry[]} */
 	#entries = [];
@@ -166,11 +289,6 @@ export class Attachments {
 			this.#forget(entry);
 		this.#entries = [];
 		this.element.remove();
-	}
-
-	destroy()
-	{
-		this.clear();
 	}
 
 	/**
@@ -298,6 +416,7 @@ export class Attachments {
 		const at = this.#entries.indexOf(entry);
 		this.#entries.splice(at, 1);
 		this.#forget(entry);
+		this.tell.say("");
 		const id = entry.attachment?.id;
 		if (id)	// what is left over there harms nobody here
 			this.host.conversation.backend.post(
@@ -328,8 +447,10 @@ export class Attachments {
 		const again = locale.t("composer.upload_again", { name });
 		entry.element.classList.toggle("ck-bad", state === "failed");
 		entry.element.replaceChildren(
-		    image ? h("img", { src: image, alt: "" }) :
-			icon("document"),
+		    image ? h("img", { src: image, alt: "", on: {
+			error: (/** @type {Event} */ e) =>
+			    /** @type {Element} */ (e.target).replaceWith(
+			    icon("document")) } }) : icon("document"),
 		    h("span", { class: "ck-attachment-name", dir: "auto",
 			text: name, title: name }),
 		    ...state === "uploading" ? [h("progress", { max: "1",
@@ -338,9 +459,9 @@ export class Attachments {
 		    ...state === "failed" && file ? [h("button", {
 			type: "button", class: "ck-icon-button",
 			"aria-label": again, title: again, on: { click: () => {
-				const next = this.#upload(entry, file);
+				this.tell.say("");
+				void this.#upload(entry, file);
 				this.tell.changed();
-				return next;
 			} } }, icon("reload"))] : [],
 		    h("button", { type: "button", class: "ck-icon-button",
 			"aria-label": remove, title: remove,

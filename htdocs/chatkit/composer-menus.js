@@ -39,7 +39,7 @@ export function drawRow(composer)
 		drawn.push(add);
 	} else if (composer.attaches) {
 		drawn.push(button("add", "plus", t("composer.attach"),
-		    () => void chooseFiles(composer)));
+		    () => chooseFiles(composer)));
 	}
 	if (entities?.onTagSearch && entities.showComposerMenu)
 		drawn.push(button("at", "at", t("composer.mention"),
@@ -52,7 +52,7 @@ export function drawRow(composer)
 		drawn.push(modelButton(composer));
 	if (options.dictation?.enabled)
 		drawn.push(button("dictate", "mic", t("composer.dictate"),
-		    () => void dictate(composer)));
+		    () => dictate(composer)));
 
 	while (row.childElementCount > 1)
 		row.firstElementChild?.remove();
@@ -131,20 +131,22 @@ function toolItems(composer)
 		};
 	});
 	return composer.attaches ? [{ label: t("composer.attach"),
-	    icon: "attach", choose: () => void chooseFiles(composer) },
+	    icon: "attach", choose: () => chooseFiles(composer) },
 	    ...items] : items;
 }
 
 /** @param {Composer} composer */
-async function chooseFiles(composer)
+function chooseFiles(composer)
 {
-	(await import("./composer-attachments.js")).chooseFiles(composer);
+	composer.use(import("./composer-attachments.js"), (it) =>
+	    it.chooseFiles(composer));
 }
 
 /** @param {Composer} composer */
-async function dictate(composer)
+function dictate(composer)
 {
-	await (await import("./composer-dictation.js")).dictate(composer);
+	composer.use(import("./composer-dictation.js"), (it) =>
+	    void it.dictate(composer));
 }
 
 /**
@@ -247,7 +249,7 @@ export class Suggestions {
 		return found.map((entity) => ({
 			label: entity.title, icon: entity.icon,
 			group: entity.group,
-			choose: () => void this.#tag(entity),
+			choose: () => this.#tag(entity),
 		}));
 	}
 
@@ -284,12 +286,12 @@ export class Suggestions {
 		    } });
 		return [
 			...composer.attaches ? [own(t("composer.attach"),
-			    "attach", () => void chooseFiles(composer))] : [],
+			    "attach", () => chooseFiles(composer))] : [],
 			...(options.tools ?? []).map((tool) => own(tool.label,
 			    tool.icon, () => composer.chooseTool(tool.id))),
 			...options.dictation?.enabled ? [own(
 			    t("composer.dictate"), "mic",
-			    () => void dictate(composer))] : [],
+			    () => dictate(composer))] : [],
 			own(t("log.new"), "compose",
 			    () => void host.openThread(null)),
 			...history?.enabled === false ? [] : [
@@ -413,14 +415,16 @@ export class Suggestions {
 	}
 
 	/** @param {Entity} entity */
-	async #tag(entity)
+	#tag(entity)
 	{
-		const tags = await this.composer.tags();
-		const from = this.#take(`@${entity.title} `);
-		tags.add(from, { type: "input_tag", id: entity.id,
-		    text: entity.title, data: entity.data ?? {},
-		    ...entity.group && { group: entity.group },
-		    interactive: entity.interactive ?? false }, entity);
+		const { composer } = this;
+		composer.use(composer.tags(), (tags) => tags.add(
+		    this.#take(`@${entity.title} `), {
+			type: "input_tag", id: entity.id, text: entity.title,
+			data: entity.data ?? {},
+			...entity.group && { group: entity.group },
+			interactive: entity.interactive ?? false,
+		    }, entity));
 	}
 
 	/** @param {Command} command */
@@ -434,7 +438,7 @@ export class Suggestions {
 			if (turn !== this.#turn)
 				return;
 			if (next?.type === "entity") {
-				await this.#tag(next.entity);
+				this.#tag(next.entity);
 			} else if (next?.type === "menu") {
 				this.#menu = next.commands;
 				this.composer.replace(this.#from + 1,

@@ -200,12 +200,11 @@ export class Tags {
 	async #preview(chip, entity, request)
 	{
 		const { host } = this.composer;
-		const [{ previewOn }, { MarkdownView }] = await Promise.all([
-			import("./sources.js"), import("./markdown.js")]);
+		const [{ previewOn }, { markdown }] = await Promise.all([
+			import("./sources.js"), import("./item.js")]);
 		previewOn(chip, entity, request, {
 			locale: host.locale,
-			markdown: () =>
-			    new MarkdownView({ locale: host.locale }),
+			markdown: () => markdown(host),
 			act: async () => {},
 			allowImage: () => true,
 			streaming: () => false,

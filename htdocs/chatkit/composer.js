@@ -10,7 +10,6 @@ import { icon } from "./icons.js";
 /** @typedef {import("./host.js").ComposerPart} ComposerPart */
 /** @typedef {import("@openai/chatkit").UserMessageContent} Content */
 /** @typedef {import("@openai/chatkit").Attachment} Attachment */
-/** @typedef {import("./composer-attachments.js").Attachments} Attachments */
 
 /**
  * What stands in the composer, as the outbox keeps it.  editing: the id of
@@ -31,16 +30,18 @@ export class Composer {
 	field = h("textarea", { class: "ck-composer-field", rows: "1",
 	    autocomplete: "off", "aria-describedby": "ck-composer-note" });
 	#box = h("div", { class: "ck-composer-box" });
-	#above = h("div", { class: "ck-composer-above" });
+	/** What goes with the text: files, tags, what is edited or quoted. */
+	above = h("div", { class: "ck-composer-above" });
 	/** Its last child is the button that sends. */
 	row = h("div", { class: "ck-composer-row" });
 	#send = h("button", { class: "ck-composer-send", type: "button" });
 	#note = h("p", { class: "ck-composer-note", id: "ck-composer-note" });
 	#disclaimer = h("div", { class: "ck-composer-disclaimer" });
-	#closed = h("p", { class: "ck-composer-closed", dir: "auto" });
+	#closed = h("p", { class: "ck-composer-closed", dir: "auto",
+	    tabindex: "-1" });
 
 	/** The thread whose draft this is. @type {string | null} */
-	#place = null;
+	place = null;
 	#reply = "";
 	/** @type {{id: string, under: Kept | null} | null} */
 	#editing = null;
@@ -48,9 +49,8 @@ export class Composer {
 	#tool = null;
 	/** @type {string | undefined} */
 	#model;
-	/** By place: uploads go on while another thread is open.
-	 * @type {Map<string | null, Attachments>} */
-	#files = new Map();
+	/** @type {import("./composer-attachments.js").Files | null} */
+	#files = null;
 	/** @type {import("./composer-tags.js").Tags | null} */
 	#tags = null;
 	/** @type {import("./composer-menus.js").Suggestions | null} */
@@ -65,7 +65,6 @@ export class Composer {
 	#hint = "";
 	#counted = "";
 	#drawn = "";
-	#disclaimed = "";
 	/** An edit is on its way. */
 	#busy = false;
 	#timer = 0;
@@ -82,7 +81,7 @@ export class Composer {
 		const t = host.locale.t.bind(host.locale);
 		this.field.setAttribute("aria-label", t("composer.label"));
 		this.row.append(this.#send);
-		this.#box.append(this.#above, this.field, this.row);
+		this.#box.append(this.above, this.field, this.row);
 		this.element.append(this.#closed, this.#box, this.#note,
 		    this.#disclaimer);
 
@@ -110,10 +109,15 @@ export class Composer {
 		field.addEventListener("blur", () =>
 		    this.#suggestions?.close());
 		field.addEventListener("paste", (e) => {
-			const files = [...e.clipboardData?.files ?? []];
-			if (files.length > 0 && this.attaches) {
+			const { files, types } = e.clipboardData ?? {};
+			// Office programs add a picture to the text.
+			if (files?.length && this.attaches &&
+			    !(types?.includes("text/plain") &&
+			    types.includes("text/html"))) {
 				e.preventDefault();
-				void this.attach(files);
+				const some = [...files];
+				this.use(this.#lazyFiles(), (it) =>
+				    it.add(some));
 			}
 		});
 		host.shell.addEventListener("ck-prompt", (e) => {
@@ -124,8 +128,8 @@ export class Composer {
 		host.shell.addEventListener("dragenter", (e) => {
 			if (this.attaches &&
 			    e.dataTransfer?.types.includes("Files"))
-				void this.#lazyFiles().then((files) =>
-				    files.dropTarget(this));
+				this.use(this.#lazyFiles(), (it) =>
+				    it.dropHere());
 		}, { signal });
 		addEventListener("pagehide", () => this.#save(), { signal });
 		document.addEventListener("visibilitychange", () => {
@@ -155,7 +159,7 @@ export class Composer {
 			    models.find((one) => !one.disabled))?.id;
 		this.#draw();
 		this.#refresh();
-		void this.#disclaim();
+		this.#disclaim();
 	}
 
 	destroy()
@@ -164,8 +168,7 @@ export class Composer {
 		this.#gone.abort();
 		this.#thread.abort();
 		this.#dictation?.cancel();
-		for (const files of this.#files.values())
-			files.destroy();
+		this.#files?.destroy();
 		this.element.remove();
 	}
 
@@ -196,7 +199,7 @@ export class Composer {
 			this.#model = value.selectedModelId;
 		this.update();
 		if (value.attachments)
-			(await this.#filesHere()).restore(value.attachments);
+			(await this.#lazyFiles()).restore(value.attachments);
 		if (value.files)
 			await this.attach(value.files);
 		this.#later();
@@ -276,7 +279,7 @@ export class Composer {
 	 */
 	async attach(files)
 	{
-		return (await this.#filesHere()).add(files);
+		return (await this.#lazyFiles()).add(files);
 	}
 
 	/** Files may be attached. */
@@ -321,6 +324,20 @@ export class Composer {
 	}
 
 	/**
+	 * Use a module that is not there at once; say it when it does not come.
+	 * @template T
+	 * @param {Promise<T>} module
+	 * @param {(module: T) => void} use
+	 */
+	use(module, use)
+	{
+		module.then(use, (error) => {
+			this.host.status(this.host.locale.t("log.module"));
+			this.host.emit("error", { error });
+		});
+	}
+
+	/**
 	 * Say below the field why something cannot be; gone with the next key.
 	 * @param {string} text
 	 */
@@ -338,7 +355,7 @@ export class Composer {
 		if (!this.#tags) {
 			const { Tags } = await import("./composer-tags.js");
 			this.#tags ??= new Tags(this);
-			this.#above.append(this.#tags.element);
+			this.above.append(this.#tags.element);
 		}
 		return this.#tags;
 	}
@@ -383,8 +400,8 @@ export class Composer {
 	#editLast()
 	{
 		const { conversation } = this.host;
-		const last = conversation.thread.list().reverse()
-		    .find((item) => item.type === "user_message");
+		const last = conversation.thread.list().findLast((item) =>
+		    item.type === "user_message");
 		if (last?.type !== "user_message" || "local" in last ||
 		    !conversation.canEdit || conversation.state !== "idle")
 			return false;
@@ -415,7 +432,7 @@ export class Composer {
 			this.#suggestions.look(found &&
 			    this.#tags?.has(found.index) ? null : found);
 		else if (found)
-			void import("./composer-menus.js").then((menus) => {
+			this.use(import("./composer-menus.js"), (menus) => {
 				if (!this.#suggestions) {
 					this.#suggestions =
 					    new menus.Suggestions(this);
@@ -431,9 +448,9 @@ export class Composer {
 	async #write(content)
 	{
 		if (this.#tags || content.some((p) => p.type === "input_tag")) {
-			const place = this.#place;
+			const place = this.place;
 			const tags = await this.tags();
-			if (place !== this.#place)
+			if (place !== this.place)
 				return;
 			this.#text = this.field.value = tags.load(content);
 		} else {
@@ -455,8 +472,7 @@ export class Composer {
 
 	#empty()
 	{
-		return !this.field.value.trim() &&
-		    !this.#files.get(this.#place)?.count;
+		return !this.field.value.trim() && !this.#files?.count;
 	}
 
 	// The draft: what is written here and not sent.
@@ -464,7 +480,7 @@ export class Composer {
 	/** @returns {Kept | null} */
 	#kept()
 	{
-		const files = this.#files.get(this.#place)?.list() ?? [];
+		const files = this.#files?.list() ?? [];
 		const editing = this.#editing;
 		const content = this.#content();
 		return content.length + files.length === 0 && !this.#reply &&
@@ -482,12 +498,15 @@ export class Composer {
 	{
 		this.#editing = kept?.editing ?
 		    { id: kept.editing, under: kept.under ?? null } : null;
+		const { place } = this;
 		const written = this.#write(kept?.content ?? []);
 		this.#quote(kept?.reply ?? "");
-		if (kept?.attachments?.length && !this.#files.get(this.#place))
-			void this.#filesHere().then((files) =>
-			    files.restore(kept.attachments ?? []));
-		this.#drawAbove();
+		if (kept?.attachments?.length && !this.#files?.count)
+			this.use(this.#lazyFiles(), (files) => {
+				if (place === this.place)
+					files.restore(kept.attachments ?? []);
+			});
+		this.#drawAbout();
 		this.#refresh();
 		return written;
 	}
@@ -503,7 +522,7 @@ export class Composer {
 		if (this.#timer) {
 			clearTimeout(this.#timer);
 			this.#timer = 0;
-			this.host.conversation.outbox.keepDraft(this.#place,
+			this.host.conversation.outbox.keepDraft(this.place,
 			    this.#kept());
 		}
 	}
@@ -517,21 +536,17 @@ export class Composer {
 		const { conversation } = this.host;
 		const { thread, outbox } = conversation;
 		if (created) {
-			const files = this.#files.get(this.#place);
-			if (files) {
-				this.#files.delete(this.#place);
-				this.#files.set(thread.id, files);
-			}
-			outbox.keepDraft(this.#place, null);
-			this.#place = thread.id;
-			outbox.keepDraft(this.#place, this.#kept());
+			this.#files?.move(thread.id);
+			outbox.keepDraft(this.place, null);
+			this.place = thread.id;
+			outbox.keepDraft(this.place, this.#kept());
 		} else {
 			this.#save();
-			this.#files.get(this.#place)?.element.remove();
 			this.#dictation?.cancel();
-			this.#place = thread.id;
+			this.place = thread.id;
+			this.#files?.show();
 			void this.#show(/** @type {Kept | null} */ (
-			    outbox.draft(this.#place)));
+			    outbox.draft(this.place)));
 		}
 		this.#thread.abort();
 		this.#thread = new AbortController();
@@ -539,11 +554,11 @@ export class Composer {
 		thread.addEventListener("item", (e) => {
 			if (/** @type {CustomEvent} */ (e).detail.change !==
 			    "updated")
-				void this.#ask();
+				this.#ask();
 		}, { signal });
 		thread.addEventListener("thread", () => this.#refresh(),
 		    { signal });
-		void this.#ask();
+		this.#ask();
 	}
 
 	// Sending.
@@ -557,7 +572,7 @@ export class Composer {
 	#whyNot()
 	{
 		const t = this.host.locale.t.bind(this.host.locale);
-		const files = this.#files.get(this.#place);
+		const files = this.#files;
 		if (this.#status().type !== "active")
 			return t("composer.locked");
 		if (files?.pending)
@@ -601,7 +616,7 @@ export class Composer {
 		const kept = /** @type {Kept} */ (this.#kept());
 		const thread = conversation.thread;
 		const sent = this.#dispatch(kept);
-		this.#files.get(this.#place)?.clear();
+		this.#files?.clear();
 		void this.#show(null);
 		this.#later();
 		try {
@@ -643,7 +658,7 @@ export class Composer {
 	{
 		const { conversation } = this.host;
 		const thread = conversation.thread;
-		this.#busy = this.field.readOnly = true;
+		this.#busy = true;
 		this.#refresh();
 		try {
 			await conversation.edit(id, this.#content());
@@ -652,34 +667,50 @@ export class Composer {
 		} catch (error) {
 			this.host.fail(error);
 		} finally {
-			this.#busy = this.field.readOnly = false;
+			this.#busy = false;
 			this.#refresh();
 		}
 	}
 
 	/** A question that is open takes the place of the field. */
-	async #ask()
+	#ask()
 	{
 		const { thread } = this.host.conversation;
-		const item = thread.list().reverse()
-		    .find((one) => one.type !== "end_of_turn");
+		const item = thread.list().findLast((one) =>
+		    one.type !== "end_of_turn");
 		const open = item?.type === "structured_input" &&
 		    item.status === "pending" ? item : null;
 		if (this.#questions?.item.id === open?.id)
 			return;
-		this.#questions?.element.remove();
-		this.#questions = null;
-		if (open) {
-			const { Questions } =
-			    await import("./composer-questions.js");
-			if (this.host.conversation.thread !== thread ||
-			    this.#questions)
-				return;
-			this.#questions = new Questions(this.host, open);
-			this.#box.before(this.#questions.element);
-			void this.#ask();	// it may be over by now
+		if (!open) {
+			this.#put(null);
+			return;
 		}
+		this.use(import("./composer-questions.js"), (it) => {
+			if (this.host.conversation.thread !== thread ||
+			    this.#questions?.item.id === open.id)
+				return;
+			this.#put(new it.Questions(this.host, open));
+			this.host.announce(open.inputs[0]?.question ?? "");
+			this.#ask();	// it may be over by now
+		});
+	}
+
+	/**
+	 * The focus goes along.
+	 * @param {import("./composer-questions.js").Questions | null} questions
+	 */
+	#put(questions)
+	{
+		const focused = this.element.contains(
+		    this.host.root.activeElement);
+		this.#questions?.element.remove();
+		this.#questions = questions;
+		if (questions)
+			this.#box.before(questions.element);
 		this.#refresh();
+		if (focused)
+			this.focus();
 	}
 
 	// Drawing.
@@ -692,6 +723,8 @@ export class Composer {
 		const reason = "reason" in status ? status.reason : undefined;
 		const closed = status.type === "closed";
 		const active = status.type === "active";
+		if (closed && this.#box.contains(this.host.root.activeElement))
+			queueMicrotask(() => this.#closed.focus());
 		this.#closed.hidden = !closed;
 		this.#closed.textContent = reason ?? t("composer.closed");
 		this.#box.hidden = closed || this.#questions !== null;
@@ -699,7 +732,9 @@ export class Composer {
 		const field = this.field;
 		const tool = options.composer?.tools?.find((one) =>
 		    one.id === this.#tool);
-		field.disabled = !active;
+		// not disabled: it keeps the focus, and who tries is told why
+		field.readOnly = !active || this.#busy;
+		field.setAttribute("aria-disabled", String(!active));
 		field.placeholder = !active ? reason ?? t("composer.locked") :
 		    tool?.placeholderOverride ??
 		    options.composer?.placeholder ?? t("composer.placeholder");
@@ -744,40 +779,23 @@ export class Composer {
 		    stopping : this.#busy || this.#whyNot() !== ""));
 	}
 
-	/** The line of what is edited or quoted, above the field. */
-	#drawAbove()
-	{
-		const { locale } = this.host;
-		for (const old of this.#above.querySelectorAll(
-		    ".ck-composer-about"))
-			old.remove();
-		/** @type {(text: Node, name: string,
-		 *     done: () => void) => Node} */
-		const line = (text, name, done) => h("div",
-		    { class: "ck-composer-about" }, text, h("button", {
-			type: "button", class: "ck-icon-button", title: name,
-			"aria-label": name, on: { click: done } },
-			icon("close")));
-		if (this.#editing)
-			this.#above.prepend(line(h("span",
-			    { text: locale.t("composer.editing") }),
-			    locale.t("composer.leave_edit"),
-			    () => this.#leaveEdit()));
-		if (this.#reply)
-			this.#above.prepend(line(h("blockquote",
-			    { dir: "auto", text: this.#reply }),
-			    locale.t("composer.unquote"), () => {
-				this.#quote("");
-				this.#later();
-				this.focus();
-			    }));
-	}
-
 	/** @param {string} text */
 	#quote(text)
 	{
 		this.#reply = text;
-		this.#drawAbove();
+		this.#drawAbout();
+	}
+
+	/** The lines of what is edited or quoted, above the field. */
+	#drawAbout()
+	{
+		if (this.#reply || this.#editing || this.above.firstChild)
+			this.use(import("./composer-parts.js"), (parts) =>
+			    parts.drawAbout(this, this.#editing &&
+			    (() => this.#leaveEdit()), this.#reply, () => {
+				this.#quote("");
+				this.#later();
+			    }));
 	}
 
 	/** @param {string | null} id */
@@ -801,67 +819,23 @@ export class Composer {
 		if (drawn === this.#drawn)
 			return;
 		this.#drawn = drawn;
-		void import("./composer-menus.js").then((menus) =>
+		this.use(import("./composer-menus.js"), (menus) =>
 		    menus.drawRow(this));
 	}
 
-	async #disclaim()
+	#disclaim()
 	{
-		const { text = "", highContrast = false } =
-		    this.host.options.disclaimer ?? {};
-		this.#disclaimer.hidden = !text;
-		this.#disclaimer.classList.toggle("ck-strong", highContrast);
-		if (text === this.#disclaimed)
-			return;
-		this.#disclaimed = text;
-		const { MarkdownView } = await import("./markdown.js");
-		if (text !== this.#disclaimed)
-			return;
-		const view = new MarkdownView({ locale: this.host.locale });
-		view.set(text);
-		this.#disclaimer.replaceChildren(view.element);
+		const { disclaimer } = this.host.options;
+		this.#disclaimer.hidden = !disclaimer?.text;
+		if (disclaimer?.text)
+			this.use(import("./composer-parts.js"), (parts) =>
+			    parts.drawDisclaimer(this.host, this.#disclaimer,
+			    disclaimer));
 	}
 
-	// Files.
-
-	#lazyFiles()
+	async #lazyFiles()
 	{
-		return import("./composer-attachments.js");
-	}
-
-	/** The attachments of this draft. */
-	async #filesHere()
-	{
-		const place = this.#place;
-		const { Attachments } = await this.#lazyFiles();
-		let files = this.#files.get(place);
-		if (!files) {
-			files = new Attachments(this.host, {
-				changed: () => this.#filesChanged(
-				    /** @type {Attachments} */ (files)),
-				say: (text) => this.say(text),
-			});
-			this.#files.set(place, files);
-		}
-		return files;
-	}
-
-	/** @param {Attachments} files maybe of a thread that is not open now */
-	#filesChanged(files)
-	{
-		for (const [place, some] of this.#files) {
-			if (some !== files)
-				continue;
-			if (place === this.#place) {
-				if (!files.element.isConnected)
-					this.#above.append(files.element);
-				this.changed();
-			} else {
-				const { outbox } = this.host.conversation;
-				outbox.keepDraft(place, { content: [],
-				    ...outbox.draft(place),
-				    attachments: files.list() });
-			}
-		}
+		const { Files } = await import("./composer-attachments.js");
+		return this.#files ??= new Files(this);
 	}
 }

@@ -329,14 +329,11 @@ export class Conversation extends EventTarget {
 		this.#emit("thread", { threadId: s.thread.id, created: false });
 		this.#update();
 		this.#tidy();
+		const read = id === null ? null : s.loaded ? this.#look(s)
+		    : this.#load(s);
 		if (first)
 			this.#deliverAll();
-		if (id === null)
-			return;
-		if (!s.loaded)
-			await this.#load(s);
-		else if (!s.run)
-			await this.#look(s);
+		await read;
 	}
 
 	/** A new thread of this tab's that waits to be made. */
@@ -428,8 +425,8 @@ export class Conversation extends EventTarget {
 		// what was to be said there is not lost with it
 		this.#sessions.delete(s.place);
 		const place = this.outbox.newPlace();
-		for (const unsent of this.outbox.waiting(s.place))
-			this.outbox.save({ ...unsent, place, tried: false,
+		for (const { id } of this.outbox.waiting(s.place))
+			this.outbox.change(id, { place, tried: false,
 				failed: { kind: "not_found", code: "",
 				    detail: "", status: 404 } });
 		this.#session = this.#of(place);
@@ -605,8 +602,9 @@ export class Conversation extends EventTarget {
 		if (how.newThread)
 			await this.open(null);
 		const s = this.#session;
+		const now = this.#env.online() && !s.run &&
+		    this.outbox.isFree(s.place);
 		const unsent = this.outbox.put(s.place, draft);
-		const now = this.#env.online() && !s.run && !s.delivering;
 		this.#show(s, unsent, now ? "sending" : "queued");
 		const heard = new Promise((resolve) => this.#waiters.set(
 		    unsent.id, () => resolve(undefined)));
@@ -638,7 +636,8 @@ export class Conversation extends EventTarget {
 		    : { state };
 		const shown = s.thread.items.get(unsent.id);
 		if (shown && "local" in shown) {
-			if ((shown.local.state === "failed") !== Boolean(failed))
+			const fails = shown.local.state === "failed";
+			if (fails !== Boolean(failed))
 				s.thread.setLocal(unsent.id, local);
 			return;
 		}
@@ -723,10 +722,12 @@ export class Conversation extends EventTarget {
 	{
 		this.#show(s, unsent);
 		for (let n = 0;; n++) {
+			await s.loading;
 			while (s.run)
 				await s.run.ended;
 			const now = this.outbox.get(unsent.id);
-			if (this.#end.signal.aborted)
+			if (this.#end.signal.aborted ||
+			    (now && now.place !== s.place))
 				return false;
 			if (!now || now.failed) {
 				this.#syncLocals(s);
@@ -763,7 +764,8 @@ export class Conversation extends EventTarget {
 	 */
 	#isOthers(unsent)
 	{
-		return !this.outbox.hasLocks && unsent.tab !== this.outbox.tab &&
+		return !this.outbox.hasLocks &&
+		    unsent.tab !== this.outbox.tab &&
 		    Date.now() - Date.parse(unsent.at) < 60000;
 	}
 
@@ -802,7 +804,9 @@ export class Conversation extends EventTarget {
 	 */
 	async #sendOnce(s, unsent)
 	{
-		if (unsent.tried && !this.backend.known) {
+		// a key is sent from the first time on, or it is of no use
+		if (!this.backend.known &&
+		    (unsent.tried || !this.backend.sameOrigin)) {
 			const error = await this.#probe();
 			if (error)
 				return error;
@@ -810,7 +814,7 @@ export class Conversation extends EventTarget {
 		// It may be there already, and this server could not tell.
 		if (unsent.tried && !this.backend.keyed)
 			return new ChatKitError("unreachable");
-		this.outbox.save({ ...unsent, tried: true });
+		this.outbox.change(unsent.id, { tried: true });
 		s.thread.setLocal(unsent.id, { state: "sending" });
 		const id = s.thread.id;
 		const input = inputOf(unsent.draft);
@@ -826,7 +830,7 @@ export class Conversation extends EventTarget {
 			return new ChatKitError("stopped");
 		// an answer like this means that it was not taken
 		if (error.status >= 400 && !isLost(error))
-			this.outbox.save({ ...unsent, tried: false });
+			this.outbox.change(unsent.id, { tried: false });
 		return error;
 	}
 
@@ -867,10 +871,8 @@ export class Conversation extends EventTarget {
 	#failed(s, unsent, error)
 	{
 		const { kind, code, detail, status } = error;
-		const now = this.outbox.get(unsent.id);
-		if (now)
-			this.outbox.save({ ...now,
-				failed: { kind, code, detail, status } });
+		this.outbox.change(unsent.id,
+		    { failed: { kind, code, detail, status } });
 		s.thread.setLocal(unsent.id, { state: "failed", error });
 		this.#hear(unsent.id);
 		if (kind !== "stopped")
@@ -885,13 +887,12 @@ export class Conversation extends EventTarget {
 			return;
 		if (unsent.failed) {
 			const { code } = unsent.failed;
+			const used = code === "idempotency_key_reused" ||
+			    code === "message_removed";
 			// the person says so, whatever became of the first try
-			unsent.tried &&= this.backend.keyed;
-			if (code === "idempotency_key_reused" ||
-			    code === "message_removed")
-				unsent.key = random();
-			delete unsent.failed;
-			this.outbox.save(unsent);
+			this.outbox.change(localId, { failed: undefined,
+				tried: unsent.tried && this.backend.keyed,
+				key: used ? random() : unsent.key });
 		}
 		const s = this.#of(unsent.place);
 		s.thread.setLocal(localId, { state: "queued" });
@@ -1000,6 +1001,8 @@ export class Conversation extends EventTarget {
 			this.#begin(s, run);
 			this.#take(s, run, event);
 		}
+		if (empty && run.request.unsent)
+			throw new ChatKitError("cut");
 		this.#begin(s, run);
 		s.stale ||= empty;
 	}
@@ -1047,19 +1050,15 @@ export class Conversation extends EventTarget {
 		run.note(event);
 		if (event.type === "thread.item.done" && unsent &&
 		    !run.confirmed && event.item?.type === "user_message") {
-			run.confirmed = true;
 			s.thread.confirm(unsent.id, event.item);
-			this.outbox.drop({ ...unsent, place: s.place });
-			run.accept(null);
-			this.#hear(unsent.id);
-			this.#tellBegun(s);
+			this.#confirmed(s, run, unsent);
 			return;
 		}
 		if (event.type === "stream_options" && run.stopping)
 			run.phase = "stopping";
 		s.thread.apply(event);
-		if (event.type === "thread.created" && s.thread.id !== s.place) {
-			const token = s.place;
+		const token = s.place;
+		if (event.type === "thread.created" && s.thread.id !== token) {
 			this.#made(s);
 			this.outbox.made(token, s.place);
 			s.loaded = true;
@@ -1108,12 +1107,15 @@ export class Conversation extends EventTarget {
 			await this.#readAfterCut(s, run);
 			return false;
 		}
+		const { unsent } = run.request;
 		for (let n = 0; !run.abort.signal.aborted; n++) {
 			run.phase = run.stopping ? "stopping" : "reconnecting";
 			this.#update();
 			if (n > 0 || !this.#env.online())
 				await this.#rest(backoff(n), true);
 			try {
+				if (unsent && !run.confirmed)
+					await this.#findMessage(s, run, unsent);
 				const how = await this.#follow(s, run);
 				if (how === "ended")
 					return false;
@@ -1231,8 +1233,13 @@ export class Conversation extends EventTarget {
 	{
 		const { unsent } = run.request;
 		const closed = this.#end.signal.aborted;
-		if (run.begun && unsent && !run.confirmed && !closed)
-			await this.#unconfirmed(s, run, unsent);
+		if (run.begun && unsent && !run.confirmed && !closed) {
+			// a server that does not tell it again, or failed
+			await this.#findMessage(s, run, unsent).catch(() => {});
+			if (!run.confirmed)
+				this.#failed(s, unsent, run.error ??
+				    new ChatKitError("cut"));
+		}
 		s.thread.turnEnds(run.stopping ? "stopped"
 		    : run.error || run.failed ? "cut" : undefined);
 		if (run.stopping && run.begun)
@@ -1262,31 +1269,31 @@ export class Conversation extends EventTarget {
 	}
 
 	/**
-	 * A server that does not tell the person's message again: is it there?
+	 * The person's message has not come back: does the server have it?
 	 * @param {Session} s
 	 * @param {Run} run
 	 * @param {Unsent} unsent
 	 */
-	async #unconfirmed(s, run, unsent)
+	async #findMessage(s, run, unsent)
 	{
-		try {
-			if (s.thread.id !== null)
-				await this.#read(s);
-		} catch {
-			// then it is not known
-		}
-		const found = s.thread.question();
-		run.confirmed = found !== undefined &&
-		    wordsOf(found.content) === wordsOf(unsent.draft.content);
-		if (run.confirmed) {
-			this.outbox.drop(unsent);
-			s.thread.remove(unsent.id);
-			run.accept(null);
-			this.#hear(unsent.id);
+		if (s.thread.id === null)
 			return;
-		}
+		await this.#read(s);
+		const found = s.thread.question();
+		if (found && wordsOf(found.content) ===
+		    wordsOf(unsent.draft.content))
+			this.#confirmed(s, run, unsent);
+	}
+
+	/** @param {Session} s @param {Run} run @param {Unsent} unsent */
+	#confirmed(s, run, unsent)
+	{
+		run.confirmed = true;
+		s.thread.remove(unsent.id);
+		this.outbox.drop({ ...unsent, place: s.place });
 		run.accept(null);
-		this.#failed(s, unsent, new ChatKitError("cut"));
+		this.#hear(unsent.id);
+		this.#tellBegun(s);
 	}
 
 	/**
@@ -1360,7 +1367,8 @@ export class Conversation extends EventTarget {
 			await run.ended;
 			const passing = error.kind === "rate_limited" ||
 			    error.code === "turn_in_progress" ||
-			    (request.key && this.backend.keyed && isLost(error));
+			    (request.key !== undefined &&
+			    this.backend.keyed && isLost(error));
 			if (!passing || run.stopping || n >= 5 ||
 			    this.#end.signal.aborted)
 				throw error;
@@ -1537,8 +1545,9 @@ export class Conversation extends EventTarget {
 		const before = thread.feedback.get(ids[0]);
 		thread.setFeedback(ids, kind);
 		try {
-			await this.backend.post("items.feedback", { kind,
-				thread_id: thread.id, item_ids: ids }, this.#how);
+			await this.backend.post("items.feedback", {
+				thread_id: thread.id, item_ids: ids, kind,
+			}, this.#how);
 		} catch (error) {
 			thread.setFeedback(ids, before);
 			throw error;

@@ -1,20 +1,15 @@
 // @ts-check
 // Making nodes.  Words of people and models become text nodes here, never
-// HTML: nothing in this folder may use innerHTML or its like, which the
-// page's Trusted Types policy refuses anyway.
+// HTML, which the page's Trusted Types policy refuses anyway.
 
 /** @typedef {Node | string | number | null | undefined | false} Child */
 
 /**
- * Make an element.
- *
- * Of props: "class" and "text" (textContent) are what they say; "on" maps
- * event types to listeners; "data" maps names to data-* attributes; "style"
- * maps custom or plain property names to values, set through the CSSOM
- * because a style attribute is refused by the page's policy; what is a
- * property of the element and not a string is set as such; the rest are
- * attributes.  null, undefined and false leave an attribute out, true sets it
- * empty.
+ * Make an element.  Of props, "class" and "text" are what they say, "on" has
+ * listeners by event type, "data" goes to data-*, "style" to the CSSOM (the
+ * page's policy refuses style attributes).  What is no string is set as a
+ * property where there is one; the rest are attributes: true is an empty one,
+ * null, undefined and false leave it out.
  *
  * @template {keyof HTMLElementTagNameMap} T
  * @param {T} tag
@@ -28,25 +23,23 @@ export function h(tag, props, ...children)
 	for (const [name, value] of Object.entries(props ?? {})) {
 		if (value === null || value === undefined || value === false)
 			continue;
-		if (name === "class") {
+		if (name === "class")
 			el.className = value;
-		} else if (name === "text") {
+		else if (name === "text")
 			el.textContent = value;
-		} else if (name === "on") {
+		else if (name === "on")
 			for (const [type, listener] of Object.entries(value))
 				el.addEventListener(type, listener);
-		} else if (name === "data") {
+		else if (name === "data")
 			Object.assign(el.dataset, value);
-		} else if (name === "style") {
+		else if (name === "style")
 			for (const [key, v] of Object.entries(value))
-				if (v !== null && v !== undefined)
-					el.style.setProperty(key, String(v));
-		} else if (typeof value !== "string" && name in el &&
-		    value !== true) {
+				el.style.setProperty(key, v ?? "");
+		else if (typeof value !== "string" && value !== true &&
+		    name in el)
 			/** @type {any} */ (el)[name] = value;
-		} else {
+		else
 			el.setAttribute(name, value === true ? "" : value);
-		}
 	}
 	add(el, children);
 	return el;
@@ -59,10 +52,8 @@ export function h(tag, props, ...children)
  */
 export function add(parent, children)
 {
-	for (const child of children.flat()) {
-		if (child === null || child === undefined || child === false)
-			continue;
-		parent.appendChild(child instanceof Node ? child
-		    : document.createTextNode(String(child)));
-	}
+	for (const child of children.flat())
+		if (child !== null && child !== undefined && child !== false)
+			parent.appendChild(child instanceof Node ? child :
+			    document.createTextNode(String(child)));
 }

@@ -98,9 +98,9 @@ export class ChatKitElement extends HTMLElement {
 			return;
 		try {
 			if (!("url" in options.api))
-				throw new Error("openai-chatkit: workflows hosted"
-				    + " by the vendor need the vendor's element;"
-				    + " this one needs api.url");
+				throw new Error("openai-chatkit: what the"
+				    + " vendor hosts needs the vendor's"
+				    + " element; this one needs api.url");
 			await Promise.all([this.#style("style.css"),
 			    this.#style("composer.css")]);
 		} catch (error) {
@@ -111,8 +111,9 @@ export class ChatKitElement extends HTMLElement {
 		}
 		if (late())
 			return;
-		const chat = this.#chat = new Chat(this, this.#options ?? options,
-		    locale, (file) => this.#style(file).catch(() => {}));
+		const chat = this.#chat = new Chat(this,
+		    this.#options ?? options, locale,
+		    (file) => this.#style(file).catch(() => {}));
 		this.#shadow.querySelector(".ck-missing")?.remove();
 		this.#shadow.append(chat.shell);
 		chat.emit("ready");
@@ -154,8 +155,9 @@ export class ChatKitElement extends HTMLElement {
 				this.#apply();
 			} } });
 		this.#shadow.querySelector(".ck-missing")?.remove();
-		this.#shadow.append(h("div", { class: "ck-missing", role: "alert",
-			lang: locale.language, dir: locale.direction },
+		this.#shadow.append(h("div", { class: "ck-missing",
+			role: "alert", lang: locale.language,
+			dir: locale.direction },
 		    h("p", { text: locale.t(key) }),
 		    key === "log.module" && again));
 		this.dispatchEvent(new CustomEvent("chatkit.error",
@@ -172,15 +174,15 @@ export class ChatKitElement extends HTMLElement {
 	{
 		let sheet = this.#sheets.get(file);
 		if (!sheet) {
+			const link = h("link", { rel: "stylesheet",
+				href: new URL(file, import.meta.url).href });
 			sheet = new Promise((resolve, reject) => {
-				const link = h("link", { rel: "stylesheet",
-					href: new URL(file, import.meta.url).href,
-					on: { load: () => resolve(),
-					    error: () => {
-						this.#sheets.delete(file);
-						link.remove();
-						reject(new Error(`${file} did not load`));
-					} } });
+				link.onload = () => resolve();
+				link.onerror = () => {
+					this.#sheets.delete(file);
+					link.remove();
+					reject(new Error(`no ${file}`));
+				};
 				this.#shadow.prepend(link);
 			});
 			this.#sheets.set(file, sheet);
@@ -227,7 +229,8 @@ export class ChatKitElement extends HTMLElement {
 	 */
 	async sendCustomAction(action, itemId)
 	{
-		await (await this.#ready.promise).conversation.act(action, itemId);
+		const { conversation } = await this.#ready.promise;
+		await conversation.act(action, itemId);
 	}
 
 	async showHistory()

@@ -44,7 +44,7 @@ export class Header {
 		this.#title.textContent = title?.text ??
 		    (conversation.thread.data?.title || locale.t(
 		    conversation.state === "loading" ? "log.name" : "log.new"));
-		// the heading stays for who listens: it is where the chat begins
+		// the heading stays for who listens: here the chat begins
 		this.#title.classList.toggle("ck-sr", title?.enabled === false);
 	}
 
@@ -85,7 +85,8 @@ export class Header {
 			this.#given("right", header.rightAction),
 		]);
 		if (at)
-			/** @type {HTMLElement | null} */ (this.#bar.querySelector(
+			/** @type {HTMLElement | null} */ (
+			    this.#bar.querySelector(
 			    `[data-action="${at}"]`))?.focus();
 		this.#line();
 	}

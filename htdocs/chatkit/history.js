@@ -28,6 +28,7 @@ export class History {
 	/** @type {Map<string, Row>} */
 	#rows = new Map();
 	#drawn = "";
+	#allowed = "";
 	/** Answered while another thread was open. @type {Set<string>} */
 	#unread = new Set();
 	/** @type {Element[]} */
@@ -48,6 +49,7 @@ export class History {
 	constructor(host)
 	{
 		this.host = host;
+		this.#allowed = JSON.stringify(host.options.history ?? {});
 		const t = host.locale.t.bind(host.locale);
 		const { signal } = this.#gone;
 		/** @type {(image: string, name: string, click: () => void)
@@ -135,12 +137,16 @@ export class History {
 	/** The options have changed. */
 	update()
 	{
-		if (this.host.options.history?.enabled === false)
+		const { history } = this.host.options;
+		if (history?.enabled === false)
 			this.hide();
+		const allowed = JSON.stringify(history ?? {});
+		if (allowed === this.#allowed)
+			return;
+		this.#allowed = allowed;
 		this.#rows.clear();
 		this.#drawn = "";
-		if (this.#shown)
-			this.#draw();
+		this.#draw();
 	}
 
 	destroy()
@@ -307,10 +313,11 @@ export class History {
 			const news = this.#unread.has(key);
 			row.li.classList.toggle("ck-unread", news);
 			if (news)
-				row.open.setAttribute("aria-description",
-				    this.host.locale.t("history.unread"));
+				row.open.setAttribute("aria-label",
+				    this.host.locale.t("history.unread", {
+					title: row.open.title }));
 			else
-				row.open.removeAttribute("aria-description");
+				row.open.removeAttribute("aria-label");
 		}
 	}
 

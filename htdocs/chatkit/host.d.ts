@@ -4,11 +4,12 @@
 // element.js makes one Host (chat.js) for each set of an API and a language,
 // then
 //
-//	new Composer(host)  new StartScreen(host)  new Log(host, start.element)
+//	new Header(host)  new Composer(host)  new StartScreen(host)
 //
 // and, on first use, from modules it fetches then,
 //
-//	new History(host)  openSearch(host)  openShortcuts(host)
+//	new Log(host, …)  new History(host)  openSearch(host)
+//	openShortcuts(host)
 //
 // Each part makes its own nodes and listens to host.conversation and
 // host.threads itself; no part knows another one: what concerns somebody
@@ -30,6 +31,9 @@ export type Options = ChatKitOptions & { taskchat?: {
 	/** The element sits in a small window of somebody else's page. */
 	embedded?: boolean;
 } };
+
+/** How a part listens to events: it is called with their detail. */
+export type Listen = (type: string, listener: (detail: any) => void) => void;
 
 /** What setComposerValue() and sendUserMessage() take. */
 export interface ComposerValue {
@@ -88,7 +92,7 @@ export interface Host {
 	readonly locale: Locale;
 	/** The present ones: read them when needed, do not keep them. */
 	readonly options: Options;
-	/** A short line everybody sees for some seconds and hears ("Copied"). */
+	/** A short line everybody sees for some seconds, and hears. */
 	status(text: string): void;
 	/** Said to a screen reader only, politely. */
 	announce(text: string): void;
@@ -106,8 +110,8 @@ export interface Host {
 	/** Dispatch "chatkit." + name on the element. */
 	emit(name: string, detail?: unknown): void;
 	/**
-	 * Link a style sheet of this folder ("history.css") into the shadow tree,
-	 * once; resolves when it is there, also when it failed.
+	 * Link a style sheet of this folder ("panels.css") into the shadow
+	 * tree, once; resolves when it is there, also when it failed.
 	 */
 	style(file: string): Promise<void>;
 	showHistory(): Promise<void>;

@@ -74,10 +74,11 @@ export function icon(name)
 	const svg = document.createElementNS(SVG, "svg");
 	const own = String(name).replace(/^(?:lucide|vendor):/, "");
 
-	svg.setAttribute("class", "ck-icon");
-	svg.setAttribute("data-icon", name);
-	svg.setAttribute("viewBox", "0 0 24 24");
-	svg.setAttribute("aria-hidden", "true");
+	put(svg, { "class": "ck-icon", "data-icon": name,
+		"viewBox": "0 0 24 24", "width": "1.25em", "height": "1.25em",
+		"fill": "none", "stroke": "currentColor",
+		"stroke-width": "1.75", "stroke-linecap": "round",
+		"stroke-linejoin": "round", "aria-hidden": "true" });
 	if (Object.hasOwn(PICTURES, own)) {
 		draw(svg, PICTURES[own]);
 	} else {
@@ -89,6 +90,16 @@ export function icon(name)
 		});
 	}
 	return svg;
+}
+
+/**
+ * @param {SVGElement} el
+ * @param {Record<string, string>} attributes
+ */
+function put(el, attributes)
+{
+	for (const [name, value] of Object.entries(attributes))
+		el.setAttribute(name, value);
 }
 
 /** @param {number} n */
@@ -114,8 +125,9 @@ function draw(svg, picture)
 			if (word === "P")
 				return `M${x} ${y}h.01`;
 			if (word === "O")
-				return `M${short(x - a)} ${y}a${a} ${a} 0 1 0 ` +
-				    `${2 * a} 0a${a} ${a} 0 1 0 ${-2 * a} 0`;
+				return `M${short(x - a)} ${y}` + [2, -2].map(
+				    d => `a${a} ${a} 0 1 0 ${d * a} 0`)
+				    .join("");
 			return `M${short(x + r)} ${y}h${short(a - 2 * r)}` +
 			    [`${r} ${r}v${short(b - 2 * r)}`,
 			    `${-r} ${r}h${short(2 * r - a)}`,
@@ -124,7 +136,7 @@ function draw(svg, picture)
 			    `a${r} ${r} 0 0 1 ${s}`).join("");
 		}));
 		if (i > 0)
-			path.setAttribute("class", "ck-filled");
+			put(path, { fill: "currentColor", stroke: "none" });
 		svg.append(path);
 	});
 }

@@ -15,6 +15,8 @@ import { copyText, MarkdownView } from "./markdown.js";
 /** @typedef {import("./wire.d.ts").EntitySource} EntitySource */
 /** @typedef {import("./thread.js").LocalMessage} LocalMessage */
 /** @typedef {import("@openai/chatkit").UserMessageContent} Content */
+/** @typedef {import("./wire.d.ts").GeneratedImage} GeneratedImage */
+/** @typedef {import("./wire.d.ts").WidgetItem} WidgetItem */
 
 /** @param {unknown} [value] */
 const text = (value) => typeof value === "string" ? value : "";
@@ -50,7 +52,6 @@ export async function copy(host, what)
  */
 export function timeOf(host, when)
 {
-	// the hosted service's dates have a zone, the Python package's have none
 	if (!when || Number.isNaN(Date.parse(when)))
 		return null;
 	return h("time", { class: "ck-time", datetime: when,
@@ -198,8 +199,8 @@ class UserView extends View {
 		if (shown !== this.#shown) {
 			this.#shown = shown;
 			this.#bubble.replaceChildren(...item.content.map(
-			    (part) => part.type === "input_tag" ? this.#tag(part)
-			    : text(part.text)));
+			    (part) => part.type === "input_tag" ?
+			    this.#tag(part) : text(part.text)));
 			this.#bubble.hidden = this.#bubble.textContent === "";
 			this.#before.replaceChildren();
 			if (item.quoted_text)
@@ -225,10 +226,10 @@ class UserView extends View {
 		this.#local.classList.toggle("ck-failed",
 		    local?.state === "failed");
 		if (local) {
-			const key = local.state === "failed" && local.error?.key;
-			this.#local.append(h("span", { text: this.t(
-			    `local.${local.state}`) + (key ? `. ${this.t(key)}` :
-			    "") }));
+			const said = [this.t(`local.${local.state}`)];
+			if (local.error)
+				said.push(this.t(local.error.key));
+			this.#local.append(h("span", null, said.join(". ")));
 		}
 		if (local && local.state !== "sending") {
 			this.#local.append(h("button", { type: "button",
@@ -237,25 +238,31 @@ class UserView extends View {
 				on: { click: () =>
 				    conversation.resend(item.id) } }),
 			h("button", { type: "button",
-				text: this.t("log.discard"), on: { click: () => {
-					const draft = conversation.discard(item.id);
-					if (draft)
-						this.host.compose({
-							content: draft.content,
-							reply: draft.quoted_text,
-							attachments: draft.attachments,
-						});
-					this.host.focusComposer();
-				} } }));
+				text: this.t("log.discard"),
+				on: { click: () => this.#discard(item.id) } }));
 		}
 		if (had)
 			this.#local.querySelector("button")?.focus() ??
 			    this.host.focusComposer();
 		this.#bar.hidden = Boolean(local);
 		if (!local && !this.#bar.firstChild)
-			this.#bar.append(timeOf(this.host, item.created_at) ?? "",
+			this.#bar.append(
+			    timeOf(this.host, item.created_at) ?? "",
 			    iconButton(this.t("log.copy_own"), "copy",
 				() => copy(this.host, this.copy())));
+	}
+
+	/** Take it back, and what it said into the composer.
+	 * @param {string} id */
+	#discard(id)
+	{
+		const { host } = this;
+		const draft = host.conversation.discard(id);
+		if (draft)
+			host.compose({ content: draft.content,
+				reply: draft.quoted_text,
+				attachments: draft.attachments });
+		host.focusComposer();
 	}
 
 	/** Offer to edit it, or not. @param {boolean} may */
@@ -326,7 +333,8 @@ class AnswerView extends View {
 		super(host, item);
 		this.element.classList.add("ck-assistant");
 		this.element.append(h("h3", { class: "ck-sr",
-			text: this.t("log.assistant") }), this.#body, this.#mark);
+			text: this.t("log.assistant") }), this.#body,
+		    this.#mark);
 	}
 
 	get #content()
@@ -398,9 +406,10 @@ class AnswerView extends View {
 		    part.annotations ?? []);
 		if (all.length === 0 && !this.#sources)
 			return;
+		const { host } = this;
 		this.#sources ??= import("./sources.js").then((it) => {
-			const list = it.drawSources([], { locale: this.host.locale,
-				onEntity: (source) => openEntity(this.host, source) });
+			const list = it.drawSources([], { locale: host.locale,
+				onEntity: (it) => openEntity(host, it) });
 			this.#mark.after(list.element);
 			return list;
 		});
@@ -408,13 +417,14 @@ class AnswerView extends View {
 			(await this.#sources).update(all);
 		} catch (error) {
 			this.#sources = undefined;
-			this.host.emit("error", { error });
+			host.emit("error", { error });
 		}
 	}
 
 	copy()
 	{
-		return this.#content.map((part) => text(part.text)).join("\n\n");
+		return this.#content.map((part) => text(part.text))
+		    .join("\n\n");
 	}
 
 	aloud()
@@ -543,10 +553,11 @@ class WorkflowView extends View {
 		    summary.title;
 		this.#title.textContent = title || (tasks.length > 1 &&
 		    !this.busy ? locale.t("log.steps", { n: tasks.length }) :
-		    last && taskTitle(this, last)) ||
-		    this.t(type === "reasoning" ? "log.thinking" : "log.working");
-		const failed = tasks.length === 1 && tasks[0].type === "custom" &&
-		    tasks[0].icon === "info";
+		    last && taskTitle(this, last)) || this.t(
+		    type === "reasoning" ? "log.thinking" : "log.working");
+		const [first] = tasks;
+		const failed = tasks.length === 1 && first.type === "custom" &&
+		    first.icon === "info";
 		const drawn = this.busy ? "busy" : failed ? "info" : "check";
 		if (drawn !== this.#drawn) {
 			this.#state.replaceChildren(drawn === "busy" ?
@@ -558,8 +569,8 @@ class WorkflowView extends View {
 			this.#details.open = Boolean(expanded);
 		const plain = tasks.length < 2 &&
 		    !this.#list.querySelector(".ck-task > :not(span)") &&
-		    this.#title.textContent === (tasks[0] ? taskTitle(this, tasks[0]) :
-		    this.#title.textContent);
+		    (!first || this.#title.textContent ===
+		    taskTitle(this, first));
 		this.#plain.hidden = !plain;
 		this.#details.hidden = plain;
 		const line = plain ? this.#plain : this.#line;
@@ -576,8 +587,8 @@ class WorkflowView extends View {
 			if (line === this.#lines[n])
 				continue;
 			this.#lines[n] = line;
-			const li = this.#list.children[n] ??
-			    this.#list.appendChild(h("li", { class: "ck-line" }));
+			const li = this.#list.children[n] ?? this.#list
+			    .appendChild(h("li", { class: "ck-line" }));
 			li.replaceChildren();
 			for (const node of taskNodes(this, task, true))
 				li.append(/** @type {Node} */ (node));
@@ -589,7 +600,8 @@ class WorkflowView extends View {
 
 	get busy()
 	{
-		return this.host.conversation.thread.mark(this.item.id) === "open";
+		const { thread } = this.host.conversation;
+		return thread.mark(this.item.id) === "open";
 	}
 }
 
@@ -610,15 +622,15 @@ function widgetContext(view)
 		act: async (action) => {
 			const { item } = view;
 			try {
-				if (action.handler === "client" &&
-				    item.type === "widget")
+				const { type, payload } = action;
+				if (action.handler !== "client")
+					await host.conversation.act(action,
+					    item.id);
+				else if (item.type === "widget")
 					await host.options.widgets?.onAction?.(
-					    { type: action.type,
-						payload: action.payload },
-					    { id: item.id, widget: /** @type {any} */ (
+					    { type, payload }, { id: item.id,
+						widget: /** @type {any} */ (
 						item.widget) });
-				else
-					await host.conversation.act(action, item.id);
 			} catch (error) {
 				host.fail(error);
 				throw error;
@@ -647,14 +659,15 @@ class WidgetView extends View {
 
 	get #item()
 	{
-		return /** @type {import("./wire.d.ts").WidgetItem} */ (this.item);
+		return /** @type {WidgetItem} */ (this.item);
 	}
 
 	async #fetch()
 	{
 		try {
 			const [{ drawWidget }] = await Promise.all([
-			    import("./widget.js"), this.host.style("widget.css")]);
+			    import("./widget.js"),
+			    this.host.style("widget.css")]);
 			this.#drawn = drawWidget(this.#item.widget,
 			    widgetContext(this));
 			this.#plain.replaceWith(this.#drawn.element);
@@ -702,14 +715,14 @@ class ImageView extends View {
 		this.element.classList.add("ck-assistant");
 		this.#image.alt = this.t("log.image");
 		this.element.append(h("h3", { class: "ck-sr",
-			text: this.t("log.assistant") }), this.#image, this.#note);
+			text: this.t("log.assistant") }), this.#image,
+		    this.#note);
 	}
 
 	/** @param {ItemUpdate} [update] */
 	show(update)
 	{
-		const { image } = /** @type {import("./wire.d.ts").GeneratedImage} */ (
-		    this.item);
+		const { image } = /** @type {GeneratedImage} */ (this.item);
 		const progress = update?.type === "generated_image.updated" ?
 		    update.progress : undefined;
 		const shown = image && allowImage(this.host, image.url);
@@ -728,8 +741,8 @@ class ImageView extends View {
 
 	copy()
 	{
-		return /** @type {import("./wire.d.ts").GeneratedImage} */ (
-		    this.item).image?.url ?? "";
+		return /** @type {GeneratedImage} */ (this.item).image?.url ??
+		    "";
 	}
 }
 

@@ -7,18 +7,31 @@
 
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
+import { arrange, markdown, Turn, viewOf } from "./turn.js";
 
 /** @typedef {import("./host.js").Host} Host */
 /** @typedef {import("./host.js").Part} Part */
 /** @typedef {import("./i18n.js").Key} Key */
 /** @typedef {import("./item.js").View} View */
-/** @typedef {import("./turn.js").Turn} Turn */
 /** @typedef {import("./thread.js").ItemChange} ItemChange */
 /** @typedef {import("./wire.d.ts").Item} Item */
 /** @typedef {import("./thread.js").LocalMessage} LocalMessage */
 
+/**
+ * What stands and what was heard until there was a log: the start screen, the
+ * sign that a conversation is being read and which, what failed and what the
+ * server had to say.
+ *
+ * @typedef {{level: string, message: string, title?: string}} Notice
+ * @typedef {{start: HTMLElement, wait: HTMLElement, wanted: string | null,
+ *     notices: Notice[], error: null | {allowRetry: boolean,
+ *     error: import("./backend.js").ChatKitError}}} Early
+ */
+
 /** Whoever is so near the end, in pixels, is taken to read there. */
 const NEAR = 50;
+/** States in which an answer is on its way. */
+const BUSY = ["sending", "streaming", "stopping", "reconnecting"];
 /** Of an answer read aloud. */
 const ALOUD = 200;
 
@@ -32,8 +45,6 @@ export class Log {
 	/** What the server and the line have to say at the end. */
 	#notes = h("div", { class: "ck-notes" });
 	#empty = h("p", { class: "ck-empty", hidden: true });
-	#wait = h("div", { class: "ck-wait", hidden: true },
-	    [1, 2, 3, 4].map(() => h("span")));
 	#page;
 	#scroll;
 	#jump = h("button", { type: "button", class: "ck-jump", hidden: true,
@@ -43,17 +54,14 @@ export class Log {
 		} } }, icon("arrow-down"), h("span"));
 	element = h("div", { class: "ck-main" });
 
-	/** What draws items: it comes with the first of them, or when somebody
-	 * begins to write.  @type {typeof import("./turn.js") | null} */
-	#kit = null;
-	/** @type {Promise<void> | null} */
-	#fetching = null;
 	/** @type {Map<string, View | null>} */
 	#views = new Map();
 	/** @type {Turn[]} */
 	#turns = [];
 	/** The reader is at the end, and what comes is scrolled to. */
 	#following = true;
+	/** Where the page was last. */
+	#top = 0;
 	#unread = 0;
 	#reading = false;
 	/** The thread being read, or that could not be.
@@ -70,20 +78,18 @@ export class Log {
 
 	/**
 	 * @param {Host} host
-	 * @param {HTMLElement} start stands where a new conversation has no words
+	 * @param {Early} early
 	 */
-	constructor(host, start)
+	constructor(host, early)
 	{
 		this.host = host;
-		this.start = start;
+		const { start, wait } = this.early = early;
 		const { locale, conversation } = host;
 		this.#list.setAttribute("aria-label", locale.t("log.messages"));
 		this.#older.textContent = locale.t("log.older");
 		this.#empty.textContent = locale.t("log.empty");
-		this.#wait.append(h("p", { class: "ck-sr",
-			text: locale.t("state.loading") }));
 		this.#page = h("div", { class: "ck-page" }, start, this.#older,
-		    this.#wait, this.#list, this.#empty, this.#work, this.#notes);
+		    wait, this.#list, this.#empty, this.#work, this.#notes);
 		this.#scroll = h("div", { class: "ck-scroll", tabindex: "0",
 			role: "group", "aria-label": locale.t("log.name"),
 			on: { scroll: () => this.#scrolled() } }, this.#page);
@@ -94,16 +100,15 @@ export class Log {
 				this.#readOlder();
 		}, { root: this.#scroll, rootMargin: "800px 0px 0px" });
 		const { signal } = this.#end;
-		/** @type {(type: string, listener: (detail: any) => void) => void} */
+		/** @type {import("./host.js").Listen} */
 		const on = (type, listener) => conversation.addEventListener(
 		    type, (event) => listener(
 		    /** @type {CustomEvent} */ (event).detail), { signal });
 		on("state", () => this.#state());
 		on("thread", ({ created }) => created ? this.#shape() :
 		    this.#follow());
-		host.shell.addEventListener("input", () => this.#fetch(),
-		    { signal });
-		on("load", ({ threadId, phase }) => this.#load(threadId, phase));
+		on("load", ({ threadId, phase }) =>
+		    this.#load(threadId, phase));
 		on("unread", () => host.status(locale.t("log.unread")));
 		on("error", ({ error, allowRetry, localId }) => localId ||
 		    this.#error(error, allowRetry));
@@ -116,7 +121,13 @@ export class Log {
 			this.#near.disconnect();
 			this.#heed.abort();
 		});
+		this.#wanted = early.wanted;
 		this.#follow();
+		if (this.#busy)
+			host.announce(locale.t("log.thinking"));
+		early.notices.forEach((notice) => this.#notice(notice));
+		if (early.error)
+			this.#error(early.error.error, early.error.allowRetry);
 	}
 
 	// ---- what there is
@@ -129,7 +140,7 @@ export class Log {
 		this.#heed.abort();
 		this.#heed = new AbortController();
 		const { signal } = this.#heed;
-		/** @type {(type: string, listener: (detail: any) => void) => void} */
+		/** @type {import("./host.js").Listen} */
 		const on = (type, listener) => thread.addEventListener(type,
 		    (event) => listener(
 		    /** @type {CustomEvent} */ (event).detail), { signal });
@@ -148,41 +159,12 @@ export class Log {
 		this.toEnd();
 	}
 
-	/** Get the kit, once. */
-	#fetch()
-	{
-		return this.#fetching ??= this.#get();
-	}
-
-	async #get()
-	{
-		const { host } = this;
-		try {
-			[this.#kit] = await Promise.all([import("./turn.js"),
-			    host.style("log.css"), host.style("markdown.css")]);
-		} catch (error) {
-			this.#fetching = null;
-			host.emit("error", { error });
-			if (host.conversation.thread.items.size > 0)
-				this.#failed(host.locale.t("log.module"), {
-					"log.retry": () => this.#fetch() });
-			return;
-		}
-		if (!this.#end.signal.aborted)
-			this.#draw();
-		if (this.#following)
-			this.toEnd();
-	}
-
-	/**
-	 * @param {typeof import("./turn.js")} kit
-	 * @param {Item | LocalMessage} item
-	 */
-	#view(kit, item)
+	/** @param {Item | LocalMessage} item */
+	#view(item)
 	{
 		let view = this.#views.get(item.id);
 		if (view === undefined) {
-			view = kit.viewOf(this.host, item);
+			view = viewOf(this.host, item);
 			this.#views.set(item.id, view);
 		}
 		return view;
@@ -191,10 +173,6 @@ export class Log {
 	/** @param {ItemChange} change */
 	#change(change)
 	{
-		if (!this.#kit) {
-			this.#draw();
-			return;
-		}
 		switch (change.change) {
 		case "prepended":
 			this.#keepPlace(() => this.#draw());
@@ -206,7 +184,7 @@ export class Log {
 			return;
 		case "added":
 			if (change.before || this.#views.has(change.id) ||
-			    !this.#append(this.#kit, change.item))
+			    !this.#append(change.item))
 				this.#draw();
 			this.#count(change.item);
 			break;
@@ -252,23 +230,23 @@ export class Log {
 
 	/**
 	 * The usual case: it comes last.
-	 * @param {typeof import("./turn.js")} kit
 	 * @param {Item | LocalMessage} item
 	 */
-	#append(kit, item)
+	#append(item)
 	{
 		const list = this.host.conversation.thread.list();
 		if (list.at(-1)?.id !== item.id)
 			return false;
-		const view = this.#view(kit, item);
+		const view = this.#view(item);
 		if (view) {
 			let turn = this.#turns.at(-1);
 			if (!turn || item.type === "user_message") {
 				const before = turn;
-				turn = new kit.Turn(this.host);
+				turn = new Turn(this.host);
 				this.#turns.push(turn);
 				this.#list.append(turn.element);
 				turn.set([view]);
+				turn.before = before;
 				turn.day(this.#day(turn, before));
 				before?.actions(false, false);
 			} else {
@@ -282,17 +260,10 @@ export class Log {
 		return true;
 	}
 
-	/** Everything in its place; what stands there already is not touched. */
+	/** Everything in its place; what stands there is not touched. */
 	#draw()
 	{
-		const kit = this.#kit;
 		const items = this.host.conversation.thread.list();
-		if (!kit) {
-			if (items.length > 0)
-				this.#fetch();
-			this.#shape();
-			return;
-		}
 		/** @type {Set<Turn>} */
 		const used = new Set();
 		/** @type {Map<Turn, View[]>} */
@@ -302,24 +273,29 @@ export class Log {
 		const focus = this.host.root.activeElement;
 		const inside = this.#list.contains(focus);
 		for (const item of items) {
-			const view = this.#view(kit, item);
+			const view = this.#view(item);
 			if (!view)
 				continue;
 			view.element.dataset.item = item.id;
 			if (!turn || item.type === "user_message") {
 				turn = view.turn && !used.has(view.turn) ?
-				    view.turn : new kit.Turn(this.host);
+				    view.turn : new Turn(this.host);
 				used.add(turn);
 				turns.set(turn, []);
 			}
 			turns.get(turn)?.push(view);
 		}
+		const was = this.#turns.at(-1);
 		this.#turns = [...turns.keys()];
-		kit.arrange(this.#list, this.#turns.map((one) => one.element));
+		arrange(this.#list, this.#turns.map((one) => one.element));
 		for (const [n, one] of this.#turns.entries()) {
-			one.set(turns.get(one) ?? []);
-			one.day(this.#day(one, this.#turns[n - 1]));
-			if (n < this.#turns.length - 1)
+			const before = this.#turns[n - 1];
+			const changed = one.set(turns.get(one) ?? []);
+			if (changed || one.before !== before)
+				one.day(this.#day(one, before));
+			one.before = before;
+			if ((changed || one === was) &&
+			    n < this.#turns.length - 1)
 				one.actions(false, false);
 		}
 		this.#shape();
@@ -360,8 +336,7 @@ export class Log {
 
 	get #busy()
 	{
-		return !["idle", "loading", "offline"].includes(
-		    this.host.conversation.state);
+		return BUSY.includes(this.host.conversation.state);
 	}
 
 	/** What stands beside the messages. */
@@ -369,16 +344,13 @@ export class Log {
 	{
 		const { conversation, shell } = this.host;
 		const none = this.#turns.length === 0;
-		const pending = conversation.state === "loading" ||
-		    !this.#kit && conversation.thread.items.size > 0;
+		const loading = none && conversation.state === "loading";
 		const fresh = none && conversation.thread.id === null &&
-		    !pending && this.#wanted === null;
-		const loading = none && pending &&
-		    !this.#notes.querySelector(".ck-failure");
-		this.start.hidden = !fresh;
+		    !loading && this.#wanted === null;
+		this.early.start.hidden = !fresh;
 		shell.classList.toggle("ck-fresh", fresh);
 		this.#list.hidden = none;
-		this.#wait.hidden = !loading;
+		this.early.wait.hidden = !loading;
 		this.#page.setAttribute("aria-busy", String(loading));
 		this.#older.hidden = none || !conversation.hasOlder;
 		this.#empty.hidden = !none || fresh || loading || this.#busy ||
@@ -393,9 +365,7 @@ export class Log {
 		const { conversation, locale } = this.host;
 		const { progress } = conversation.thread;
 		const last = this.#turns.at(-1)?.views.at(-1);
-		const shown = this.#busy && (Boolean(progress) || !last?.busy) &&
-		    conversation.state !== "sending" || this.#busy &&
-		    conversation.state === "sending" && !last?.busy;
+		const shown = this.#busy && (Boolean(progress) || !last?.busy);
 		this.#work.hidden = !shown;
 		if (!shown)
 			return;
@@ -404,8 +374,9 @@ export class Log {
 		    locale.t("log.thinking");
 		if (this.#work.textContent === text)
 			return;
-		this.#work.replaceChildren(progress?.icon ? icon(progress.icon) :
-		    h("span", { class: "ck-dots" }, h("i"), h("i"), h("i")),
+		this.#work.replaceChildren(progress?.icon ?
+		    icon(progress.icon) : h("span", { class: "ck-dots" },
+			h("i"), h("i"), h("i")),
 		h("span", { dir: "auto", text }));
 	}
 
@@ -413,7 +384,7 @@ export class Log {
 	{
 		const { state } = this.host.conversation;
 		const busy = this.#busy;
-		const before = !["idle", "loading", "offline"].includes(this.#was);
+		const before = BUSY.includes(this.#was);
 		this.#was = state;
 		if (busy && !before) {
 			this.#drop(".ck-failure");
@@ -429,19 +400,20 @@ export class Log {
 	/** The answer is there: say how it begins, once. */
 	#aloud()
 	{
-		const said = (this.#turns.at(-1)?.answers ?? []).map((view) =>
-		    view.aloud()).filter(Boolean).join(" ").replace(/\s+/g, " ");
-		if (said && !this.host.conversation.thread.failure)
-			this.host.announce(this.host.locale.t("log.answer", { text:
-			    said.length > ALOUD ? `${said.slice(0, ALOUD)}…` :
-			    said }));
+		const { host } = this;
+		const said = (this.#turns.at(-1)?.answers ?? [])
+		    .map((view) => view.aloud()).filter(Boolean).join(" ")
+		    .replace(/\s+/g, " ");
+		if (said && !host.conversation.thread.failure)
+			host.announce(host.locale.t("log.answer", {
+				text: said.length > ALOUD ?
+				    `${said.slice(0, ALOUD)}…` : said }));
 	}
 
 	/** @param {string} id @param {"start" | "end"} phase */
 	#load(id, phase)
 	{
 		if (phase === "start") {
-			this.#fetch();
 			this.#wanted = id;
 			this.#drop(".ck-failure");
 		} else if (!this.#notes.querySelector(".ck-failure")) {
@@ -480,7 +452,8 @@ export class Log {
 	{
 		const { host } = this;
 		const wanted = this.#turns.length === 0 ? this.#wanted : null;
-		if (wanted && !["not_found", "forbidden"].includes(error.kind)) {
+		if (wanted && error.kind !== "not_found" &&
+		    error.kind !== "forbidden") {
 			this.#failed(host.locale.t(error.key), {
 				"log.retry": () => host.openThread(wanted),
 				"log.new": () => host.openThread(null),
@@ -527,17 +500,12 @@ export class Log {
 			note.remove();
 	}
 
-	/** @param {{level: string, message: string, title?: string}} notice */
+	/** @param {Notice} notice */
 	#notice({ level, message, title })
 	{
 		const { host } = this;
-		const body = h("div", { text: message });
-		this.#fetch().then(() => {
-			const view = this.#kit?.markdown(host);
-			view?.set(message);
-			body.replaceChildren(view?.element ?? message);
-			host.announce(`${title ?? ""} ${body.textContent}`);
-		});
+		const body = markdown(host);
+		body.set(message);
 		const close = h("button", { type: "button",
 			class: "ck-icon-button",
 			"aria-label": host.locale.t("log.close"),
@@ -549,8 +517,9 @@ export class Log {
 		    icon(level === "info" ? "info" : "warning"),
 		    h("div", { dir: "auto" }, title &&
 			h("p", null, h("strong", null, title)),
-			body), close);
+			body.element), close);
 		this.#notes.append(note);
+		host.announce(`${title ?? ""} ${body.element.textContent}`);
 	}
 
 	// ---- where the reader is
@@ -565,13 +534,26 @@ export class Log {
 	toEnd()
 	{
 		this.#following = true;
-		this.#scroll.scrollTop = this.#scroll.scrollHeight;
+		this.#sink();
 		this.#seen();
+	}
+
+	#sink()
+	{
+		this.#scroll.scrollTop = this.#scroll.scrollHeight;
+		this.#top = this.#scroll.scrollTop;
 	}
 
 	#scrolled()
 	{
-		this.#following = this.#distance <= NEAR;
+		const { scrollTop } = this.#scroll;
+		// only who goes up leaves the end: it may also have moved away
+		// because more has come since the last step to it
+		if (this.#distance <= NEAR)
+			this.#following = true;
+		else if (scrollTop < this.#top)
+			this.#following = false;
+		this.#top = scrollTop;
 		this.#seen();
 	}
 
@@ -584,22 +566,25 @@ export class Log {
 		if (!away)
 			return;
 		const n = this.#unread;
-		const label = n > 0 ? this.host.locale.t("log.latest_new", { n }) :
-		    this.host.locale.t("log.latest");
+		const { locale } = this.host;
+		const label = n > 0 ? locale.t("log.latest_new", { n }) :
+		    locale.t("log.latest");
 		this.#jump.title = label;
 		this.#jump.setAttribute("aria-label", label);
 		const count = /** @type {HTMLElement} */ (this.#jump.lastChild);
-		count.textContent = n > 0 ? this.host.locale.number(n) : "";
+		count.textContent = n > 0 ? locale.number(n) : "";
 	}
 
 	/** The page or what it is seen through has another size. */
 	#grew()
 	{
 		if (this.#following &&
-		    this.host.options.thread?.autoScroll !== false)
-			this.#scroll.scrollTop = this.#scroll.scrollHeight;
-		else
-			this.#scrolled();
+		    this.host.options.thread?.autoScroll !== false) {
+			this.#sink();
+			return;
+		}
+		this.#following = this.#distance <= NEAR;
+		this.#seen();
 	}
 
 	/** @param {Item | LocalMessage} item */
@@ -619,19 +604,21 @@ export class Log {
 	#keepPlace(change)
 	{
 		const scroll = this.#scroll;
-		const top = scroll.getBoundingClientRect().top;
-		const seen = this.#turns.find((turn) =>
-		    turn.element.getBoundingClientRect().bottom > top)?.views
-		    .find((view) => view.element.getBoundingClientRect().bottom >
-		    top)?.element;
+		const { top } = scroll.getBoundingClientRect();
+		/** @param {{element: Element}} one */
+		const below = ({ element }) =>
+		    element.getBoundingClientRect().bottom > top;
+		const seen = this.#turns.find(below)?.views.find(below)
+		    ?.element;
 		const at = seen?.getBoundingClientRect().top ?? 0;
 		change();
 		if (this.#following)
-			scroll.scrollTop = scroll.scrollHeight;
+			this.#sink();
 		else if (seen)
 			// turns out of sight have a guessed height: as they are
 			// drawn, the browser keeps what is seen in its place
-			scroll.scrollTop += seen.getBoundingClientRect().top - at;
+			scroll.scrollTop +=
+			    seen.getBoundingClientRect().top - at;
 	}
 
 	async #readOlder()

@@ -88,7 +88,6 @@ export class Outbox extends EventTarget {
 	#channel = null;
 	/** @type {LockManager | undefined} */
 	#locks;
-	#count = 0;
 	/** This tab's name. */
 	tab = tabId();
 
@@ -191,7 +190,8 @@ export class Outbox extends EventTarget {
 		} catch {
 			// full, or switched off meanwhile
 			if (value !== null)
-				this.#memory.setItem(key, JSON.stringify(value));
+				this.#memory.setItem(key,
+				    JSON.stringify(value));
 		}
 	}
 
@@ -225,23 +225,30 @@ export class Outbox extends EventTarget {
 	 */
 	put(place, draft)
 	{
-		// ids sort by time, and by count within a millisecond
-		const now = Date.now();
-		const id = "local_" + now.toString(36).padStart(9, "0") +
-		    (this.#count++ % 46656).toString(36).padStart(3, "0") +
-		    "_" + random().slice(0, 8);
+		// ids sort by time, whatever clocks and tabs do
+		const last = parseInt(this.waiting().at(-1)?.id.slice(6, 15) ??
+		    "0", 36);
+		const now = Math.max(Date.now(), last + 1);
+		const id = "local_" + now.toString(36).padStart(9, "0") + "_" +
+		    random().slice(0, 8);
 		const unsent = { id, key: random(), place, draft,
 			at: new Date(now).toISOString(), tab: this.tab,
 			tried: false };
-		this.save(unsent);
+		this.#write(this.#prefix + "message " + id, unsent);
 		this.tell({ what: "outbox", id: place });
 		return unsent;
 	}
 
-	/** @param {Unsent} unsent */
-	save(unsent)
+	/**
+	 * @param {string} id
+	 * @param {Partial<Unsent>} what is another now
+	 */
+	change(id, what)
 	{
-		this.#write(this.#prefix + "message " + unsent.id, unsent);
+		const unsent = this.get(id);
+		if (unsent)
+			this.#write(this.#prefix + "message " + id,
+			    { ...unsent, ...what });
 	}
 
 	/** @param {string} id @returns {Unsent | null} */
@@ -269,6 +276,13 @@ export class Outbox extends EventTarget {
 		    (place === undefined || u.place === place));
 	}
 
+	/** Nothing goes before what is put in now. @param {string} place */
+	isFree(place)
+	{
+		return this.waiting(place).every((unsent) => unsent.failed &&
+		    unsent.failed.kind !== "unauthorized");
+	}
+
 	/**
 	 * What is to be sent next to a place.  A message that failed is passed
 	 * over, but nothing passes one that waits for its author to sign in.
@@ -294,15 +308,15 @@ export class Outbox extends EventTarget {
 	made(token, id)
 	{
 		for (const unsent of this.waiting(token))
-			this.save({ ...unsent, place: id });
+			this.change(unsent.id, { place: id });
 		this.tell({ what: "made", id, token });
 	}
 
 	/** A thread is gone, and what waited for it. @param {string} place */
 	forget(place)
 	{
-		for (const unsent of this.waiting(place))
-			this.#write(this.#prefix + "message " + unsent.id, null);
+		for (const { id } of this.waiting(place))
+			this.#write(this.#prefix + "message " + id, null);
 		this.keepDraft(place, null);
 	}
 

@@ -221,7 +221,8 @@ export function previewOn(chip, entity, request, ctx)
 		const { preview } = await request(entity);
 		if (!preview)
 			return false;
-		const { drawWidget } = await import("./widget.js");
+		const [{ drawWidget }] = await Promise.all([
+			import("./widget.js"), styled(chip)]);
 		card.append(drawWidget(preview, ctx).element);
 		return true;
 	}
@@ -254,6 +255,28 @@ export function previewOn(chip, entity, request, ctx)
 		if (e.key === "Escape" && wanted)
 			hide();
 	});
+}
+
+/**
+ * The sheets that a widget wants, where none has been shown before.
+ * @param {HTMLElement} chip
+ */
+async function styled(chip)
+{
+	const root = chip.getRootNode();
+
+	if (!(root instanceof ShadowRoot))
+		return;
+	await Promise.all(["markdown.css", "widget.css"].map(async name => {
+		if (root.querySelector(`link[href$="/${name}"]`))
+			return;
+		const link = h("link", { rel: "stylesheet",
+			href: new URL(name, import.meta.url).href });
+		await new Promise(done => {
+			link.onload = link.onerror = done;
+			root.prepend(link);
+		});
+	}));
 }
 
 /**

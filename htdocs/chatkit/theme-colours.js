@@ -33,10 +33,14 @@ function greys({ hue, tint, shade = 0 })
 	/** @param {number} light @param {number} dark */
 	const grey = (light, dark) => {
 		const [l, d] = [light + Math.min(0, shade) * .008,
-			dark + shade * .012].map((n) => n.toFixed(3));
-		const c = (tint * .004).toFixed(3);
-		return `light-dark(oklch(${l} ${c} ${hue}), ` +
-		    `oklch(${d} ${c} ${hue}))`;
+			dark + shade * .012].map((lightness) => {
+			// near white there is room for little of it
+			const c = tint * .004 *
+			    Math.min(1, .15 + (1 - lightness) * 8);
+			return `oklch(${lightness.toFixed(3)} ` +
+			    `${c.toFixed(4)} ${hue})`;
+		});
+		return `light-dark(${l}, ${d})`;
 	};
 	return {
 		"--ck-surface": grey(1, .2),

@@ -87,7 +87,8 @@ function normal(item)
 		break;
 	case "workflow":
 		item.workflow = { type: "custom", ...item.workflow };
-		item.workflow.tasks = list(item.workflow.tasks).filter(isObject);
+		item.workflow.tasks = list(item.workflow.tasks)
+		    .filter(isObject);
 		break;
 	case "task":
 	case "widget":
@@ -361,7 +362,8 @@ export class Thread extends EventTarget {
 		case "stream_options":
 			this.allowCancel =
 			    event.stream_options?.allow_cancel === true;
-			this.#emit("options", { allowCancel: this.allowCancel });
+			this.#emit("options",
+			    { allowCancel: this.allowCancel });
 			break;
 		case "progress_update":
 			this.#setProgress({ text: text(event.text),
@@ -663,33 +665,33 @@ export class Thread extends EventTarget {
 	{
 		/** @type {Item[]} */
 		const items = [];
+		const theirs = new Set();
 		for (const one of page) {
 			const item = normal(one);
-			if (item)
-				items.push(item);
+			if (!item || theirs.has(item.id))
+				continue;
+			items.push(item);
+			theirs.add(item.id);
 		}
-		const theirs = new Set(items.map((item) => item.id));
-		const first = items.find((item) => this.items.has(item.id));
-		if (!first) {
+		const first = this.#order.findIndex((id) => theirs.has(id));
+		if (first < 0) {
 			this.#reset(items);
 			return false;
 		}
-		const from = all ? 0 : this.#order.indexOf(first.id);
-		const kept = this.#order.slice(0, from)
-		    .filter((id) => !theirs.has(id));
+		const from = all ? 0 : first;
+		const kept = this.#order.slice(0, from);
 		const tail = this.#stoppedTail(theirs);
 		for (const id of this.#order.slice(from).reverse())
 			if (!theirs.has(id) && !tail.includes(id))
 				this.remove(id);
-		const order = [...kept, ...items.map((i) => i.id), ...tail];
-		const moved = this.#order.filter((id) => theirs.has(id))
-		    .some((id, i, ids) => i > 0 && order.indexOf(id) <
-		    order.indexOf(ids[i - 1]));
-		this.#order = order;
-		if (moved)
+		const had = this.#order.filter((id) => theirs.has(id));
+		const now = items.filter((item) => this.items.has(item.id));
+		if (now.some((item, i) => item.id !== had[i])) {
+			this.#order = [...kept, ...theirs, ...tail];
 			this.#reset(null, items);
-		else
-			this.#insert(items, tail[0] ?? this.#locals[0] ?? null);
+		} else {
+			this.#insert(items, kept.length + had.length);
+		}
 		return kept.length > 0;
 	}
 
@@ -697,13 +699,18 @@ export class Thread extends EventTarget {
 	 * Show what is another one or new, from the last to the first, so that
 	 * the one an item stands before is always there.
 	 * @param {Item[]} items
-	 * @param {string | null} before
+	 * @param {number} at their end in the order
 	 */
-	#insert(items, before)
+	#insert(items, at)
 	{
+		let before = this.#order[at] ?? this.#locals[0] ?? null;
 		for (const item of items.reverse()) {
 			const old = this.items.get(item.id);
 			this.items.set(item.id, item);
+			if (old)
+				at--;
+			else
+				this.#order.splice(at, 0, item.id);
 			const marked = this.#marks.get(item.id) !== "stopped" &&
 			    this.#marks.delete(item.id);
 			if (!old)
@@ -730,7 +737,7 @@ export class Thread extends EventTarget {
 
 	/**
 	 * @param {Item[] | null} items all there are; null: the order is made
-	 * @param {Item[]} [put]
+	 * @param {Item[]} [put] what else is another
 	 */
 	#reset(items, put = items ?? [])
 	{

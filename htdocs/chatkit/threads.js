@@ -77,7 +77,8 @@ export class ThreadList extends EventTarget {
 		} else if (at >= 0) {
 			if (!news.data)
 				return;
-			this.threads[at] = { ...this.threads[at], ...news.data };
+			this.threads[at] = { ...this.threads[at],
+				...news.data };
 		} else if (news.change !== "created") {
 			return;		// on a page that is yet to come
 		} else if (news.data) {
@@ -137,10 +138,11 @@ export class ThreadList extends EventTarget {
 	/** @param {Found} page @param {boolean} more */
 	#take(page, more)
 	{
-		const known = new Set(more ? this.threads.map((t) => t.id) : []);
-		this.threads = [...(more ? this.threads : []),
+		const before = more ? this.threads : [];
+		const known = new Set(before.map((t) => t.id));
+		this.threads = [...before,
 			...page.data.filter((t) => !known.has(t.id))];
-		this.#after = page.after ?? page.data[page.data.length - 1]?.id;
+		this.#after = page.after ?? page.data.at(-1)?.id;
 		this.hasMore = page.has_more && this.#after !== undefined;
 		this.loaded = true;
 	}
@@ -224,7 +226,7 @@ export class ThreadList extends EventTarget {
 				    .toLocaleLowerCase();
 				return words.every((w) => title.includes(w));
 			}));
-			after = page.after ?? page.data[page.data.length - 1]?.id;
+			after = page.after ?? page.data.at(-1)?.id;
 			if (!page.has_more || after === undefined)
 				return { data, has_more: false };
 			page = undefined;

@@ -1,6 +1,6 @@
 // @ts-check
 // Turns: a message of the person's, what came of it, and what can be done
-// with it.  log.js fetches this with the first item there is to show.
+// with it.
 
 import { h } from "./dom.js";
 import { copy, iconButton, timeOf, UserView } from "./item.js";
@@ -38,6 +38,9 @@ export class Turn {
 	element = h("section", { class: "ck-turn" });
 	/** @type {View[]} */
 	views = [];
+	/** The turn its day is told against.
+	 * @type {Turn | undefined} */
+	before;
 	#day = h("p", { class: "ck-day", hidden: true });
 	#bar = h("div", { class: "ck-actions", hidden: true });
 	/** @type {Record<string, HTMLButtonElement>} */
@@ -49,14 +52,21 @@ export class Turn {
 		this.host = host;
 	}
 
-	/** @param {View[]} views */
+	/**
+	 * @param {View[]} views
+	 * @returns {boolean} they were others
+	 */
 	set(views)
 	{
+		if (views.length === this.views.length &&
+		    views.every((view, n) => view === this.views[n]))
+			return false;
 		this.views = views;
 		for (const view of views)
 			view.turn = this;
 		arrange(this.element, [this.#day, ...views.map((view) =>
 		    view.element), this.#bar]);
+		return true;
 	}
 
 	/** What answers: all but the person's message. */
@@ -81,10 +91,12 @@ export class Turn {
 	actions(last, busy)
 	{
 		const { host, answers } = this;
-		const { feedback, retry } = host.options.threadItemActions ?? {};
+		const { feedback, retry } =
+		    host.options.threadItemActions ?? {};
 		const first = this.views[0];
 		if (first instanceof UserView)
-			first.editable(last && !busy && host.conversation.canEdit);
+			first.editable(last && !busy &&
+			    host.conversation.canEdit);
 		const had = this.#bar.contains(host.root.activeElement);
 		this.element.classList.toggle("ck-last", last);
 		this.#bar.hidden = answers.length === 0 || last && busy;
@@ -134,8 +146,8 @@ export class Turn {
 	{
 		const { host } = this;
 		try {
-			await host.conversation.feedback(this.answers.map((view) =>
-			    view.item.id), kind);
+			await host.conversation.feedback(this.answers.map(
+			    (view) => view.item.id), kind);
 			this.pressed();
 			host.status(host.locale.t("log.thanks"));
 		} catch (error) {

@@ -211,8 +211,24 @@ function begin(part, input)
 		input.addEventListener("focus", () => input.select(),
 		    { once: true });
 	if (wants.autoFocus)
-		queueMicrotask(() => input.isConnected &&
-		    input.focus({ preventScroll: true }));
+		queueMicrotask(() => {
+			if (input.isConnected && !isWriting(input))
+				input.focus({ preventScroll: true });
+		});
+}
+
+/**
+ * Is somebody in the middle of a text?  Then the focus is theirs.
+ * @param {HTMLElement} near
+ */
+function isWriting(near)
+{
+	const { activeElement } = /** @type {Document | ShadowRoot} */ (
+	    near.getRootNode());
+
+	return (activeElement instanceof HTMLInputElement ||
+	    activeElement instanceof HTMLTextAreaElement) &&
+	    activeElement.value !== "";
 }
 
 const TYPES = ["number", "email", "text", "password", "tel", "url"];

@@ -278,7 +278,8 @@ const card = {
 		body.style.removeProperty("display");
 		el.className = "ck-w-card";
 		flags(el, { size: node.size ?? "md" });
-		el.setAttribute("role", "group");
+		if (part.tag === "section")
+			el.setAttribute("role", "group");
 		data.head = head(part, status(part, node.status));
 		data.gates = [];
 		const buttons = ["cancel", "confirm"].map(name =>

@@ -367,7 +367,8 @@ export class Widget {
 		const form = part.closest(isForm);
 		const parts = form ? [...form.all()] : how.own ? [part] : [];
 		const full = { ...action, payload: formValues(
-		    parts.map(p => [p.node.name, p.kind.value?.(p)]),
+		    parts.map(p => [p.node.editable?.name ?? p.node.name,
+			p.kind.value?.(p)]),
 		    action.payload, name => this.ctx.error(new Error(
 			this.ctx.locale.t("widget.collision", { name })))) };
 		const loading = action.loadingBehavior ?? "auto";
@@ -400,14 +401,30 @@ export function isForm(part)
 }
 
 /**
- * A tree of our own: the sender's may change under us.
+ * A tree of our own: the sender's may change under us, or have no bottom.
  * @param {any} tree
  * @returns {Component}
  */
 function clone(tree)
 {
-	return tree !== null && typeof tree === "object" ?
-	    structuredClone(tree) : { type: "Text", value: String(tree) };
+	return tree !== null && typeof tree === "object" ? copy(tree, 0) :
+	    { type: "Text", value: String(tree) };
+}
+
+/**
+ * @param {any} value
+ * @param {number} depth
+ * @returns {any}
+ */
+function copy(value, depth)
+{
+	if (value === null || typeof value !== "object")
+		return value;
+	if (depth > MAX_DEPTH * 3)
+		return null;
+	return Array.isArray(value) ? value.map(v => copy(v, depth + 1)) :
+	    Object.fromEntries(Object.entries(value).map(([k, v]) =>
+		[k, copy(v, depth + 1)]));
 }
 
 /**

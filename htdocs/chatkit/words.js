@@ -54,7 +54,8 @@ export class Words {
 				}
 				if (LANGUAGES.includes(language)) {
 					const words = await fetch(language);
-					this.#take(tag, language, words.default);
+					this.#take(tag, language,
+					    words.default);
 					break;
 				}
 			} catch {
@@ -79,7 +80,8 @@ export class Words {
 			this.tag = language;
 		}
 		this.language = language;
-		this.direction = RIGHT_TO_LEFT.includes(language) ? "rtl" : "ltr";
+		this.direction = RIGHT_TO_LEFT.includes(language) ? "rtl" :
+		    "ltr";
 		this.#words = words;
 	}
 
@@ -99,7 +101,8 @@ export class Words {
 		return text.replace(/\{(\w+)\}/g, (all, name) => {
 			const value = values?.[name];
 			return value === undefined ? all :
-			    typeof value === "number" ? this.number(value) : value;
+			    typeof value === "number" ? this.number(value) :
+			    value;
 		});
 	}
 

@@ -62,7 +62,8 @@ function signIn(form)
 	enhance(form, texts, async ({ email, password, remember }) => {
 		try {
 			await call("POST", "/api/auth/sign-in/email", { body:
-			    { email, password, rememberMe: remember === "on" } });
+			    { email, password,
+			    rememberMe: remember === "on" } });
 		} catch (error) {
 			if (error instanceof ApiError &&
 			    error.code === "EMAIL_NOT_VERIFIED")
@@ -73,7 +74,10 @@ function signIn(form)
 	});
 }
 
-/** @param {HTMLFormElement} form @param {import("./page.js").Config} settings */
+/**
+ * @param {HTMLFormElement} form
+ * @param {import("./page.js").Config} settings
+ */
 function signUp(form, settings)
 {
 	enhance(form, texts, async ({ name, email, password }) => {
@@ -115,7 +119,10 @@ function forgot(form)
 	});
 }
 
-/** @param {HTMLFormElement} form @param {import("./page.js").Config} settings */
+/**
+ * @param {HTMLFormElement} form
+ * @param {import("./page.js").Config} settings
+ */
 function reset(form, settings)
 {
 	const token = query.get("token");
@@ -124,8 +131,6 @@ function reset(form, settings)
 		form.hidden = true;
 		return;
 	}
-	/* what the address tells is not for the history */
-	history.replaceState(null, "", location.pathname);
 	enhance(form, texts, async ({ password }) => {
 		if (password.length < settings.password_min)
 			throw new Wrong({ password: texts.t(
@@ -138,6 +143,8 @@ function reset(form, settings)
 			throw wrongOf(error, texts, {},
 			    { n: settings.password_min });
 		}
+		/* it is used: nothing for the history */
+		history.replaceState(null, "", location.pathname);
 		done(form);
 	});
 }
@@ -151,7 +158,8 @@ async function verify(form)
 			try {
 				await call("POST",
 				    "/api/auth/send-verification-email",
-				    { body: { email, callbackURL: "/verify" } });
+				    { body: { email,
+				    callbackURL: "/verify" } });
 			} catch (error) {
 				throw wrongOf(error, texts);
 			}

@@ -14,8 +14,9 @@ export class ApiError extends Error {
 	/**
 	 * @param {Kind} kind
 	 * @param {{status?: number, code?: string, detail?: string,
-	 *     retryAfter?: number}} [more] code: what programs go by; detail: the
-	 *     service's own sentence, English; retryAfter: in seconds
+	 *     retryAfter?: number}} [more] code: what programs go by;
+	 *     detail: the service's own sentence, English; retryAfter: in
+	 *     seconds
 	 */
 	constructor(kind, more = {})
 	{
@@ -30,9 +31,12 @@ export class ApiError extends Error {
 	/** What to say to the person who waits. */
 	get sentence()
 	{
-		if (this.kind === "limited" && this.retryAfter > 0)
-			return words.t("error.limited.until",
-			    { n: this.retryAfter });
+		const n = this.retryAfter;
+		if (this.kind === "limited" && n > 0)
+			return n < 100 ?
+			    words.t("error.limited.seconds", { n }) :
+			    words.t("error.limited.minutes",
+			    { n: Math.ceil(n / 60) });
 		return words.t(`error.${this.kind}`);
 	}
 }

@@ -262,6 +262,7 @@ async function start()
 	const begun = begin();
 	[settings, person] = await Promise.all([config(), me(), begun]);
 	if (!person) {
+		el("panel").hidden = true;
 		(await import("./away.js")).askToSignIn();
 		return;
 	}

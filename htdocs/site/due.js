@@ -1,12 +1,10 @@
 // @ts-check
-// When a task is due: said as people say it, and filled in as a day and,
-// perhaps, a time of the reader's zone.  A day without a time is its last
-// minute, as the service has it.
+// When a task is due, as people say it.  A day without a time is its last
+// minute in the reader's zone.
 
-import { h } from "../chatkit/dom.js";
 import { texts } from "./task-words.js";
 
-const LAST = "23:59";
+export const LAST = "23:59";
 /** @type {Record<string, Intl.DateTimeFormat>} */
 const formats = {};
 
@@ -32,7 +30,7 @@ export function dayOf(when)
 }
 
 /** 17:30, in the reader's zone. @param {Date} when */
-function timeOf(when)
+export function timeOf(when)
 {
 	return `${two(when.getHours())}:${two(when.getMinutes())}`;
 }
@@ -59,32 +57,4 @@ export function dueText(due)
 	    "numeric" });
 	return timeOf(when) === LAST ? day : texts.t("tasks.due.at", { day,
 	    time: format(when, { hour: "numeric", minute: "2-digit" }) });
-}
-
-/**
- * Two fields for it.  value() is what to send: the given one as it was unless
- * it was changed.
- * @param {string | null} due
- */
-export function dueFields(due)
-{
-	const when = due ? new Date(due) : null;
-	const start = { day: when ? dayOf(when) : "",
-	    time: when && timeOf(when) !== LAST ? timeOf(when) : "" };
-	const day = h("input", { type: "date", name: "due_day",
-	    min: "1970-01-02", max: "2999-12-30", value: start.day });
-	const time = h("input", { type: "time", name: "due_time",
-	    value: start.time });
-
-	/** A time without a day is meant for today. */
-	time.addEventListener("change", () => {
-		if (time.value && !day.value)
-			day.value = dayOf(new Date());
-	});
-	return { day, time, value: () => {
-		if (day.value === start.day && time.value === start.time)
-			return due;
-		return day.value ? new Date(`${day.value}T${time.value || LAST}`)
-		    .toISOString() : null;
-	} };
 }

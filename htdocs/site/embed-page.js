@@ -8,7 +8,8 @@ import { el, pageFailed } from "./page.js";
 async function start()
 {
 	const texts = await beginPage();
-	const line = `<script src="${location.origin}/embed.js" defer></script>`;
+	const line = `<script src="${location.origin}/embed.js" defer>` +
+	    "</script>";
 	el("line").textContent = line;
 	el("copy").addEventListener("click", async () => {
 		try {

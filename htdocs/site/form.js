@@ -68,12 +68,14 @@ function showWrong(form, fields, texts)
 	for (const input of inputs(form)) {
 		const text = fields[input.name] ?? "";
 		mark(input, text);
+		const go = (/** @type {Event} */ event) => {
+			event.preventDefault();
+			input.focus();
+		};
 		if (text)
 			list.push(h("li", null, h("a", { href: `#${input.id}`,
-			    text: `${input.labels?.[0]?.textContent}: ${text}`, on: { click: (/** @type {Event} */ event) => {
-				event.preventDefault();
-				input.focus();
-			} } })));
+			    text: `${input.labels?.[0]?.textContent}: ${text}`,
+			    on: { click: go } })));
 	}
 	summary.replaceChildren(
 	    h("p", { text: fields[""] || texts.t("form.wrong") }),
@@ -90,9 +92,10 @@ function addShow(form, texts)
 		    input.type !== "password")
 			continue;
 		const name = input.labels?.[0]?.textContent ?? "";
-		const button = h("button", { type: "button", class: "quiet show",
-		    "aria-pressed": "false", "aria-label": texts.t("form.show.what",
-		    { name }), text: texts.t("form.show"), on: { click: () => {
+		const button = h("button", { type: "button",
+		    class: "quiet show", "aria-pressed": "false",
+		    "aria-label": texts.t("form.show.what", { name }),
+		    text: texts.t("form.show"), on: { click: () => {
 			const shown = input.type === "password";
 			input.type = shown ? "text" : "password";
 			button.ariaPressed = String(shown);
@@ -153,8 +156,8 @@ export function enhance(form, texts, send)
 		busy = true;
 		button.setAttribute("aria-busy", "true");
 		try {
-			const values = Object.fromEntries(inputs(form).map((one) =>
-			    [one.name, one instanceof HTMLInputElement &&
+			const values = Object.fromEntries(inputs(form).map(
+			    (one) => [one.name, "checked" in one &&
 			    one.type === "checkbox" && !one.checked ? "" :
 			    one.value]));
 			summary.replaceChildren();

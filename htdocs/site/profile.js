@@ -108,10 +108,12 @@ function password()
 				revokeOtherSessions: values.others === "on",
 			});
 		} catch (error) {
-			throw wrongOf(error, texts, { INVALID_PASSWORD: "current",
-			    PASSWORD_TOO_SHORT: "next", PASSWORD_TOO_LONG: "next",
-			    PASSWORD_TOO_WEAK: "next" },
-			    { n: settings.password_min });
+			throw wrongOf(error, texts, {
+			    INVALID_PASSWORD: "current",
+			    PASSWORD_TOO_SHORT: "next",
+			    PASSWORD_TOO_LONG: "next",
+			    PASSWORD_TOO_WEAK: "next",
+			}, { n: settings.password_min });
 		}
 		el("password-form").reset();
 		toast(texts.t("profile.password.done"));
@@ -162,7 +164,8 @@ function sessionRow(session)
 		"aria-label": texts.t("sessions.end.what",
 		    { name: device(session.userAgent) }),
 		text: texts.t("sessions.end"), on: { click: () =>
-		    endSession("revoke-session", { token: session.token }) } }));
+		    endSession("revoke-session",
+			{ token: session.token }) } }));
 }
 
 async function sessions()
@@ -224,9 +227,11 @@ function tokenRow(token)
 		texts.t(token.scopes.includes("tasks:write") ?
 		    "tokens.scope.write" : "tokens.scope.read"),
 		token.expires_at ? texts.t("tokens.until",
-		    { when: day(token.expires_at) }) : texts.t("tokens.forever"),
+		    { when: day(token.expires_at) }) :
+		    texts.t("tokens.forever"),
 		token.last_used_at ? texts.t("tokens.used",
-		    { when: day(token.last_used_at) }) : texts.t("tokens.unused"),
+		    { when: day(token.last_used_at) }) :
+		    texts.t("tokens.unused"),
 	];
 	return h("li", null,
 	    h("div", null, h("strong", { dir: "auto", text: token.name }),
@@ -305,11 +310,13 @@ function deletion()
 			throw new Wrong({ word: texts.t("delete.word.wrong",
 			    { word }) });
 		try {
-			await post("delete-user", { password: values.password });
+			await post("delete-user",
+			    { password: values.password });
 		} catch (error) {
 			throw wrongOf(error, texts);
 		}
-		for (const store of [() => localStorage, () => sessionStorage]) {
+		for (const store of [() => localStorage,
+		    () => sessionStorage]) {
 			try {
 				store().clear();
 			} catch {

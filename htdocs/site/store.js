@@ -16,7 +16,7 @@ import { call, ApiError } from "./api.js";
  */
 
 const QUICK = 1500, SLOW = 15000;	/* milliseconds between two looks */
-const ACTIVE = 120000;			/* so long after the last sign of life */
+const ACTIVE = 120000;		/* so long after the last sign of life */
 
 /** Thrown when somebody else changed the same members meanwhile. */
 export class Conflict extends Error {
@@ -70,7 +70,8 @@ export class TaskStore extends EventTarget {
 		}
 		const wake = () => { this.#alive = Date.now(); };
 		for (const type of ["pointerdown", "keydown", "scroll"])
-			addEventListener(type, wake, { passive: true, capture: true });
+			addEventListener(type, wake,
+			    { passive: true, capture: true });
 		for (const type of ["focus", "online"])
 			addEventListener(type, () => this.refresh());
 		document.addEventListener("visibilitychange",
@@ -140,18 +141,19 @@ export class TaskStore extends EventTarget {
 			    { etag: this.#etag });
 			while (json) {
 				tasks.push(...json.tasks);
-				json = json.next_cursor && (await call("GET", first +
-				    `&after=${json.next_cursor}`)).json;
+				json = json.next_cursor && (await call("GET",
+				    `${first}&after=${json.next_cursor}`)).json;
 			}
 			if (this.#failed)
 				this.dispatchEvent(new Event("well"));
 			this.#failed = false;
 			if (before !== this.#changes)
-				this.#again = true;	/* it is older than ours */
+				this.#again = true; /* older than ours */
 			else if (status !== 304) {
 				this.#etag = etag;
 				this.loaded = true;
-				this.#known = new Map(tasks.map((t) => [t.id, t]));
+				this.#known = new Map(tasks.map((task) =>
+				    [task.id, task]));
 				this.#tell();
 			}
 		} catch (error) {
@@ -214,7 +216,8 @@ export class TaskStore extends EventTarget {
 		const id = --this.#last, now = new Date().toISOString();
 		this.#adding.set(id, { description: "", completed: false,
 		    priority: "normal", due_at: null, completed_at: null,
-		    created_at: now, updated_at: now, version: 0, ...wish, id });
+		    created_at: now, updated_at: now, version: 0, ...wish,
+		    id });
 		this.#tell();
 		try {
 			const { json } = await call("POST", this.#path,
@@ -228,12 +231,13 @@ export class TaskStore extends EventTarget {
 	}
 
 	/**
-	 * Change a task.  What others changed meanwhile stays, if it is something
-	 * else; if it is the same, Conflict, and theirs is what is shown.
+	 * Change a task.  What others changed meanwhile stays, if it is
+	 * something else; if it is the same, Conflict, and theirs is shown.
 	 *
 	 * @param {number} id
 	 * @param {Change} change
-	 * @param {Task} [seen] what the change was made from, if it was a while ago
+	 * @param {Task} [seen] what the change was made from, if it was a
+	 *     while ago
 	 */
 	change(id, change, seen)
 	{
@@ -242,9 +246,10 @@ export class TaskStore extends EventTarget {
 			let version = this.#merge(id, change, from)?.version;
 			for (;;) {
 				try {
+					const body = { ...change, version };
 					return this.#learn((await call("PATCH",
 					    `${this.#path}/${id}`,
-					    { body: { ...change, version } })).json);
+					    { body })).json);
 				} catch (error) {
 					if (!(error instanceof ApiError) ||
 					    error.kind !== "conflict")
@@ -253,7 +258,8 @@ export class TaskStore extends EventTarget {
 				const { json } = await call("GET",
 				    `${this.#path}/${id}`);
 				this.#learn(json);
-				version = this.#merge(id, change, from)?.version;
+				version = this.#merge(id, change, from)
+				    ?.version;
 			}
 		});
 	}

@@ -5,16 +5,15 @@ import { h } from "../chatkit/dom.js";
 import { ApiError, sentence } from "./api.js";
 import { style, toast } from "./late.js";
 import { el, keep, pageFailed, recall } from "./page.js";
-import { Conflict, TaskStore } from "./store.js";
+import { TaskStore } from "./store.js";
 import { loadTaskWords, texts } from "./task-words.js";
 import { words } from "./words.js";
-import { dayOf, dueFields, dueText } from "./due.js";
+import { dayOf, dueText } from "./due.js";
 
 /**
  * @typedef {import("./store.js").Task} Task
- * @typedef {import("./store.js").Change} Change
  * @typedef {{li: HTMLLIElement, task: Task, day: string,
- *     editor: Editor | null}} Row
+ *     editor: import("./task-edit.js").Editor | null}} Row
  */
 
 const FILTERS = /** @type {const} */ (["open", "done", "all"]);
@@ -42,152 +41,6 @@ function drawn(path)
 	svg.append(document.createElementNS(ns, "path"));
 	svg.firstElementChild?.setAttribute("d", path);
 	return svg;
-}
-
-/** @param {string} label @param {HTMLElement} control */
-function field(label, control, more = "")
-{
-	return h("label", { class: `field ${more}` },
-	    h("span", { text: label }), control);
-}
-
-/** What a task says about itself, to be filled in: new ones and known ones. */
-class Fields {
-	/** @param {Task} [task] */
-	constructor(task)
-	{
-		this.title = h("input", { type: "text", required: true,
-		    maxlength: "500", dir: "auto", autocomplete: "off",
-		    name: "title", value: task?.title ?? "" });
-		this.description = h("textarea", { rows: 3, maxlength: "5000",
-		    dir: "auto", name: "description",
-		    text: task?.description });
-		this.due = dueFields(task?.due_at ?? null);
-		this.priority = h("select", { name: "priority" },
-		    PRIORITIES.map((name) => h("option", { value: name,
-			selected: name === (task?.priority ?? "normal"),
-			text: texts.t(`tasks.priority.${name}`) })));
-	}
-
-	/** All but the title. */
-	get more()
-	{
-		return [
-			field(texts.t("tasks.description"), this.description,
-			    "wide"),
-			field(texts.t("tasks.due.day"), this.due.day),
-			field(texts.t("tasks.due.time"), this.due.time),
-			field(texts.t("tasks.priority"), this.priority),
-		];
-	}
-
-	/** What is filled in and differs. @param {Task} [from] */
-	changes(from)
-	{
-		/** @type {Change} */
-		const all = {
-			title: this.title.value.trim(),
-			description: this.description.value.trim(),
-			due_at: this.due.value(),
-			priority: /** @type {any} */ (this.priority.value),
-		};
-		for (const name of /** @type {(keyof Change)[]} */ (
-		    Object.keys(all)))
-			if (all[name] === (from ? from[name] :
-			    name === "due_at" ? null : ""))
-				delete all[name];
-		return all;
-	}
-}
-
-/** A task being edited, in its row. */
-class Editor {
-	/** @type {Task | null} */
-	#theirs = null;
-
-	/**
-	 * @param {Task} task
-	 * @param {{save: (change: Change, from: Task) => Promise<unknown>,
-	 *     close: () => void}} way
-	 */
-	constructor(task, way)
-	{
-		this.task = task;
-		this.way = way;
-		this.fields = new Fields(task);
-		this.said = h("div", { class: "said", role: "alert" });
-		this.form = h("form", { class: "editor", on: {
-			submit: (/** @type {Event} */ event) => {
-				event.preventDefault();
-				this.#save();
-			},
-			keydown: (/** @type {KeyboardEvent} */ event) => {
-				if (event.key === "Escape" && !event.isComposing)
-					way.close();
-			},
-		} }, this.said, field(texts.t("tasks.title"),
-		    this.fields.title, "wide"), this.fields.more,
-		    h("p", { class: "ways" },
-			h("button", { class: "main",
-			    text: texts.t("tasks.save") }),
-			h("button", { type: "button", text: texts.t("tasks.cancel"),
-			    on: { click: way.close } })));
-	}
-
-	async #save()
-	{
-		const from = this.#theirs ?? this.task;
-		const change = this.fields.changes(from);
-		this.said.replaceChildren();
-		if (!Object.keys(change).length) {
-			this.way.close();
-			return;
-		}
-		try {
-			await this.way.save(change, from);
-			this.way.close();
-		} catch (error) {
-			if (error instanceof Conflict)
-				this.#tell(error);
-			else
-				this.said.append(sentence(error));
-		}
-	}
-
-	/** Show both versions. @param {Conflict} conflict */
-	#tell({ theirs, mine })
-	{
-		const names = /** @type {const} */ (["title", "description",
-		    "due_at", "priority"]);
-		this.#theirs = theirs;
-		this.said.replaceChildren(
-		    h("p", { text: texts.t("tasks.conflict") }),
-		    h("dl", null, names.filter((name) => name in mine &&
-			mine[name] !== theirs[name]).map((name) => [
-			h("dt", { text: words.t(name === "due_at" ?
-			    "tasks.due" : `tasks.${name}`) }),
-			h("dd", { dir: "auto", text: texts.t(
-			    "tasks.conflict.theirs", { text: said(name, theirs) }) }),
-			h("dd", { dir: "auto", text: texts.t(
-			    "tasks.conflict.mine", { text: said(name, mine) }) }),
-		    ]).flat()),
-		    h("p", { class: "ways" },
-			h("button", { class: "main",
-			    text: texts.t("tasks.conflict.keep") }),
-			h("button", { type: "button",
-			    text: texts.t("tasks.conflict.take"),
-			    on: { click: this.way.close } })));
-	}
-}
-
-/** @param {keyof Change} name @param {Change} of */
-function said(name, of)
-{
-	const value = of[name];
-	return name === "due_at" ? dueText(of.due_at ?? null) ||
-	    texts.t("tasks.due.none") : name === "priority" ?
-	    texts.t(`tasks.priority.${of.priority ?? "normal"}`) :
-	    String(value);
 }
 
 export class TaskView {
@@ -244,45 +97,43 @@ export class TaskView {
 
 	#adder()
 	{
-		let fields = new Fields();
+		/** @type {import("./task-edit.js").Fields | null} */
+		let fields = null;
+		const title = h("input", { type: "text", required: true,
+		    maxlength: "500", dir: "auto", autocomplete: "off",
+		    name: "title", placeholder: texts.t("tasks.add.hint"),
+		    "aria-label": texts.t("tasks.add.hint") });
 		const box = h("div", { class: "more", hidden: true });
 		const more = h("button", { type: "button", class: "quiet",
 		    "aria-expanded": "false", text: texts.t("tasks.details"),
-		    on: { click: () => {
+		    on: { click: () => import("./task-edit.js").then(
+		    ({ Fields }) => {
+			if (!fields) {
+				fields = new Fields(null, title);
+				box.append(...fields.more);
+			}
 			box.hidden = !box.hidden;
 			more.ariaExpanded = String(!box.hidden);
-		} } });
-		const line = h("div", { class: "line" });
-		const fill = () => {
-			fields.title.placeholder = texts.t("tasks.add.hint");
-			fields.title.setAttribute("aria-label",
-			    texts.t("tasks.add.hint"));
-			line.replaceChildren(fields.title, h("button",
-			    { class: "main", text: texts.t("tasks.add") }));
-			box.replaceChildren(...fields.more);
-		};
-		fill();
-		return h("form", { class: "add", on: { submit:
-		    async (/** @type {Event} */ event) => {
+		}).catch(pageFailed) } });
+		/** @type {HTMLFormElement} */
+		const form = h("form", { class: "add", on: { submit: (
+		    /** @type {Event} */ event) => {
 			event.preventDefault();
-			const sent = fields;
-			const wish = sent.changes();
+			const wish = { ...fields?.changes(null),
+			    title: title.value.trim() };
 			if (!wish.title)
 				return;
-			fields = new Fields();
-			fill();
-			fields.title.focus();
-			try {
-				await this.store.add({ ...wish, title: wish.title });
-			} catch (error) {
-				if (fields.title.value === "") {
-					fields = sent;
-					fill();
-				}
+			form.reset();
+			title.focus();
+			this.store.add(wish).catch((error) => {
+				title.value ||= wish.title;
+				fields?.restore(wish);
 				this.#say(texts.t("tasks.add.failed",
 				    { title: wish.title }), error);
-			}
-		} } }, line, more, box);
+			});
+		} } }, h("div", { class: "line" }, title, h("button",
+		    { class: "main", text: texts.t("tasks.add") })), more, box);
+		return form;
 	}
 
 	#tools()
@@ -293,8 +144,8 @@ export class TaskView {
 			this.#search = search.value.trim().toLocaleLowerCase();
 			this.#draw();
 		} } });
-		const order = h("select", { "aria-label": texts.t("tasks.order"),
-		    on: { change: () => {
+		const order = h("select", {
+		    "aria-label": texts.t("tasks.order"), on: { change: () => {
 			this.#order = /** @type {any} */ (order.value);
 			keep("tasks.order", order.value);
 			this.#draw();
@@ -313,7 +164,8 @@ export class TaskView {
 					this.#lingering.clear();
 					this.#draw();
 				} } }),
-			    h("span", { text: texts.t(`tasks.filter.${name}`) })))),
+			    h("span",
+				{ text: texts.t(`tasks.filter.${name}`) })))),
 		    search, order);
 	}
 
@@ -336,23 +188,24 @@ export class TaskView {
 		const open = all.filter((task) => !task.completed).length;
 		const day = dayOf(new Date());
 		const ids = new Set(shown.map((task) => task.id));
+		const known = new Set(all.map((task) => task.id));
 		const { activeElement } = document;
 		let lost = -1, n = 0;
 
-		for (const [id, { li }] of this.#rows) {
-			if (!ids.has(id)) {
-				if (li.contains(activeElement))
-					lost = [...this.list.children].indexOf(li);
-				li.remove();
+		for (const [id, { li, editor }] of this.#rows) {
+			if (ids.has(id) || editor)
+				continue;
+			if (li.contains(activeElement))
+				lost = [...this.list.children].indexOf(li);
+			li.remove(); /* but kept: the filter may change */
+			if (!known.has(id))
 				this.#rows.delete(id);
-			}
 		}
 		for (const task of shown) {
 			const row = this.#row(task, day);
-			if (this.list.children[n] !== row.li)
-				this.list.insertBefore(row.li, this.list.children[n] ??
-				    null);
-			n++;
+			const there = this.list.children[n++] ?? null;
+			if (there !== row.li)
+				this.list.insertBefore(row.li, there);
 		}
 		if (activeElement instanceof HTMLElement &&
 		    activeElement !== document.activeElement)
@@ -365,7 +218,7 @@ export class TaskView {
 		    !all.length ? "tasks.none" : this.#search ?
 		    "tasks.none.found" : this.#filter === "done" ?
 		    "tasks.none.done" : "tasks.none.open";
-		const text = empty ? words.t(empty) : this.#search ?
+		const text = empty ? texts.t(empty) : this.#search ?
 		    texts.t("tasks.found", { n }) : "";
 		this.state.classList.toggle("empty", !n);
 		if (this.state.textContent !== text)
@@ -375,7 +228,8 @@ export class TaskView {
 	/** @returns {HTMLElement | null} */
 	#firstField()
 	{
-		return this.list.parentElement?.querySelector(".add input") ?? null;
+		return this.list.parentElement?.querySelector(".add input") ??
+		    null;
 	}
 
 	/** The row of a task, as the task now is. @param {Task} task */
@@ -386,9 +240,10 @@ export class TaskView {
 			row = { li: h("li"), task, day: "", editor: null };
 			this.#rows.set(task.id, row);
 		}
-		if (!row.editor && (row.day !== day || Object.keys(task).some((k) =>
-		    task[/** @type {keyof Task} */ (k)] !==
-		    row.task[/** @type {keyof Task} */ (k)])))
+		const names = /** @type {(keyof Task)[]} */ (Object.keys(task));
+		const { task: before } = row;
+		if (!row.editor && (row.day !== day ||
+		    names.some((name) => task[name] !== before[name])))
 			this.#fill(row, task);
 		row.task = task;
 		row.day = day;
@@ -410,21 +265,20 @@ export class TaskView {
 		li.ariaBusy = waits ? "true" : null;
 		li.replaceChildren(
 		    h("label", { class: "check" }, h("input", {
-			type: "checkbox", checked: task.completed, disabled: waits,
-			"data-do": "check",
+			type: "checkbox", checked: task.completed,
+			disabled: waits, "data-do": "check",
 			"aria-label": texts.t("tasks.finished",
 			    { title: task.title }),
-			on: { change: (/** @type {Event} */ event) => this.#check(
-			    task, /** @type {HTMLInputElement} */ (
-			    event.target).checked) } })),
+			on: { change: (/** @type {any} */ { target }) =>
+			    this.#check(task, target.checked) } })),
 		    h("div", { class: "what" },
-			h("button", { type: "button", class: "title", dir: "auto",
-			    disabled: waits, "data-do": "edit",
+			h("button", { type: "button", class: "title",
+			    dir: "auto", disabled: waits, "data-do": "edit",
 			    "aria-description": texts.t("tasks.edit"),
 			    text: task.title, on: { click: () =>
-			    this.#edit(row) } }),
-			task.description && h("p", { class: "about", dir: "auto",
-			    text: task.description }),
+			    this.#edit(row).catch(pageFailed) } }),
+			task.description && h("p", { class: "about",
+			    dir: "auto", text: task.description }),
 			(due || task.priority !== "normal") &&
 			h("p", { class: "facts" },
 			    due && h("time", { class: late ? "late" : null,
@@ -463,8 +317,9 @@ export class TaskView {
 	}
 
 	/** @param {Row} row */
-	#edit(row)
+	async #edit(row)
 	{
+		const { Editor } = await import("./task-edit.js");
 		const close = () => {
 			row.editor = null;
 			const task = this.store.list.find((t) =>
@@ -475,8 +330,9 @@ export class TaskView {
 			/** @type {HTMLElement} */ (row.li.querySelector(
 			    '[data-do="edit"]') ?? this.#firstField())?.focus();
 		};
-		row.editor = new Editor(row.task, { close, save: (change, from) =>
-		    this.store.change(row.task.id, change, from) });
+		row.editor = new Editor(row.task, { close,
+		    save: (change, from) => this.store.change(row.task.id,
+			change, from) });
 		row.li.className = "task";
 		row.li.replaceChildren(row.editor.form);
 		row.editor.fields.title.focus();
@@ -511,10 +367,12 @@ export class TaskView {
 			toast(`${what} ${sentence(error)}`);
 	}
 
-	/** The list could not be read; what is known stays. @param {unknown} error */
+	/** The list could not be read; what is known stays.
+	 * @param {unknown} error */
 	#failed(error)
 	{
-		if (error instanceof ApiError && error.kind === "unauthorized") {
+		if (error instanceof ApiError &&
+		    error.kind === "unauthorized") {
 			if (!el("banner").hasChildNodes())
 				pageFailed(error);
 			this.state.textContent = "";

@@ -83,6 +83,9 @@ function watch(page) {
 	page.on("pageerror", (error) =>
 		complaints.push(`error in ${page.url()}: ${error.stack ?? error}`));
 	page.on("console", (message) => {
+		// axe measures with styles that the page's policy refuses
+		if (judging && /Applying inline style/.test(message.text()))
+			return;
 		if (["error", "warning"].includes(message.type()))
 			complaints.push(`console of ${page.url()}: ` +
 				`${message.text()} (${message.location().url})`);
@@ -180,16 +183,32 @@ export async function signUp(context, name = "Ann") {
 /** What axe-core says about the page as it stands: nothing. */
 export async function accessible(page, name, options = {}) {
 	axe ??= readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+	await still(page);
+	judging = true;
 	await page.evaluate(axe);
 	const found = await page.evaluate((o) => globalThis.axe.run(document, {
 		resultTypes: ["violations"], ...o,
 	}), options);
+	judging = false;
 	const lines = found.violations.flatMap((v) => v.nodes.map((node) =>
 		`${v.id}: ${v.help}: ${node.target.join(" ")}: ` +
 		node.failureSummary.replace(/\s+/g, " ").slice(0, 300)));
 	return ok(!lines.length, `axe finds nothing: ${name}`, ...lines);
 }
 let axe;
+let judging = false;
+
+/** Wait until what fades in or slides has done so. */
+export async function still(page) {
+	await page.evaluate(async () => {
+		const roots = [document, ...[...document.querySelectorAll("*")]
+			.map((node) => node.shadowRoot).filter(Boolean)];
+		await Promise.allSettled(roots.flatMap((root) =>
+			root.getAnimations()).filter((animation) =>
+			animation.effect.getComputedTiming().endTime < 10000)
+			.map((animation) => animation.finished));
+	});
+}
 
 /** A picture for a person to look at. */
 export async function shoot(page, name, options = {}) {

@@ -59,6 +59,26 @@ sub app(%opt)
 
 sub url($app) { 'http://127.0.0.1:' . $app->port }
 
+# What most programs ask for: rows of the database, and what the pretend
+# model does.
+sub usual($app, %more)
+{
+	my $model = $app->model;
+	return {
+		rows => sub ($sql) { return [$app->rows($sql)] },
+		sql => sub ($sql) { $app->sql($sql); return 1 },
+		order => sub ($order) { $model->order(%$order); return 1 },
+		release => sub ($) { $model->release; return 1 },
+		requests => sub ($) { return $model->state->{requests} },
+		held => sub ($) {
+			until_true('the model to hold its answer',
+			    sub { $model->state->{held} });
+			return 1;
+		},
+		%more,
+	};
+}
+
 sub screenshots()
 {
 	my $dir = App::build() . '/screenshots';

@@ -178,7 +178,7 @@ export default {
 	"history.week": "Previous 7 days",
 	"history.month": "Previous 30 days",
 	"history.empty": "There are no chats yet.",
-	"history.unread": "has a new answer",
+	"history.unread": "{title}, with a new answer",
 	"history.menu": "What to do with “{title}”",
 	"history.rename": "Rename",
 	"history.new_name": "New name",

@@ -7,7 +7,10 @@ export default {
 	"form.password": "Password",
 	"form.password.new": "New password",
 	"form.password.current": "Current password",
-	"form.password.min": { one: "At least {n} character.", other: "At least {n} characters." },
+	"form.password.min": {
+		one: "At least {n} character.",
+		other: "At least {n} characters.",
+	},
 	"form.show": "Show",
 	"form.show.what": "Show: {name}",
 	"form.hide": "Hide",
@@ -26,51 +29,83 @@ export default {
 	"sign_up.title": "Create an account",
 	"sign_up.go": "Create account",
 	"sign_up.known": "You have an account?",
-	"sign_up.sent": "To finish, open the link in the message to this address:",
-	"sign_up.off": "Accounts cannot be created here. Ask whoever runs this site.",
+	"sign_up.sent":
+	    "To finish, open the link in the message to this address:",
+	"sign_up.off":
+	    "Accounts cannot be created here. Ask whoever runs this site.",
 	"mail.sent": "Look into your mail",
 	"forgot.title": "A new password",
-	"forgot.how": "Tell us your address, and we send a link to choose a new password.",
+	"forgot.how":
+	    "Tell us your address, and we send a link to choose a new " +
+	    "password.",
 	"forgot.go": "Send the link",
-	"forgot.sent": "If there is an account with this address, a link is on its way:",
-	"forgot.hour": "It is good for an hour. No message? Look among the unwanted ones, or try again.",
-	"forgot.off": "This site sends no mail. Ask whoever runs it for a new password.",
+	"forgot.sent":
+	    "If there is an account with this address, a link is on its way:",
+	"forgot.hour":
+	    "It is good for an hour. No message? Look among the unwanted " +
+	    "ones, or try again.",
+	"forgot.off":
+	    "This site sends no mail. Ask whoever runs it for a new password.",
 	"reset.title": "Choose a new password",
 	"reset.go": "Save the password",
 	"reset.done": "Your password is changed",
-	"reset.done.more": "You were signed out everywhere. Sign in with the new one.",
-	"reset.stale": "This link is not good any more: it was used, or is older than an hour.",
+	"reset.done.more":
+	    "You were signed out everywhere. Sign in with the new one.",
+	"reset.stale":
+	    "This link is not good any more: it was used, or is older than " +
+	    "an hour.",
 	"reset.again": "Ask for a new link",
 	"verify.title": "Your e-mail address",
 	"verify.done": "Your address is confirmed",
 	"verify.go_on": "Go to the chat",
 	"verify.go": "Send a new link",
-	"verify.stale": "This link is not good any more. We can send you a new one.",
-	"verify.sent": "If this address waits to be confirmed, a new link is on its way:",
+	"verify.stale":
+	    "This link is not good any more. We can send you a new one.",
+	"verify.sent":
+	    "If this address waits to be confirmed, a new link is on its way:",
 	"verify.resend": "Send the message again",
 	"verify.resent": "Sent again. It may take a minute to arrive.",
 	"account.back": "Back to signing in",
-	"account.off": "There are no accounts here. Sign in on your site; these pages know you then.",
+	"account.off":
+	    "There are no accounts here. Sign in on your site; these pages " +
+	    "know you then.",
 
 	// --- what the accounts refuse
-	"account.invalid_email": "Please enter an address like name@example.org.",
+	"account.invalid_email":
+	    "Please enter an address like name@example.org.",
 	"account.email_same": "This is your address already.",
-	"account.user_already_exists_use_another_email": "There is an account with this address. Sign in, or use another address.",
-	"account.password_too_short": { one: "Please take at least {n} character.", other: "Please take at least {n} characters." },
+	"account.user_already_exists_use_another_email":
+	    "There is an account with this address. Sign in, or use another " +
+	    "address.",
+	"account.password_too_short": {
+		one: "Please take at least {n} character.",
+		other: "Please take at least {n} characters.",
+	},
 	"account.password_too_long": "Please take at most 128 characters.",
-	"account.password_too_weak": "Many people use this password, so it is easily guessed. Please choose another.",
-	"account.invalid_password": "This is not your password. Please try again.",
-	"account.invalid_email_or_password": "Address and password do not fit together. Please try again.",
-	"account.email_not_verified": "Your address is not confirmed yet. Open the link in the message we sent you.",
-	"account.invalid_token": "This link is not good any more. Please ask for a new one.",
-	"account.email_password_sign_up_disabled": "Accounts cannot be created here. Ask whoever runs this site.",
-	"account.change_email_disabled": "This site sends no mail, so the address cannot be changed.",
-	"account.reset_password_disabled": "This site sends no mail. Ask whoever runs it for a new password.",
+	"account.password_too_weak":
+	    "Many people use this password, so it is easily guessed. Please " +
+	    "choose another.",
+	"account.invalid_password":
+	    "This is not your password. Please try again.",
+	"account.invalid_email_or_password":
+	    "Address and password do not fit together. Please try again.",
+	"account.email_not_verified":
+	    "Your address is not confirmed yet. Open the link in the message " +
+	    "we sent you.",
+	"account.invalid_token":
+	    "This link is not good any more. Please ask for a new one.",
+	"account.email_password_sign_up_disabled":
+	    "Accounts cannot be created here. Ask whoever runs this site.",
+	"account.change_email_disabled":
+	    "This site sends no mail, so the address cannot be changed.",
+	"account.reset_password_disabled":
+	    "This site sends no mail. Ask whoever runs it for a new password.",
 	"account.credential_account_not_found": "This account has no password.",
 
 	// --- profile
 	"profile.title": "Profile",
-	"profile.elsewhere": "Your name and password are kept by the site you signed in on.",
+	"profile.elsewhere":
+	    "Your name and password are kept by the site you signed in on.",
 	"profile.you": "You",
 	"profile.save": "Save",
 	"profile.saved": "Saved.",
@@ -78,7 +113,9 @@ export default {
 	"profile.confirm": "Send me the link",
 	"profile.email.new": "New address",
 	"profile.email.change": "Change the address",
-	"profile.email.sent": "Open the link in the message to {email}, before you sign out. Until then your address stays as it is.",
+	"profile.email.sent":
+	    "Open the link in the message to {email}, before you sign out. " +
+	    "Until then your address stays as it is.",
 	"profile.password": "Password",
 	"profile.password.others": "Sign me out everywhere else",
 	"profile.password.change": "Change the password",
@@ -94,12 +131,17 @@ export default {
 	"sessions.end.what": "Sign out: {name}",
 	"sessions.end.others": "Sign out everywhere else",
 	"sessions.ended": "Signed out there.",
-	"sessions.fresh": "You signed in more than a day ago. To see this list, enter your password once more.",
+	"sessions.fresh":
+	    "You signed in more than a day ago. To see this list, enter your " +
+	    "password once more.",
 	"sessions.fresh.go": "Show the list",
 
 	// --- access tokens
 	"tokens.title": "Access for programs",
-	"tokens.what": "A token lets a script or an MCP client work on your tasks, and on nothing else. Whoever has it can use it: keep it like a password.",
+	"tokens.what":
+	    "A token lets a script or an MCP client work on your tasks, and " +
+	    "on nothing else. Whoever has it can use it: keep it like a " +
+	    "password.",
 	"tokens.none": "You have none.",
 	"tokens.once": "Copy it now: it is not shown again.",
 	"tokens.copy": "Copy",
@@ -125,10 +167,14 @@ export default {
 
 	// --- a copy of everything, the end of the account
 	"export.title": "Your data",
-	"export.what": "Everything of yours that is kept here – tasks, chats, account – as one JSON file.",
+	"export.what":
+	    "Everything of yours that is kept here – tasks, chats, account – " +
+	    "as one JSON file.",
 	"export.go": "Download",
 	"delete.title": "Delete the account",
-	"delete.what": "Your account, all your tasks and all your chats are deleted at once and for good. Nobody can bring them back.",
+	"delete.what":
+	    "Your account, all your tasks and all your chats are deleted at " +
+	    "once and for good. Nobody can bring them back.",
 	"delete.open": "Delete my account…",
 	"delete.sure": "Delete your account?",
 	"delete.type": "Type this word to confirm:",
@@ -142,14 +188,24 @@ export default {
 
 	// --- the start page, a page that is not there
 	"start.title": "Your tasks, by talking",
-	"start.lead": "Say what you have to do. An assistant keeps the list, finds what is due, and asks before it deletes anything.",
-	"start.elsewhere": "There are no accounts here: sign in on your site, and these pages know you.",
+	"start.lead":
+	    "Say what you have to do. An assistant keeps the list, finds " +
+	    "what is due, and asks before it deletes anything.",
+	"start.elsewhere":
+	    "There are no accounts here: sign in on your site, and these " +
+	    "pages know you.",
 	"start.talk": "Talk",
-	"start.talk.more": "“Call the dentist tomorrow at nine” is enough. Several things at once are fine.",
+	"start.talk.more":
+	    "“Call the dentist tomorrow at nine” is enough. Several things " +
+	    "at once are fine.",
 	"start.list": "See the list",
-	"start.list.more": "The tasks stand beside the chat. Change them by hand whenever that is quicker.",
+	"start.list.more":
+	    "The tasks stand beside the chat. Change them by hand whenever " +
+	    "that is quicker.",
 	"start.yours": "It stays yours",
-	"start.yours.more": "Everything is kept on this server. Take a copy of it, or delete it, at any time.",
+	"start.yours.more":
+	    "Everything is kept on this server. Take a copy of it, or delete " +
+	    "it, at any time.",
 	"start.operators": "For operators and programs:",
 	"start.ready": "is it ready?",
 	"start.api": "the API, which curl can talk to",
@@ -158,23 +214,41 @@ export default {
 
 	// --- the button for other pages
 	"embed.title": "The chat on your pages",
-	"embed.what": "A round button in the corner opens the chat. This page has it: try it.",
+	"embed.what":
+	    "A round button in the corner opens the chat. This page has it: " +
+	    "try it.",
 	"embed.how": "One line",
-	"embed.how.more": "Put this into a page of this site, or of an origin that its operator has allowed:",
+	"embed.how.more":
+	    "Put this into a page of this site, or of an origin that its " +
+	    "operator has allowed:",
 	"embed.attributes": "How it looks",
 	"embed.position": "“start” or “end”: the side it stands on.",
 	"embed.label": "What the button is called.",
 	"embed.theme": "“light” or “dark”; otherwise as the reader’s system.",
 	"embed.locale": "A language such as “de”; otherwise that of the page.",
 	"embed.accent": "A colour for the button, such as “#0b6e58”.",
-	"embed.token": "On another site: an address there that answers {\"token\": \"…\"} for whoever is signed in.",
-	"embed.policy": "A page with a Content-Security-Policy names this origin in script-src, style-src and connect-src.",
+	"embed.token":
+	    "On another site: an address there that answers {\"token\": " +
+	    "\"…\"} for whoever is signed in.",
+	"embed.policy":
+	    "A page with a Content-Security-Policy names this origin in " +
+	    "script-src, style-src and connect-src.",
 
 	// --- the vendor's element
 	"official.title": "The vendor’s chat element",
-	"official.what": "This page loads OpenAI’s own ChatKit from its servers and connects it to this one. The chat of this site needs neither.",
+	"official.what":
+	    "This page loads OpenAI’s own ChatKit from its servers and " +
+	    "connects it to this one. The chat of this site needs neither.",
 	"official.loading": "Loading it…",
-	"official.key": "This site has no domain key. Its operator gets one from the vendor and sets chatkit_domain_key; only on localhost it works without.",
-	"official.failed": "The vendor’s script did not load. It may be blocked, or its servers cannot be reached. The chat of this site works all the same.",
-	"official.slow": "The vendor’s element has not answered yet. When it stays empty, its domain key is probably not for this address.",
+	"official.key":
+	    "This site has no domain key. Its operator gets one from the " +
+	    "vendor and sets chatkit_domain_key; only on localhost it works " +
+	    "without.",
+	"official.failed":
+	    "The vendor’s script did not load. It may be blocked, or its " +
+	    "servers cannot be reached. The chat of this site works all the " +
+	    "same.",
+	"official.slow":
+	    "The vendor’s element has not answered yet. When it stays empty, " +
+	    "its domain key is probably not for this address.",
 };

@@ -29,7 +29,9 @@ export default {
 	"tasks.order.created": "Newest first",
 	"tasks.order.priority": "By priority",
 	"tasks.found": { one: "{n} task found", other: "{n} tasks found" },
-	"tasks.none": "Nothing on your list yet. Add a task here, or say it in the chat.",
+	"tasks.none":
+	    "Nothing on your list yet. Add a task here, or say it in the " +
+	    "chat.",
 	"tasks.none.open": "All done.",
 	"tasks.none.done": "Nothing is done yet.",
 	"tasks.none.found": "No task has these words.",
