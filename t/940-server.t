@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # script/server's service as a stranger meets it: a first start makes the
-# settings and a secret, the commands of the README, the pages
-# work as they are printed, and later starts keep what is the person's.
+# settings and a secret, the commands of the README work as they are printed,
+# the pages are there, and later starts keep what is the person's.
 use v5.36;
 use FindBin;
 use lib "$FindBin::Bin/lib";
