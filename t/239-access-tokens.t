@@ -487,9 +487,9 @@ subtest 'workers of the version before' => sub {
 	    db => 'postgres');
 	$c->sql('create schema taskchat', db => 'before');
 	my @files = sort glob "$top/schema/*.sql";
-	my $new = pop @files;
-	like($new, qr/004_/, 'this is about version 4');
-	$c->sql(Proc::slurp($_), db => 'before') for @files;
+	my ($new) = grep { /004_/ } @files;
+	$c->sql(Proc::slurp($_), db => 'before')
+	    for grep { $_ lt $new } @files;
 	my @before = $shape->();
 	$c->sql(Proc::slurp($new), db => 'before');
 	my %after = map { $_ => 1 } $shape->();

@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # script/server's service as a stranger meets it: a first start makes the
-# settings and a secret, the commands of the README and of the start page
-# work as they are printed, and later starts keep what is the person's.
+# settings and a secret, the commands of the README work as they are printed,
+# the pages are there, and later starts keep what is the person's.
 use v5.36;
 use FindBin;
 use lib "$FindBin::Bin/lib";
@@ -22,7 +22,7 @@ plan(skip_all => "$program is not built") if !-x $program;
 my $dir = Cluster::make_dir('tcs-XXXXXX');
 my ($base, $state) = ("$dir/base", "$dir/state");
 run(['sh', '-c', 'mkdir "$1" "$1/build" && cp "$2" "$1/build/" &&'
-    . ' tar -C "$3" -cf - htdocs script | tar -C "$1" -xf - && chmod -R'
+    . ' tar -C "$3" -cf - conf htdocs script | tar -C "$1" -xf - && chmod -R'
     . ' a+rX "$1"', 'sh', $base, $program, $source], as_root => 1);
 run(['mkdir', '-m', '700', $state]);
 my $service;
@@ -78,8 +78,6 @@ my $readme = Proc::slurp("$source/README.md");
 my ($first) = $readme =~ /^(    URL=.*?)^A token lasts/ms;
 my $conversation = join "\n", map { s/^    //r }
     grep { /^    / } split /\n/, $first // '';
-my ($page) = Proc::slurp("$source/htdocs/index.html")
-    =~ m{<pre><code>(.*?)</code></pre>}s;
 
 my $port = up();
 
@@ -98,8 +96,11 @@ subtest 'the first start' => sub {
 subtest 'a first conversation' => sub {
 	like(pasted($port, $conversation), qr/"conversation_id".*"tasks":
 	    .*"title":"Buy[ ]milk"/xs, 'as the README has it');
-	like(pasted($port, $page =~ s/ann@/ben@/r), qr/"conversation_id"/,
-	    'as the start page has it');
+	for my $path (qw(/ /chat /chat/7 /tasks /chatkit.js)) {
+		my ($status, $out) = run(['curl', '-sf', '--noproxy', '*',
+		    "http://127.0.0.1:$port$path"]);
+		like($out, qr/taskchat|openai-chatkit/, "$path is there");
+	}
 	my ($status, $headers) = run(['curl', '-sI', '--noproxy', '*',
 	    "http://127.0.0.1:$port/"]);
 	like($headers, qr{^Content-Security-Policy:.*frame-ancestors\ 'self'
