@@ -63,9 +63,10 @@ export function focused(page) {
 		while (at?.shadowRoot?.activeElement)
 			at = at.shadowRoot.activeElement;
 		if (!at || at === document.body) return "body";
-		return at.getAttribute("aria-label") ||
-			at.labels?.[0]?.textContent.trim() ||
-			at.textContent.trim() || at.localName;
+		return (at.getAttribute("aria-label") ||
+			at.labels?.[0]?.textContent ||
+			at.textContent).trim().replace(/\s+/g, " ") ||
+			at.localName;
 	});
 }
 
