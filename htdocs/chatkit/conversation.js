@@ -87,6 +87,15 @@ function browser()
 const backoff = (n) => Math.min(0.5 * 2 ** n, 20) *
     (0.75 + Math.random() / 2);
 
+/**
+ * The same after the nth failure; a turn that runs may take its time.
+ * @param {ChatKitError} error
+ * @param {number} n
+ */
+const delay = (error, n) => error.retryAfter === undefined ? backoff(n)
+    : error.kind === "busy" ? Math.max(error.retryAfter, backoff(n))
+    : error.retryAfter;
+
 /** @param {unknown} error @returns {ChatKitError} */
 const asError = (error) => error instanceof ChatKitError ? error
     : new ChatKitError("bad_answer", { cause: error });
@@ -441,24 +450,38 @@ export class Conversation extends EventTarget {
 	async #read(s)
 	{
 		const run = s.run;
-		const page = await this.backend.post("items.list", {
-			thread_id: s.place, limit: PAGE, order: "desc",
-		}, this.#how);
-		if (!Array.isArray(page.data))
-			throw new ChatKitError("bad_answer");
+		const page = await this.#page(s);
 		this.#wake();
 		// a turn that began meanwhile knows better
 		if (s.run !== run)
 			return;
 		s.readAt = Date.now();
 		s.stale = false;
-		const more = page.has_more === true;
-		const last = page.data[page.data.length - 1]?.id;
-		const kept = s.thread.reconcile(page.data.reverse(), !more);
-		if (!kept) {
-			s.hasOlder = more;
-			s.cursor = page.after ?? last;
-		}
+		if (s.thread.reconcile(page.data, !page.has_more))
+			return;
+		s.hasOlder = page.has_more;
+		s.cursor = page.after;
+		if (s.thread.last === undefined && s.hasOlder)
+			await this.#olderNow(s);
+	}
+
+	/**
+	 * A page of items, oldest first.
+	 * @param {Session} s
+	 * @param {string} [after]
+	 * @returns {Promise<{data: any[], has_more: boolean, after?: string}>}
+	 */
+	async #page(s, after)
+	{
+		const page = await this.backend.post("items.list", {
+			thread_id: s.place, limit: PAGE, order: "desc",
+			...(after === undefined ? {} : { after }),
+		}, this.#how);
+		if (!Array.isArray(page.data))
+			throw new ChatKitError("bad_answer");
+		return { after: page.after ?? page.data.at(-1)?.id,
+			has_more: page.has_more === true,
+			data: page.data.reverse() };
 	}
 
 	/**
@@ -480,10 +503,29 @@ export class Conversation extends EventTarget {
 	async #findTurn(s)
 	{
 		const found = await this.#peek(s);
-		if (found === "none" && !s.run && !s.thread.failure &&
-		    s.thread.last?.type === "user_message")
+		const asked = s.thread.last?.type === "user_message";
+		if (found === "none" && !s.run && !s.thread.failure && asked)
 			s.thread.fail({ code: "cut", allowRetry: true });
+		else if (found === "unknown" && !this.backend.keyed && asked)
+			this.#await(s);
 		this.#deliver(s);
+	}
+
+	/**
+	 * Another server can be answering: it is only read again.
+	 * @param {Session} s
+	 */
+	async #await(s)
+	{
+		for (let n = 2; n < 6; n++) {
+			await this.#rest(backoff(n), false);
+			if (s.run || s !== this.#session ||
+			    this.#end.signal.aborted)
+				return;
+			await this.#read(s).catch(() => {});
+			if (s.thread.last?.type !== "user_message")
+				return;
+		}
 	}
 
 	/** Run the client tool that the thread waits for.
@@ -519,7 +561,8 @@ export class Conversation extends EventTarget {
 	#freshen()
 	{
 		const s = this.#session;
-		if (!this.#opened || !this.#env.visible() || s.run ||
+		if (!this.#opened || !this.#env.visible() ||
+		    !this.#env.online() || s.run ||
 		    (!s.stale && Date.now() - s.readAt < FRESH_MS))
 			return;
 		s.readAt = Date.now();
@@ -553,18 +596,17 @@ export class Conversation extends EventTarget {
 	/** @param {Session} s */
 	async #olderNow(s)
 	{
+		const before = s.thread.items.size;
 		try {
-			const page = await this.backend.post("items.list", {
-				thread_id: s.place, limit: PAGE, order: "desc",
-				...(s.cursor ? { after: s.cursor } : {}),
-			}, this.#how);
-			if (!Array.isArray(page.data))
-				throw new ChatKitError("bad_answer");
-			const last = page.data[page.data.length - 1]?.id;
-			s.cursor = page.after ?? last;
-			s.hasOlder = page.has_more === true &&
-			    s.cursor !== undefined;
-			s.thread.prepend(page.data.reverse());
+			// a page can be full of what is not shown
+			for (let n = 0; n < 8 && s.hasOlder &&
+			    s.thread.items.size === before; n++) {
+				const page = await this.#page(s, s.cursor);
+				s.cursor = page.after;
+				s.hasOlder = page.has_more &&
+				    page.after !== undefined;
+				s.thread.prepend(page.data);
+			}
 		} catch (error) {
 			if (asError(error).code === "invalid_cursor")
 				s.cursor = s.thread.list()[0]?.id;
@@ -742,9 +784,7 @@ export class Conversation extends EventTarget {
 				return true;
 			if (this.#end.signal.aborted)
 				return false;
-			const wait = this.#isHopeless(error, n) ? null
-			    : error.retryAfter ?? backoff(n);
-			if (wait === null) {
+			if (this.#isHopeless(error, n)) {
 				this.#failed(s, now, error);
 				return error.kind !== "unauthorized";
 			}
@@ -754,7 +794,8 @@ export class Conversation extends EventTarget {
 				this.#fail(error, null, now.id);
 			if (error.kind !== "busy" ||
 			    await this.#peek(s) !== "followed")
-				await this.#rest(wait, isLost(error));
+				await this.#rest(delay(error, n),
+				    isLost(error));
 		}
 	}
 
@@ -1340,7 +1381,7 @@ export class Conversation extends EventTarget {
 			if (error.kind !== "rate_limited" || s.run ||
 			    run.abort.signal.aborted)
 				return "again";
-			await this.#rest(error.retryAfter ?? backoff(n), false);
+			await this.#rest(delay(error, n), false);
 			return s.run || run.abort.signal.aborted ? "again"
 			    : "busy";
 		}
@@ -1374,7 +1415,7 @@ export class Conversation extends EventTarget {
 				throw error;
 			if (error.kind !== "busy" ||
 			    await this.#peek(s) !== "followed")
-				await this.#rest(error.retryAfter ?? backoff(n),
+				await this.#rest(delay(error, n),
 				    isLost(error));
 			if (s.run)
 				throw error;

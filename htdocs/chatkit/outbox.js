@@ -110,9 +110,11 @@ export class Outbox extends EventTarget {
 		} catch {
 			this.#shelf = this.#memory;
 		}
-		if (typeof BroadcastChannel !== "function")
-			return;
-		this.#channel = new BroadcastChannel(this.#prefix);
+		try {
+			this.#channel = new BroadcastChannel(this.#prefix);
+		} catch {
+			return;		// each tab for itself
+		}
 		this.#channel.onmessage = (event) =>
 		    this.dispatchEvent(new CustomEvent("news",
 		    { detail: event.data }));

@@ -10,12 +10,13 @@ const elsewhere = "http://elsewhere/api/chatkit";
 
 function answers(response, sent = [], address = url)
 {
-	return new Backend({ url: address, language: "de-DE", fetch: async (u, o) => {
+	const fetch = async (u, o) => {
 		sent.push({ url: u, ...o, body: JSON.parse(o.body) });
 		if (response instanceof Error)
 			throw response;
 		return typeof response === "function" ? response(o) : response;
-	} });
+	};
+	return new Backend({ url: address, language: "de-DE", fetch });
 }
 
 async function failure(work)
@@ -41,11 +42,12 @@ const stream = (text) => new Response(text,
 
 async function parser()
 {
-	const text = ": ping\r\ndata: {\"type\":\"a\",\r\ndata: \"t\":\"ä€😀\"}" +
-	    "\r\n\r\nevent: x\nid: 7\nretry: 5\ndata:{\"type\":\"b\"}\n\n\n" +
+	const text = ": ping\r\ndata: {\"type\":\"a\",\r\n" +
+	    "data: \"t\":\"ä€😀\"}\r\n\r\n" +
+	    "event: x\nid: 7\nretry: 5\ndata:{\"type\":\"b\"}\n\n\n" +
 	    ":\n\rdata: {\"type\":\"c\"}\r\rdata\ndata\n\n";
-	const wanted = ["{\"type\":\"a\",\n\"t\":\"ä€😀\"}", "{\"type\":\"b\"}",
-		"{\"type\":\"c\"}", "\n"];
+	const wanted = ["{\"type\":\"a\",\n\"t\":\"ä€😀\"}",
+		"{\"type\":\"b\"}", "{\"type\":\"c\"}", "\n"];
 	const bytes = new TextEncoder().encode(text);
 	let wrong = [];
 	for (let cut = 0; cut <= bytes.length; cut++) {
@@ -159,7 +161,8 @@ async function fails()
 	for (const [response, kind] of kinds) {
 		const e = await failure(() =>
 		    answers(response).post("x", {}));
-		is(e?.kind, kind, `${response.status ?? response.message}: ${kind}`);
+		is(e?.kind, kind,
+		    `${response.status ?? response.message}: ${kind}`);
 	}
 	const busy = await failure(() => answers(problem(503, "too_busy",
 	    { "Retry-After": "3" })).post("x", {}));
@@ -219,9 +222,10 @@ async function streams()
 	is(leave.open, false, "who leaves the loop ends the request");
 
 	const stop = new AbortController();
-	const waiting = failure(() => all(answers((o) => new Promise((_, no) => {
+	const silent = answers((o) => new Promise((_, no) => {
 		o.signal.addEventListener("abort", () => no(o.signal.reason));
-	})), { signal: stop.signal }));
+	}));
+	const waiting = failure(() => all(silent, { signal: stop.signal }));
 	stop.abort();
 	is((await waiting).name, "AbortError", "an abort is told as it is");
 	const never = answers(json({}), sent);

@@ -20,7 +20,8 @@ test("a first message", async () => {
 	await sent;
 	is(tab.lines, ["> hello"], "the server's takes its place");
 	is(tab.outbox.waiting(), [], "and the outbox lets go");
-	is([tab.talk.state, tab.talk.canStop], ["streaming", true], "streaming");
+	is([tab.talk.state, tab.talk.canStop], ["streaming", true],
+	    "streaming");
 	turn.say("Hel");
 	turn.say("lo.");
 	await tab.shows("Hello.");
@@ -184,9 +185,6 @@ test("an answer cut at every byte", async () => {
 		tab.world.fast = true;
 		let first = true;
 		const inner = server.fetch;
-		// the first stream ends after so many bytes
-		tab.backend = null;
-		server.fetch = inner;
 		await tab.talk.open(null);
 		server.before = async (request, options) => {
 			if (request.type !== "threads.create" || !first)
@@ -199,6 +197,7 @@ test("an answer cut at every byte", async () => {
 			turn.end();
 			const bytes = new Uint8Array(
 			    await whole.arrayBuffer());
+			// the first stream ends after so many bytes
 			const stream = new Stream();
 			stream.bytes(bytes.slice(0, cut));
 			setImmediate(() => cut % 2 ? stream.cut()
@@ -211,8 +210,8 @@ test("an answer cut at every byte", async () => {
 		await until("quiet", () => tab.talk.state === "idle" &&
 		    tab.outbox.waiting().length === 0);
 		const lines = tab.lines.join("|");
-		if (lines !== "> hö|ä€😀 two" || server.turns.length !== 1 ||
-		    tab.talk.thread.failure)
+		if (lines !== "> hö|ä€😀 two" ||
+		    server.turns.length !== 1 || tab.talk.thread.failure)
 			wrong.push([cut, lines, server.turns.length]);
 		tab.leave();
 	}
@@ -568,7 +567,7 @@ test("retry", async () => {
 	turn.say("AA");
 	turn.end();
 	await ended;
-	is(tab.lines, ["> a", "AA"], "all behind the question is answered anew");
+	is(tab.lines, ["> a", "AA"], "all behind it is answered anew");
 	server.before = ({ type }) => type.includes("retry")
 	    ? problem(502, "x") : null;
 	await tab.talk.retry();
@@ -641,8 +640,8 @@ test("widgets", async () => {
 	is(tab.talk.thread.items.get("w1").widget.type, "Card",
 	    "a click that is a turn");
 	server.before = () => problem(409, "nothing");
-	const refused = await tab.talk.act({ type: "x", streaming: false }, "w1")
-	    .catch((e) => e);
+	const refused = await tab.talk.act({ type: "x", streaming: false },
+	    "w1").catch((e) => e);
 	is(refused.kind, "busy", "a refusal is told");
 	await tab.talk.open(null);
 	const none = await tab.talk.act({ type: "x" }).catch((e) => e);
@@ -950,6 +949,23 @@ test("older items", async () => {
 	    "reading again keeps them");
 });
 
+test("pages full of what is not shown", async () => {
+	const server = new Server();
+	const tab = new Tab(server);
+	const thread = server.thread();
+	const { items } = server.threads.get(thread);
+	items.push(server.message(thread, "first"));
+	for (let i = 0; i < 160; i++)
+		items.push({ ...server.says(thread, "x"),
+			type: "hidden_context_item" });
+	await tab.talk.open(thread);
+	is(tab.lines, ["> first"], "are passed over");
+	is(tab.talk.hasOlder, false, "to the first item");
+	server.before = ({ type }) => type === "items.list" ? json({}) : null;
+	await tab.talk.refresh();
+	is(tab.of("error").at(-1).error.kind, "bad_answer", "no page at all");
+});
+
 test("a thread that cannot be read", async () => {
 	const server = new Server();
 	const tab = new Tab(server);
@@ -1015,6 +1031,21 @@ test("a foreign server's line breaks", async () => {
 	is(tab.talk.thread.failure?.allowRetry, true, "and can be retried");
 });
 
+test("a foreign server answers what was asked before a reload", async () => {
+	const server = new Server({ ours: false });
+	const tab = new Tab(server);
+	const thread = server.thread();
+	const { items } = server.threads.get(thread);
+	items.push(server.message(thread, "a"));
+	await tab.talk.open(thread);
+	await tab.world.pass();
+	await until("another", () => tab.world.pauses[0]);
+	items.push(server.says(thread, "A"));
+	await tab.world.pass();
+	await tab.shows("A");
+	is(tab.talk.thread.failure, null, "it is read again for a while");
+});
+
 test("a foreign server is sent nothing twice", async () => {
 	const server = new Server({ ours: false });
 	const tab = new Tab(server);
@@ -1075,7 +1106,7 @@ test("a server that does not tell the message again", async () => {
 	    "\"stream.error\",\"allow_retry\":true}\n\n",
 	    { headers: { "Content-Type": "text/event-stream" } });
 	await tab.send("b");
-	is(tab.lines, ["> a", "A", "> b [failed]"], "and did not take this one");
+	is(tab.lines, ["> a", "A", "> b [failed]"], "and this one failed");
 });
 
 // --- odd places

@@ -197,7 +197,7 @@ export class Server {
 		if (early instanceof Error)
 			throw early;
 		const response = early ?? this.#answer(body, options);
-		if (this.ours && !response.headers.has("Content-Type-Is-Foreign"))
+		if (this.ours)
 			response.headers.set("Taskchat-Extensions",
 			    "edit, resume, search, stop");
 		return response;
@@ -218,7 +218,8 @@ export class Server {
 	message(thread, words)
 	{
 		return { id: this.id("msg"), thread_id: thread,
-			type: "user_message", created_at: "2026-01-01T00:00:00Z",
+			created_at: "2026-01-01T00:00:00Z",
+			type: "user_message",
 			content: [{ type: "input_text", text: words }],
 			attachments: [], inference_options: {} };
 	}
@@ -266,7 +267,7 @@ export class Server {
 	{
 		const all = order === "desc" ? [...thread.items].reverse()
 		    : [...thread.items];
-		const from = after ? all.findIndex((i) => i.id === after) + 1 : 0;
+		const from = all.findIndex((i) => i.id === after) + 1;
 		const data = all.slice(from, from + limit);
 		const more = from + limit < all.length;
 		return json({ data, has_more: more,
@@ -336,7 +337,8 @@ export class Server {
 			const at = thread.items.findLastIndex((i) =>
 			    i.type === "user_message");
 			for (const item of thread.items.slice(at + 1))
-				stream.event({ type: "thread.item.done", item });
+				stream.event({ type: "thread.item.done",
+					item });
 			stream.end();
 		}
 		return this.#respond(stream);

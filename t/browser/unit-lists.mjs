@@ -118,7 +118,8 @@ async function list()
 	is(threads.threads.length, 60, "pages, one at a time");
 	await threads.more();
 	await threads.more();
-	is([threads.threads.length, threads.hasMore], [70, false], "to the end");
+	is([threads.threads.length, threads.hasMore], [70, false],
+	    "to the end");
 	ok(changes > 0, "and the views are told");
 
 	server.before = null;

@@ -59,7 +59,8 @@ class Watched extends Thread {
 	done(item) { this.apply({ type: "thread.item.done", item }); }
 	update(id, update)
 	{
-		this.apply({ type: "thread.item.updated", item_id: id, update });
+		this.apply({ type: "thread.item.updated", item_id: id,
+			update });
 	}
 }
 
@@ -170,7 +171,8 @@ function others()
 	is([t.mark("w"), t.mark("g")], ["cut", "cut"], "marks what is open");
 	t.turnBegins();
 	is(t.failure, null, "the next one forgets the failure");
-	t.apply({ type: "thread.created", thread: { id: "t", created_at: at } });
+	t.apply({ type: "thread.created", thread: { id: "t",
+		created_at: at } });
 	t.apply({ type: "thread.updated", thread: { id: "t", title: "T",
 		status: { type: "locked" } } });
 	t.apply({ type: "thread.updated", thread: null });
