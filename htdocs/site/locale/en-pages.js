@@ -194,10 +194,15 @@ export default {
 	"start.elsewhere":
 	    "There are no accounts here: sign in on your site, and these " +
 	    "pages know you.",
+	"start.sample": "An example: two tasks are added by saying so",
+	"start.sample.said": "Call the dentist tomorrow at nine, and buy milk",
+	"start.sample.answer": "Added both.",
+	"start.sample.one": "Call the dentist",
+	"start.sample.two": "Buy milk",
+	"start.sample.due": "Tomorrow, 9:00",
 	"start.talk": "Talk",
-	"start.talk.more":
-	    "“Call the dentist tomorrow at nine” is enough. Several things " +
-	    "at once are fine.",
+	"start.talk.more": "Plain words are enough, and several things at once" +
+	    " are fine.",
 	"start.list": "See the list",
 	"start.list.more":
 	    "The tasks stand beside the chat. Change them by hand whenever " +
