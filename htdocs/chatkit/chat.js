@@ -21,8 +21,8 @@ import { applyTheme } from "./theme.js";
 
 /** How long a short line stays, in milliseconds. */
 const STATUS_TIME = 4000;
-/** How long there is time to read aloud what more has followed. */
-const VOICE_TIME = 10000;
+/** What comes within this time of another has come at once. */
+const VOICE_TIME = 500;
 
 /** @implements {Host} */
 export class Chat {
@@ -45,6 +45,7 @@ export class Chat {
 	/** @type {Host["threads"]} */
 	threads = /** @type {any} */ (null);
 	/** Said, not shown. */
+	#said = 0;
 	#voice = h("div", { class: "ck-sr", role: "status" });
 	/** Shown; the voice says it. */
 	#line = h("div", { class: "ck-toast", hidden: true,
@@ -239,11 +240,13 @@ export class Chat {
 	/** @param {string} text */
 	announce(text)
 	{
-		// each in a node of its own, so that none is lost when several
-		// come at once, and the same words again are news too
-		const before = this.#voice.lastElementChild;
+		// what comes at once is said one after the other; a node of its
+		// own each time: the same words again are news too
+		const now = performance.now();
+		if (now - this.#said > VOICE_TIME)
+			this.#voice.replaceChildren();
+		this.#said = now;
 		this.#voice.append(h("p", { text }));
-		setTimeout(() => before?.remove(), VOICE_TIME);
 	}
 
 	/** @param {unknown} error */

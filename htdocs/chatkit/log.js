@@ -30,6 +30,8 @@ import { arrange, markdown, Turn, viewOf } from "./turn.js";
 
 /** Whoever is so near the end, in pixels, is taken to read there. */
 const NEAR = 50;
+/** Turns from which on a log is long: what is out of sight costs. */
+const LONG = 50;
 /** States in which an answer is on its way. */
 const BUSY = ["sending", "streaming", "stopping", "reconnecting"];
 /** Of an answer read aloud. */
@@ -350,6 +352,7 @@ export class Log {
 		this.early.start.hidden = !fresh;
 		shell.classList.toggle("ck-fresh", fresh);
 		this.#list.hidden = none;
+		this.#list.classList.toggle("ck-long", this.#turns.length > LONG);
 		this.early.wait.hidden = !loading;
 		this.#page.setAttribute("aria-busy", String(loading));
 		this.#older.hidden = none || !conversation.hasOlder;
