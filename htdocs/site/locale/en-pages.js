@@ -201,8 +201,8 @@ export default {
 	"start.sample.two": "Buy milk",
 	"start.sample.due": "Tomorrow, 9:00",
 	"start.talk": "Talk",
-	"start.talk.more": "Plain words are enough, and several things at once" +
-	    " are fine.",
+	"start.talk.more":
+	    "Plain words are enough, and several things at once are fine.",
 	"start.list": "See the list",
 	"start.list.more":
 	    "The tasks stand beside the chat. Change them by hand whenever " +
