@@ -281,20 +281,24 @@ await run(async () => {
 			const url = { type: "url", title: "A", url: "https://a.invalid/",
 				timestamp: "2026-11-20T10:00:00Z" };
 			list.update([url, url,
-				{ type: "file", title: "Doc", filename: "doc.pdf" },
+				{ type: "file", title: "Doc", filename: "doc.pdf",
+					description: "What it says",
+					timestamp: "last week" },
 				{ type: "url", title: "Bad", url: "javascript:pwned()" },
 				{ type: "entity", id: "e1", title: "Thing",
 					interactive: true, group: "Things" },
 			].map((source) => ({ type: "annotation", source })));
 			list.element.open = true;
 			list.element.querySelector("button").click();
-			const out = [hidden, list.element.querySelector("summary")
+			const said = list.element.textContent;
+			const out = [/Doc\s*doc.pdflast weekWhat it says/.test(said),
+				/a\.invalidNov 20, 2026/.test(said), hidden, list.element.querySelector("summary")
 				.textContent, list.element.querySelectorAll("li").length,
 				list.element.querySelectorAll("a").length, ...clicked];
 			list.element.remove();
 			return out;
 		});
-		is(got.join(), "true,4 sources,4,1,e1", "numbered, grouped, safe");
+		is(got.join(), "true,true,true,4 sources,4,1,e1", "numbered, grouped, safe");
 	});
 
 	await test("code can be copied", async () => {
@@ -309,6 +313,53 @@ await run(async () => {
 		await page.getByRole("button", { name: "Copied" }).waitFor();
 		is(await page.evaluate(() => navigator.clipboard.readText()),
 			"let a;\n\nlet b;", "as it stands");
+	});
+
+	await test("code can be copied where there is no clipboard", async () => {
+		await page.evaluate(() => {
+			Object.defineProperty(navigator, "clipboard",
+				{ value: undefined, configurable: true });
+			document.addEventListener("copy", () => {
+				globalThis.copied = String(getSelection());
+			});
+			globalThis.draw.box.replaceChildren();
+			const view = globalThis.draw.markdown();
+			view.append("```\nlet c;\r");
+			view.finish();
+			globalThis.draw.box.append(view.element);
+		});
+		await page.getByRole("button", { name: "Copy" }).click();
+		await page.getByRole("button", { name: "Copied" }).waitFor();
+		is(await page.evaluate(() => [globalThis.copied,
+			globalThis.draw.root.activeElement?.className]),
+		["let c;", "ck-md-copy"], "the text, and the focus stays");
+	});
+
+	await test("marks of files and things say what they are", async () => {
+		const got = await page.evaluate(async () => {
+			const { MarkdownView } = await import("/chatkit/markdown.js");
+			const clicked = [];
+			const view = new MarkdownView({
+				locale: globalThis.draw.locale,
+				onEntity: (e) => { clicked.push(e.id); } });
+			view.set("A `code` and a | b.\n\n```\nx\n```");
+			await view.annotate([
+				{ index: 8, source: { type: "file", title: "Doc",
+					filename: "d.pdf" } },
+				{ index: 19, source: { type: "entity", id: "e", title: "E",
+					interactive: true } },
+				{ index: 99, source: { type: "url", title: "Bad",
+					url: "javascript:pwned()" } },
+			].map((a) => ({ type: "annotation", ...a })));
+			view.element.querySelector("sup button").click();
+			const marks = [...view.element.querySelectorAll("sup > *")]
+				.map((el) => `${el.localName} ${el.ariaLabel}`);
+			await view.annotate([]);
+			return [...marks, ...clicked,
+				view.element.querySelectorAll("sup").length];
+		});
+		is(got, ["span Source 1: Doc", "button Source 2: E",
+			"span Source 3: Bad", "e", 0], "and go when they are gone");
 	});
 
 	for (const scheme of ["light", "dark"]) {

@@ -303,6 +303,39 @@ await run(async () => {
 			"what nobody touched follows");
 	});
 
+	await test("a Form is sent by its own button", async () => {
+		const send = action("send", "words only");
+		await draw({ type: "Form", direction: "row", onSubmitAction: send,
+			children: [
+				{ type: "Input", name: "who", inputType: "email",
+					variant: "soft", size: "sm", pill: true },
+				{ type: "Textarea", name: "what", pattern: "(" },
+				{ type: "Button", label: "Send", submit: true,
+					style: "primary" }] });
+		await page.getByLabel("who").fill("nobody");
+		await page.getByRole("button").click();
+		is(await acts(), [], "an address has to be one");
+		await page.getByLabel("who").fill("ann@a.invalid");
+		await page.getByLabel("what").fill("anything");
+		await hold();
+		await page.getByRole("button").click();
+		is((await acts()).map(({ payload }) => payload), ["words only"],
+			"a payload that is no object stays as it is");
+		is(await page.evaluate(() => globalThis.draw.errors.length), 2,
+			"and what has no place in it is reported");
+		is(await page.getByRole("button").getAttribute("aria-busy"), "true",
+			"the button shows that it works");
+		await settle("yes");
+		await page.locator("[aria-busy]").waitFor({ state: "detached" });
+		await page.evaluate(() => {
+			globalThis.draw.streaming = true;
+			globalThis.draw.drawn.refresh();
+		});
+		await page.getByRole("button").click();
+		await page.getByLabel("who").press("Enter");
+		is(await acts(), [], "while an answer comes it waits");
+	});
+
 	await test("a field may ask for the focus, politely", async () => {
 		const field = { type: "Input", name: "asks", autoFocus: true };
 		await draw({ type: "Basic", children: [field] });
@@ -498,6 +531,29 @@ await run(async () => {
 			await page.locator("#chip").blur();
 		}
 		is(await page.evaluate(() => globalThis.asked), 1, "asked once");
+		await page.evaluate(() => {
+			const { box, h, sources, locale, markdown, errors } =
+				globalThis.draw;
+			const chips = ["none", "fails"].map((id) =>
+				h("button", { id }, id));
+			box.replaceChildren(...chips);
+			errors.length = 0;
+			for (const chip of chips)
+				sources.previewOn(chip, { id: chip.id, title: "" },
+					async () => {
+						if (chip.id === "fails")
+							throw new Error("no preview");
+						return { preview: null };
+					}, { locale, markdown, act: async () => {},
+						allowImage: () => false, streaming: () => false,
+						error: (error) => errors.push(error.message) });
+		});
+		await page.locator("#none").hover();
+		await page.locator("#fails").hover();
+		is(await until("the failure to be told", () => page.evaluate(() =>
+			globalThis.draw.errors.join())), "no preview",
+		"a page that fails is told so");
+		is(await page.locator(".ck-preview").count(), 0, "nothing shows");
 	});
 
 	const views = [["light", "", 760], ["dark", "&dir=rtl", 760],
