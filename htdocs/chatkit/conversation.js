@@ -446,8 +446,12 @@ export class Conversation extends EventTarget {
 		this.#emit("threads", { change: "removed", id: s.place });
 	}
 
-	/** Read the newest page. @param {Session} s */
-	async #read(s)
+	/**
+	 * Read the newest page.
+	 * @param {Session} s
+	 * @param {boolean} [live] what runs is not in it
+	 */
+	async #read(s, live = s.run !== null)
 	{
 		const run = s.run;
 		const page = await this.#page(s);
@@ -457,7 +461,7 @@ export class Conversation extends EventTarget {
 			return;
 		s.readAt = Date.now();
 		s.stale = false;
-		if (s.thread.reconcile(page.data, !page.has_more))
+		if (s.thread.reconcile(page.data, !page.has_more, live))
 			return;
 		s.hasOlder = page.has_more;
 		s.cursor = page.after;
@@ -1235,7 +1239,7 @@ export class Conversation extends EventTarget {
 	 */
 	async #settle(s, run)
 	{
-		await this.#read(s);
+		await this.#read(s, false);
 		if (s.thread.last?.type !== "user_message" || run.stopping)
 			return false;
 		if (run.request.key !== undefined && run.again++ < 2)
@@ -1256,7 +1260,7 @@ export class Conversation extends EventTarget {
 			if (n > 0 || !this.#env.online())
 				await this.#rest(backoff(n + 1), true);
 			try {
-				await this.#read(s);
+				await this.#read(s, false);
 				break;
 			} catch (error) {
 				if (!isLost(asError(error)))

@@ -659,9 +659,10 @@ export class Thread extends EventTarget {
 	 * not have is taken away, except what the person stopped last.
 	 * @param {unknown[]} page
 	 * @param {boolean} all there are no older ones
+	 * @param {boolean} [live] a turn runs, whose answer they do not have yet
 	 * @returns {boolean} older items that were here are still
 	 */
-	reconcile(page, all)
+	reconcile(page, all, live = false)
 	{
 		/** @type {Item[]} */
 		const items = [];
@@ -674,13 +675,13 @@ export class Thread extends EventTarget {
 			theirs.add(item.id);
 		}
 		const first = this.#order.findIndex((id) => theirs.has(id));
-		if (first < 0) {
+		if (first < 0 && !live) {
 			this.#reset(items);
 			return false;
 		}
-		const from = all ? 0 : first;
+		const from = all ? 0 : Math.max(first, 0);
 		const kept = this.#order.slice(0, from);
-		const tail = this.#stoppedTail(theirs);
+		const tail = this.#newer(theirs, live);
 		for (const id of this.#order.slice(from).reverse())
 			if (!theirs.has(id) && !tail.includes(id))
 				this.remove(id);
@@ -724,13 +725,16 @@ export class Thread extends EventTarget {
 		}
 	}
 
-	/** What was stopped and is newer than all of theirs.
-	 * @param {Set<string>} theirs @returns {string[]} */
-	#stoppedTail(theirs)
+	/**
+	 * What is newer than all of theirs, and runs or was stopped.
+	 * @param {Set<string>} theirs
+	 * @param {boolean} live
+	 */
+	#newer(theirs, live)
 	{
 		let i = this.#order.length;
-		while (i > 0 && !theirs.has(this.#order[i - 1]) &&
-		    this.#marks.get(this.#order[i - 1]) === "stopped")
+		while (i > 0 && !theirs.has(this.#order[i - 1]) && (live ||
+		    this.#marks.get(this.#order[i - 1]) === "stopped"))
 			i--;
 		return this.#order.slice(i);
 	}

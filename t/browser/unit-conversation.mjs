@@ -762,6 +762,33 @@ test("two threads at once", async () => {
 	is(tab.lines, ["> long", "one two"], "and it is there");
 });
 
+test("a thread opened while something is sent to it", async () => {
+	const server = new Server();
+	const thread = server.thread();
+	const { items } = server.threads.get(thread);
+	items.push(server.message(thread, "old"), server.says(thread, "Old."));
+	const tab = new Tab(server);
+	await tab.talk.open(thread);
+	tab.world.setOnline(false);
+	await tab.send("new");
+	tab.leave();
+	const next = tab.next();
+	await next.talk.open(null);
+	const turn = await next.turn();
+	turn.say("one ");
+	turn.done({ ...server.says(thread, ""), type: "workflow",
+		workflow: { type: "custom", tasks: [] } });
+	items.splice(3);	// not listed until the turn has ended
+	await next.talk.open(thread);
+	is(next.lines, ["> old", "Old.", "> new", "one ", "(workflow)"],
+	    "all of it is there");
+	turn.say("two");
+	await next.shows("one two");
+	turn.end();
+	await next.idle();
+	is(next.lines.slice(2, 4), ["> new", "one two"], "to its end");
+});
+
 test("two tabs", async () => {
 	const server = new Server();
 	const a = new Tab(server);
