@@ -659,7 +659,7 @@ export class Thread extends EventTarget {
 	 * not have is taken away, except what the person stopped last.
 	 * @param {unknown[]} page
 	 * @param {boolean} all there are no older ones
-	 * @param {boolean} [live] a turn runs, whose answer they do not have yet
+	 * @param {boolean} [live] a turn runs, whose answer is not in it yet
 	 * @returns {boolean} older items that were here are still
 	 */
 	reconcile(page, all, live = false)
