@@ -2,13 +2,11 @@
 // One chat with one backend in one language: the shell and its parts, and
 // the host (host.d.ts) that lets them reach each other.
 
-import { Backend } from "./backend.js";
 import { Composer } from "./composer.js";
-import { Conversation } from "./conversation.js";
 import { h } from "./dom.js";
+import { EarlyConversation } from "./early.js";
 import { Header } from "./header.js";
 import { listenForKeys } from "./keys.js";
-import { Outbox } from "./outbox.js";
 import { StartScreen } from "./start.js";
 import { applyTheme } from "./theme.js";
 
@@ -44,6 +42,8 @@ export class Chat {
 	#reading = null;
 	/** @type {Host["threads"]} */
 	threads = /** @type {any} */ (null);
+	/** The thread that the page knows of. @type {string | null} */
+	#told = null;
 	/** Said, not shown. */
 	#said = 0;
 	#voice = h("div", { class: "ck-sr", role: "status" });
@@ -67,16 +67,13 @@ export class Chat {
 		this.locale = locale;
 		this.style = style;
 		const { url } = this.#api();
-		const backend = new Backend({
+		this.conversation = new EarlyConversation({
 			url,
+			user: options.taskchat?.user,
 			language: locale.tag,
 			fetch: (input, init) => (this.#api().fetch ??
 			    fetch)(input, init),
 			log: (name, data) => this.emit("log", { name, data }),
-		});
-		const conversation = this.conversation = new Conversation({
-			backend,
-			outbox: new Outbox(url, options.taskchat?.user),
 			onClientTool: () => this.options.onClientTool,
 		});
 		this.#listen();
@@ -138,7 +135,9 @@ export class Chat {
 		on("thread", ({ threadId, created }) => {
 			if (!created)
 				this.#follow();
-			this.emit("thread.change", { threadId });
+			if (threadId !== this.#told)
+				this.emit("thread.change", { threadId });
+			this.#told = threadId;
 		});
 		this.#follow();
 	}
@@ -168,6 +167,9 @@ export class Chat {
 	#read()
 	{
 		this.#reading ??= this.#getLog();
+		this.conversation.wake().catch(() => {
+			// said when something is sent
+		});
 	}
 
 	async #getLog()
@@ -310,9 +312,9 @@ export class Chat {
 	async #later(module)
 	{
 		try {
-			const [it, { ThreadList }] = await Promise.all([module,
-			    import("./threads.js")]);
-			const { conversation } = this;
+			const [it, { ThreadList }, conversation] =
+			    await Promise.all([module, import("./threads.js"),
+				this.conversation.wake()]);
 			this.threads ??= new ThreadList({ conversation,
 				backend: conversation.backend });
 			return this.#end.signal.aborted ? undefined : it;

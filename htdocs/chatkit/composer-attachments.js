@@ -151,11 +151,11 @@ export class Files {
 			this.composer.changed();
 			return;
 		}
-		const { outbox } = this.composer.host.conversation;
+		const { shelf } = this.composer.host.conversation;
 		for (const [place, some] of this.#all)
 			if (some === files)
-				outbox.keepDraft(place, { content: [],
-				    ...outbox.draft(place),
+				shelf.keepDraft(place, { content: [],
+				    ...shelf.draft(place),
 				    attachments: files.list() });
 	}
 
@@ -399,7 +399,7 @@ class Attachments {
 			throw new TypeError("Attachments need the option" +
 			    " api.uploadStrategy.");
 		const { upload_descriptor: target, ...attachment } =
-		    await conversation.backend.post("attachments.create",
+		    await conversation.post("attachments.create",
 		    { name: file.name, size: file.size,
 		    mime_type: file.type || "application/octet-stream" },
 		    { signal });
@@ -419,7 +419,7 @@ class Attachments {
 		this.tell.say("");
 		const id = entry.attachment?.id;
 		if (id)	// what is left over there harms nobody here
-			this.host.conversation.backend.post(
+			this.host.conversation.post(
 			    "attachments.delete", { attachment_id: id })
 			    .catch(() => {});
 		if (this.#entries.length === 0)

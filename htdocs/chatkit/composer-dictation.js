@@ -84,7 +84,7 @@ export class Dictation {
 			    host.locale.t("dictation.transcribing");
 			host.announce(this.#what.textContent);
 			this.#done.disabled = true;
-			const answer = await host.conversation.backend.post(
+			const answer = await host.conversation.post(
 			    "input.transcribe", {
 				audio_base64: await base64(audio),
 				mime_type: audio.type,

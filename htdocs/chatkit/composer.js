@@ -40,8 +40,9 @@ export class Composer {
 	#closed = h("p", { class: "ck-composer-closed", dir: "auto",
 	    tabindex: "-1" });
 
-	/** The thread whose draft this is. @type {string | null} */
-	place = null;
+	/** The thread whose draft this is; not set before the first.
+	 * @type {string | null} */
+	place = /** @type {any} */ (undefined);
 	#reply = "";
 	/** @type {{id: string, under: Kept | null} | null} */
 	#editing = null;
@@ -397,7 +398,7 @@ export class Composer {
 		if (this.#timer) {
 			clearTimeout(this.#timer);
 			this.#timer = 0;
-			this.host.conversation.outbox.keepDraft(this.place,
+			this.host.conversation.shelf.keepDraft(this.place,
 			    this.#kept());
 		}
 	}
@@ -409,19 +410,19 @@ export class Composer {
 	#turn(created)
 	{
 		const { conversation } = this.host;
-		const { thread, outbox } = conversation;
+		const { thread, shelf } = conversation;
 		if (created) {
 			this.#files?.move(thread.id);
-			outbox.keepDraft(this.place, null);
+			shelf.keepDraft(this.place, null);
 			this.place = thread.id;
-			outbox.keepDraft(this.place, this.#kept());
-		} else {
+			shelf.keepDraft(this.place, this.#kept());
+		} else if (thread.id !== this.place) {
 			this.#save();
 			this.dictation?.cancel();
 			this.place = thread.id;
 			this.#files?.show();
 			void this.#show(/** @type {Kept | null} */ (
-			    outbox.draft(this.place)));
+			    shelf.draft(this.place)));
 		}
 		this.#thread.abort();
 		this.#thread = new AbortController();

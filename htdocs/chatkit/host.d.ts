@@ -17,7 +17,9 @@
 
 import type { ChatKitOptions, ChatKitEvents, UserMessageContent,
 	Attachment } from "@openai/chatkit";
+import type { Backend } from "./backend.js";
 import type { Conversation } from "./conversation.js";
+import type { Shelf } from "./shelf.js";
 import type { ThreadList } from "./threads.js";
 import type { Locale } from "./i18n.js";
 import type { UserMessage } from "./wire.js";
@@ -77,6 +79,19 @@ export interface HistoryPart extends Part {
 	hide(): void;
 }
 
+/** What the parts have of a conversation (early.js, conversation.js). */
+export interface Talk extends EventTarget, Pick<Conversation, "thread" |
+	"state" | "canStop" | "canEdit" | "hasOlder" | "extensions" | "open" |
+	"older" | "send" | "stop" | "retry" | "edit" | "act" | "feedback" |
+	"answer" | "refresh" | "resend" | "discard" | "close"> {
+	/** Where drafts are kept. */
+	readonly shelf: Shelf;
+	/** Have what a conversation needs at hand; it comes when it is used. */
+	wake(): Promise<Conversation>;
+	/** A request of its own, answered by JSON. */
+	post: Backend["post"];
+}
+
 export interface Host {
 	/** The custom element, and the root of its shadow tree. */
 	readonly element: HTMLElement;
@@ -86,7 +101,7 @@ export interface Host {
 	 * dialogs and popovers are appended here.
 	 */
 	readonly shell: HTMLElement;
-	readonly conversation: Conversation;
+	readonly conversation: Talk;
 	/** There for what showHistory() and showSearch() open, not before. */
 	readonly threads: ThreadList;
 	readonly locale: Locale;

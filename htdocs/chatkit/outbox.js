@@ -1,13 +1,10 @@
 // @ts-check
-// What is typed and not yet the server's: unsent messages and drafts, kept
-// over reloads where the browser lets us, and the news between tabs.
-//
-// Each message and each draft has a key of its own in localStorage, so that
-// two tabs never write the same one.  Where there is no storage, all is kept
-// as long as the page.
+// What is said and not yet the server's: unsent messages, kept over reloads
+// where the browser lets us (shelf.js), and the news between tabs.
 
 /** @typedef {import("./conversation.js").Draft} Draft */
 /** @typedef {import("./backend.js").ErrorKind} ErrorKind */
+/** @typedef {import("./shelf.js").Shelf} Shelf */
 
 /**
  * A message that waits to be sent.  key is its Idempotency-Key; place says
@@ -17,11 +14,6 @@
  * @typedef {{id: string, key: string, place: string, draft: Draft,
  *     at: string, tab: string, tried: boolean, failed?: {kind: ErrorKind,
  *     code: string, detail: string, status: number}}} Unsent
- */
-
-/**
- * A draft of the composer, as it likes it; JSON.
- * @typedef {Record<string, unknown>} Kept
  */
 
 /**
@@ -35,24 +27,6 @@
  *     data: import("./wire.d.ts").ThreadData} |
  *     {what: "made", id: string, token: string}} News
  */
-
-/** @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" |
- *     "length">} Shelf */
-
-/** For those who have no storage. @implements {Shelf} */
-class Memory {
-	/** @type {Map<string, string>} */
-	#map = new Map();
-	get length() { return this.#map.size; }
-	/** @param {number} n */
-	key(n) { return [...this.#map.keys()][n] ?? null; }
-	/** @param {string} key */
-	getItem(key) { return this.#map.get(key) ?? null; }
-	/** @param {string} key @param {string} value */
-	setItem(key, value) { this.#map.set(key, value); }
-	/** @param {string} key */
-	removeItem(key) { this.#map.delete(key); }
-}
 
 /** 128 random bits. */
 export function random()
@@ -79,11 +53,7 @@ function tabId()
 
 /** Event "news" {@link News}, from another tab. */
 export class Outbox extends EventTarget {
-	#prefix;
-	/** @type {Shelf} */
-	#shelf = new Memory();
-	/** @type {Memory} */
-	#memory = new Memory();
+	#shelf;
 	/** @type {BroadcastChannel | null} */
 	#channel = null;
 	/** @type {LockManager | undefined} */
@@ -92,26 +62,16 @@ export class Outbox extends EventTarget {
 	tab = tabId();
 
 	/**
-	 * @param {string} url the API's; each has an outbox of its own
-	 * @param {string} [user] keeps the people of one browser apart
-	 * @param {{shelf?: Shelf, locks?: LockManager}} [how] instead of the
-	 *     browser's
+	 * @param {Shelf} shelf
+	 * @param {LockManager} [locks] instead of the browser's
 	 */
-	constructor(url, user = "", how = {})
+	constructor(shelf, locks = globalThis.navigator?.locks)
 	{
 		super();
-		this.#prefix = `taskchat ${JSON.stringify([url, user])} `;
-		this.#locks = how.locks ?? globalThis.navigator?.locks;
+		this.#shelf = shelf;
+		this.#locks = locks;
 		try {
-			const shelf = how.shelf ?? globalThis.localStorage;
-			shelf.setItem(this.#prefix, "");
-			shelf.removeItem(this.#prefix);
-			this.#shelf = shelf;
-		} catch {
-			this.#shelf = this.#memory;
-		}
-		try {
-			this.#channel = new BroadcastChannel(this.#prefix);
+			this.#channel = new BroadcastChannel(shelf.prefix);
 		} catch {
 			return;		// each tab for itself
 		}
@@ -155,62 +115,8 @@ export class Outbox extends EventTarget {
 		/** @type {LockOptions} */
 		const options = how.now ? { ifAvailable: true }
 		    : { signal: how.signal };
-		return this.#locks.request(this.#prefix + name, options,
+		return this.#locks.request(this.#shelf.prefix + name, options,
 		    async (lock) => lock ? work() : undefined);
-	}
-
-	/** @param {string} key */
-	#read(key)
-	{
-		const text = this.#memory.getItem(key) ?? this.#get(key);
-		try {
-			return text ? JSON.parse(text) : null;
-		} catch {
-			return null;
-		}
-	}
-
-	/** @param {string} key */
-	#get(key)
-	{
-		try {
-			return this.#shelf.getItem(key);
-		} catch {
-			return null;
-		}
-	}
-
-	/** @param {string} key @param {unknown} value null: none */
-	#write(key, value)
-	{
-		this.#memory.removeItem(key);
-		try {
-			if (value === null)
-				this.#shelf.removeItem(key);
-			else
-				this.#shelf.setItem(key, JSON.stringify(value));
-		} catch {
-			// full, or switched off meanwhile
-			if (value !== null)
-				this.#memory.setItem(key,
-				    JSON.stringify(value));
-		}
-	}
-
-	/** @param {string} kind @returns {string[]} */
-	#keys(kind)
-	{
-		const start = this.#prefix + kind;
-		const keys = new Set();
-		for (const shelf of [this.#shelf, this.#memory]) {
-			try {
-				for (let i = 0; i < shelf.length; i++)
-					keys.add(shelf.key(i));
-			} catch {
-				// nothing to be had there
-			}
-		}
-		return [...keys].filter((key) => key?.startsWith(start)).sort();
 	}
 
 	/** A token for a thread that is yet to be made. */
@@ -236,7 +142,7 @@ export class Outbox extends EventTarget {
 		const unsent = { id, key: random(), place, draft,
 			at: new Date(now).toISOString(), tab: this.tab,
 			tried: false };
-		this.#write(this.#prefix + "message " + id, unsent);
+		this.#shelf.write("message " + id, unsent);
 		this.tell({ what: "outbox", id: place });
 		return unsent;
 	}
@@ -249,20 +155,20 @@ export class Outbox extends EventTarget {
 	{
 		const unsent = this.get(id);
 		if (unsent)
-			this.#write(this.#prefix + "message " + id,
+			this.#shelf.write("message " + id,
 			    { ...unsent, ...what });
 	}
 
 	/** @param {string} id @returns {Unsent | null} */
 	get(id)
 	{
-		return this.#read(this.#prefix + "message " + id);
+		return this.#shelf.read("message " + id);
 	}
 
 	/** It is the server's, or nobody's. @param {Unsent} unsent */
 	drop(unsent)
 	{
-		this.#write(this.#prefix + "message " + unsent.id, null);
+		this.#shelf.write("message " + unsent.id, null);
 		this.tell({ what: "outbox", id: unsent.place });
 	}
 
@@ -273,7 +179,8 @@ export class Outbox extends EventTarget {
 	 */
 	waiting(place)
 	{
-		return this.#keys("message ").map((key) => this.#read(key))
+		return this.#shelf.names("message ")
+		    .map((name) => this.#shelf.read(name))
 		    .filter((u) => u?.draft && typeof u.place === "string" &&
 		    (place === undefined || u.place === place));
 	}
@@ -318,27 +225,7 @@ export class Outbox extends EventTarget {
 	forget(place)
 	{
 		for (const { id } of this.waiting(place))
-			this.#write(this.#prefix + "message " + id, null);
-		this.keepDraft(place, null);
-	}
-
-	/**
-	 * The composer's draft for a thread (null: for a new one).
-	 * @param {string | null} threadId
-	 * @returns {Kept | null}
-	 */
-	draft(threadId)
-	{
-		return this.#read(this.#prefix + "draft " + (threadId ?? ""));
-	}
-
-	/**
-	 * Keep a draft; null: it is empty now.
-	 * @param {string | null} threadId
-	 * @param {Kept | null} kept
-	 */
-	keepDraft(threadId, kept)
-	{
-		this.#write(this.#prefix + "draft " + (threadId ?? ""), kept);
+			this.#shelf.write("message " + id, null);
+		this.#shelf.keepDraft(place, null);
 	}
 }

@@ -3,6 +3,7 @@
 // when a test says so.
 import { Backend } from "../../htdocs/chatkit/backend.js";
 import { Conversation } from "../../htdocs/chatkit/conversation.js";
+import { Shelf as Kept } from "../../htdocs/chatkit/shelf.js";
 import { Outbox } from "../../htdocs/chatkit/outbox.js";
 import { ok } from "../node/tap.mjs";
 
@@ -483,8 +484,8 @@ export class Tab {
 		this.locks = how.locks === undefined ? new Locks() : how.locks;
 		this.url = how.url ??
 		    `http://localhost/${Math.random()}/api/chatkit`;
-		this.outbox = new Outbox(this.url, "", { shelf: this.shelf,
-			locks: this.locks ?? undefined });
+		this.kept = new Kept(this.url, "", this.shelf);
+		this.outbox = new Outbox(this.kept, this.locks ?? undefined);
 		if (how.tab)
 			this.outbox.tab = how.tab;
 		this.backend = new Backend({ url: this.url,

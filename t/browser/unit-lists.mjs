@@ -1,6 +1,7 @@
 // What is kept over reloads, with and without storage, and the list of
 // threads.
 import { Outbox } from "../../htdocs/chatkit/outbox.js";
+import { Shelf as Kept } from "../../htdocs/chatkit/shelf.js";
 import { ThreadList } from "../../htdocs/chatkit/threads.js";
 import { done, is, ok } from "../node/tap.mjs";
 import { json, Locks, problem, Server, Shelf, Tab, until } from
@@ -13,8 +14,8 @@ async function outbox()
 {
 	const shelf = new Shelf();
 	const locks = new Locks();
-	const box = (url = "/u", user = "") => new Outbox(url, user,
-	    { shelf, locks });
+	const kept = (url = "/u", user = "") => new Kept(url, user, shelf);
+	const box = (url, user) => new Outbox(kept(url, user), locks);
 	const a = box();
 	for (let i = 0; i < 100; i++)
 		a.put("new_1", draft(`${i}`));
@@ -39,27 +40,29 @@ async function outbox()
 	a.forget("thr_1");
 	is(a.waiting(), [], "forgotten with its thread");
 
-	a.keepDraft(null, { text: "new" });
-	a.keepDraft("thr_1", { text: "old" });
-	is([box().draft(null), box().draft("thr_1"), box().draft("thr_2")],
+	const one_tab = kept();
+	one_tab.keepDraft(null, { text: "new" });
+	one_tab.keepDraft("thr_1", { text: "old" });
+	is([kept().draft(null), kept().draft("thr_1"), kept().draft("thr_2")],
 	    [{ text: "new" }, { text: "old" }, null], "drafts");
-	a.keepDraft(null, null);
-	is(a.draft(null), null, "and no more");
+	one_tab.keepDraft(null, null);
+	is(kept().draft(null), null, "and no more");
 
 	shelf.full = true;
-	a.put("thr_1", draft("full"));
-	a.keepDraft("thr_1", { text: "full" });
-	is([words(a.waiting()), a.draft("thr_1")], [["full"],
+	const full = new Outbox(one_tab, locks);
+	full.put("thr_1", draft("full"));
+	one_tab.keepDraft("thr_1", { text: "full" });
+	is([words(full.waiting()), one_tab.draft("thr_1")], [["full"],
 	    { text: "full" }], "a full storage: kept as long as the page");
 	shelf.full = false;
 	for (const key of shelf.map.keys())
 		shelf.map.set(key, "{broken");
-	is([box().draft("thr_1"), box().waiting()], [null, []],
+	is([kept().draft("thr_1"), box().waiting()], [null, []],
 	    "what is broken is nothing");
 
-	const none = new Outbox("/u", "", { shelf: new Proxy({}, { get() {
+	const none = new Outbox(new Kept("/u", "", new Proxy({}, { get() {
 		throw new DOMException("no", "SecurityError");
-	} }) });
+	} })));
 	none.put("thr_1", draft("x"));
 	is(words(none.waiting()), ["x"], "no storage at all");
 	is([none.hasLocks, await none.alone("x", async () => 5)],
