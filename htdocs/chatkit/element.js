@@ -31,6 +31,7 @@ export class ChatKitElement extends HTMLElement {
 	#sheets = new Map();
 	/** The chat, once it can be talked to. */
 	#ready = later();
+	#settled = false;
 
 	constructor()
 	{
@@ -103,37 +104,52 @@ export class ChatKitElement extends HTMLElement {
 				    + " element; this one needs api.url");
 			await Promise.all([this.#style("style.css"),
 			    this.#style("composer.css")]);
-		} catch (error) {
 			if (!late())
-				this.#say(locale, "url" in options.api ?
-				    "log.module" : "log.hosted", error);
-			return;
+				await this.#show(this.#options ?? options,
+				    locale);
+		} catch (error) {
+			if (late())
+				return;
+			this.#close();
+			this.#say(locale, "url" in options.api ? "log.module" :
+			    "log.hosted", error);
 		}
-		if (late())
-			return;
-		const chat = this.#chat = new Chat(this,
-		    this.#options ?? options, locale,
+	}
+
+	/**
+	 * @param {Options} options
+	 * @param {Locale} locale
+	 */
+	async #show(options, locale)
+	{
+		const chat = this.#chat = new Chat(this, options, locale,
 		    (file) => this.#style(file).catch(() => {}));
 		this.#shadow.querySelector(".ck-missing")?.remove();
 		this.#shadow.append(chat.shell);
 		chat.emit("ready");
-		const thread = this.#thread === undefined ?
-		    chat.options.initialThread ?? null : this.#thread;
-		await chat.openThread(thread);
-		if (!late())
+		await chat.openThread(this.#thread === undefined ?
+		    options.initialThread ?? null : this.#thread);
+		if (this.#chat === chat) {
+			this.#settled = true;
 			this.#ready.resolve(chat);
+		}
 	}
 
 	#close()
 	{
 		this.#turn++;
 		this.#key = "";
-		if (!this.#chat)
+		const chat = this.#chat;
+		if (!chat)
 			return;
-		this.#thread = this.#chat.conversation.thread.id;
-		this.#chat.destroy();
+		if (this.#settled) {
+			this.#thread = chat.conversation.thread.id;
+			this.#settled = false;
+			this.#ready = later();
+		}
+		// else who waits for it waits for the next one
 		this.#chat = null;
-		this.#ready = later();
+		chat.destroy();
 	}
 
 	get #shadow()
