@@ -6,18 +6,8 @@ import { h } from "../chatkit/dom.js";
 import { call, ApiError } from "./api.js";
 import { words, loadWords } from "./words.js";
 
-/**
- * What the operator has set (GET /api/config).
- * @typedef {{site_name: string, accounts: boolean, sign_up: boolean,
- *     verify_email: boolean, mail: boolean, password_min: number,
- *     message_max: number, dictation: boolean, undo_days: number,
- *     chatkit_domain_key: string | null, image_domains: string[],
- *     version: string}} Config
- *
- * Who is signed in (GET /api/me).
- * @typedef {{user_id: string, name?: string | null, email?: string | null,
- *     issuer: string, accounts: boolean}} Me
- */
+/** @typedef {import("./types.d.ts").Config} Config */
+/** @typedef {import("./types.d.ts").Me} Me */
 
 const root = document.documentElement;
 const dark = matchMedia("(prefers-color-scheme: dark)");

@@ -5,15 +5,9 @@
 
 import { call, ApiError } from "./api.js";
 
-/**
- * @typedef {"low" | "normal" | "high"} Priority
- * @typedef {{id: number, title: string, description: string,
- *     completed: boolean, priority: Priority, due_at: string | null,
- *     version: number, created_at: string, updated_at: string,
- *     completed_at: string | null}} Task
- * @typedef {Partial<Pick<Task, "title" | "description" | "completed" |
- *     "priority" | "due_at">>} Change
- */
+/** @typedef {import("./types.d.ts").Priority} Priority */
+/** @typedef {import("./types.d.ts").Task} Task */
+/** @typedef {import("./types.d.ts").Change} Change */
 
 const QUICK = 1500, SLOW = 15000;	/* milliseconds between two looks */
 const ACTIVE = 120000;		/* so long after the last sign of life */
