@@ -1,8 +1,7 @@
 // @ts-check
-// The conversation as long as nothing is in it: what a first look needs of
-// it.  The rest (conversation.js and what that imports) is fetched when
-// somebody begins to write, or when there is something to read or to send;
-// from then on this passes everything on, and a part cannot tell the two.
+// The conversation as long as nothing is in it.  What it takes beyond that
+// (conversation.js) is fetched when somebody begins to write, or there is
+// something to read or to send; from then on this only passes it on.
 
 import { Shelf } from "./shelf.js";
 

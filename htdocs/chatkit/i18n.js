@@ -16,13 +16,7 @@ export class Locale extends Words {
 		super(english);
 	}
 
-	/**
-	 * The locale for a tag like "de-DE"; undefined: the browser's.  Never
-	 * fails: an unknown or unreachable language is English.
-	 *
-	 * @param {string} [wanted]
-	 * @returns {Promise<Locale>}
-	 */
+	/** As become() says. @param {string} [wanted] */
 	static async load(wanted)
 	{
 		const locale = new Locale();

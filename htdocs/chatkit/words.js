@@ -1,11 +1,7 @@
 // @ts-check
-// Words in the reader's language: what the element's Locale (i18n.js) and
-// the site's (site/words.js) have in common.
-//
-// A language is one module, whose default export maps each key of the English
-// one to a text.  {name} in a text is replaced; a text that counts is an
-// object by plural category (Intl.PluralRules) and takes {n}.  What a language
-// should lack is said in English.
+// Words in the reader's language.  A language is a module that maps each key
+// of the English one to a text, with {name} in it, or with {n} to an object by
+// plural category (Intl.PluralRules).  What it lacks is said in English.
 
 /** @typedef {string | Partial<Record<Intl.LDMLPluralRule, string>>} Text */
 /** @typedef {Record<string, Text>} WordList */
@@ -36,9 +32,7 @@ export class Words {
 
 	/**
 	 * Become the language of a tag like "de-DE"; undefined: the browser's.
-	 * fetch imports the module of a language.  Never fails: an unknown or
-	 * unreachable language is English.
-	 *
+	 * Never fails: an unknown or unreachable one is English.
 	 * @param {string | undefined} wanted
 	 * @param {(language: string) => Promise<{default: WordList}>} fetch
 	 */
