@@ -352,7 +352,8 @@ export class Log {
 		this.early.start.hidden = !fresh;
 		shell.classList.toggle("ck-fresh", fresh);
 		this.#list.hidden = none;
-		this.#list.classList.toggle("ck-long", this.#turns.length > LONG);
+		this.#list.classList.toggle("ck-long",
+		    this.#turns.length > LONG);
 		this.early.wait.hidden = !loading;
 		this.#page.setAttribute("aria-busy", String(loading));
 		this.#older.hidden = none || !conversation.hasOlder;
