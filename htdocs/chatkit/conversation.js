@@ -329,8 +329,7 @@ export class Conversation extends EventTarget {
 		this.#opened = true;
 		let place = id;
 		if (place === null)
-			place = (first ? this.#leftNew() : null) ??
-			    this.outbox.newPlace();
+			place = this.#leftNew(first) ?? this.outbox.newPlace();
 		const s = this.#of(place);
 		this.#session = s;
 		this.thread = s.thread;
@@ -345,12 +344,17 @@ export class Conversation extends EventTarget {
 		await read;
 	}
 
-	/** A new thread of this tab's that waits to be made. */
-	#leftNew()
+	/**
+	 * A new thread that could not be made, or after a reload one that waits
+	 * to be; no list has it.
+	 * @param {boolean} first
+	 */
+	#leftNew(first)
 	{
 		for (const u of this.outbox.waiting().reverse())
 			if (u.place.startsWith("new_") &&
-			    (u.tab === this.outbox.tab || u.failed))
+			    u.place !== this.#session.place && (u.failed ||
+			    (first && u.tab === this.outbox.tab)))
 				return u.place;
 		return null;
 	}
@@ -790,7 +794,7 @@ export class Conversation extends EventTarget {
 				return false;
 			if (this.#isHopeless(error, n)) {
 				this.#failed(s, now, error);
-				return error.kind !== "unauthorized";
+				return true;
 			}
 			this.#queue(s, now, error);
 			if (n === 0 && isLost(error) &&
@@ -873,9 +877,9 @@ export class Conversation extends EventTarget {
 			return null;
 		if (run.stopping)
 			return new ChatKitError("stopped");
-		// an answer like this means that it was not taken
+		// an answer like this means that it was not taken, this time
 		if (error.status >= 400 && !isLost(error))
-			this.outbox.change(unsent.id, { tried: false });
+			this.outbox.change(unsent.id, { tried: unsent.tried });
 		return error;
 	}
 

@@ -51,6 +51,14 @@ function tabId()
 	return id;
 }
 
+/**
+ * Nothing passes a message that failed because its author is to sign in, nor
+ * one that may have made its thread: the next would make another.
+ * @param {Unsent} unsent
+ */
+const blocks = (unsent) => unsent.failed?.kind === "unauthorized" ||
+    (unsent.tried && unsent.place.startsWith("new_"));
+
 /** Event "news" {@link News}, from another tab. */
 export class Outbox extends EventTarget {
 	#shelf;
@@ -189,12 +197,12 @@ export class Outbox extends EventTarget {
 	isFree(place)
 	{
 		return this.waiting(place).every((unsent) => unsent.failed &&
-		    unsent.failed.kind !== "unauthorized");
+		    !blocks(unsent));
 	}
 
 	/**
 	 * What is to be sent next to a place.  A message that failed is passed
-	 * over, but nothing passes one that waits for its author to sign in.
+	 * over, unless it blocks.
 	 * @param {string} place
 	 * @returns {Unsent | undefined}
 	 */
@@ -203,7 +211,7 @@ export class Outbox extends EventTarget {
 		for (const unsent of this.waiting(place)) {
 			if (!unsent.failed)
 				return unsent;
-			if (unsent.failed.kind === "unauthorized")
+			if (blocks(unsent))
 				return undefined;
 		}
 		return undefined;

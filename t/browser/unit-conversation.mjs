@@ -297,6 +297,36 @@ test("signed out", async () => {
 	is(next.lines, ["> one", "> two"], "then both, in order");
 });
 
+test("a new thread that could not be made", async () => {
+	const server = new Server();
+	const tab = new Tab(server);
+	await tab.talk.open(server.thread());
+	await tab.talk.open(null);
+	tab.world.fast = true;
+	server.before = ({ type }) => type === "threads.create" ? html(502)
+	    : null;
+	await tab.send("one");
+	await tab.send("two");
+	await tab.shows("> one [failed]");
+	is(tab.lines, ["> one [failed]", "> two [queued]"],
+	    "the next message does not make another");
+	await tab.talk.open(null);
+	is(tab.lines, [], "a new one is to be had");
+	await tab.talk.open([...server.threads.keys()][0]);
+	await tab.talk.open(null);
+	is(tab.lines, ["> one [failed]", "> two [queued]"],
+	    "but the old one is come back to");
+	server.before = null;
+	tab.talk.resend(tab.items[0].id);
+	for (const n of [1, 2]) {
+		const turn = await tab.turn(n);
+		turn.say(`${n}`);
+		turn.end();
+	}
+	await tab.shows("2");
+	is(tab.lines, ["> one", "1", "> two", "2"], "and made");
+});
+
 test("signed out in the middle of an answer", async () => {
 	const server = new Server();
 	const tab = new Tab(server);
