@@ -1,11 +1,17 @@
 // The chat page as a person knows it: by the names of things.
-import element from "../../htdocs/chatkit/locale/en.js";
-import site from "../../htdocs/site/locale/en.js";
+import { readdirSync } from "node:fs";
 import { until } from "./lib.mjs";
+
+const words = {};
+for (const folder of ["site", "chatkit"]) {
+	const place = new URL(`../../htdocs/${folder}/locale/`, import.meta.url);
+	for (const name of readdirSync(place).filter((n) => /^en\b/.test(n)))
+		Object.assign(words, (await import(new URL(name, place))).default);
+}
 
 /** What the page calls it. */
 export function word(key, values = {}) {
-	let text = element[key] ?? site[key];
+	let text = words[key];
 	if (text === undefined) throw new Error(`there is no word for ${key}`);
 	if (typeof text === "object")
 		text = text[values.n === 1 ? "one" : "other"];
