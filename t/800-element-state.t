@@ -12,5 +12,6 @@ Node::tap('requests and their failures', '../browser/unit-backend.mjs', {});
 Node::tap('the state of a thread', '../browser/unit-thread.mjs', {});
 Node::tap('the outbox and the list', '../browser/unit-lists.mjs', {});
 Node::tap('conversations', '../browser/unit-conversation.mjs', {});
+Node::tap('storms', '../browser/unit-storm.mjs', {});
 
 done_testing;
