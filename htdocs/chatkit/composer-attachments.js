@@ -2,6 +2,7 @@
 // Files in the composer: chosen, dropped or pasted, checked, uploaded, shown
 // as chips.  Loaded with the first file.
 
+import "./more.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 

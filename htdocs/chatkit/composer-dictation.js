@@ -2,6 +2,7 @@
 // Dictation: what is said into the microphone becomes text at the caret, for
 // the person to look over; it is never sent by itself.  Loaded on first use.
 
+import "./more.js";
 import { insert } from "./composer-text.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";

@@ -2,6 +2,7 @@
 // What the options may add to the composer: buttons, their menus, files, and
 // the lists that "@" and "/" open.  Loaded when they ask for one of them.
 
+import "./more.js";
 import { insert, replace } from "./composer-text.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";

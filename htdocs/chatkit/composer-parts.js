@@ -2,6 +2,7 @@
 // What stands around the composer's field now and then: the lines of what is
 // edited or quoted, and the page's own words below.  Loaded with the first.
 
+import "./more.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 

@@ -2,6 +2,7 @@
 // Questions the server asks before it goes on (structured input): a form in
 // the place of the field.  Loaded with the first one.
 
+import "./more.js";
 import { h } from "./dom.js";
 
 /** @typedef {import("./composer.js").Composer} Composer */

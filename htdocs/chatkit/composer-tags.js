@@ -3,6 +3,7 @@
 // page's, with a row of chips above the field.  A tag is a piece of plain
 // text until somebody writes into it.  Loaded with the first one.
 
+import "./more.js";
 import { replace } from "./composer-text.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";

@@ -2,6 +2,7 @@
 // The history panel: every conversation by day, newest first.  Loaded on
 // first use.
 
+import "./more.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { confirmDialog, grouped, openMenu } from "./menu.js";

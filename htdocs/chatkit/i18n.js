@@ -7,7 +7,8 @@ import { Words } from "./words.js";
 
 export { LANGUAGES } from "./words.js";
 /** @typedef {import("./words.js").Text} Text */
-/** @typedef {keyof typeof english} Key */
+/** @typedef {keyof typeof english |
+ *     keyof typeof import("./locale/en-more.js").default} Key */
 
 /** @extends {Words<Key>} */
 export class Locale extends Words {

@@ -3,6 +3,7 @@
 // item's life: show() brings it up to date in place, so that focus, selection
 // and what was opened are kept.
 
+import "./more.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { copyText, MarkdownView } from "./markdown.js";

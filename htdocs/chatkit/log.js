@@ -5,6 +5,7 @@
 // The log itself is not a live region: an answer that arrives word by word
 // would be read word by word.  When it is there, the host says how it begins.
 
+import "./more.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { arrange, markdown, Turn, viewOf } from "./turn.js";

@@ -2,6 +2,7 @@
 // Markdown of models as nodes: marked cuts a text into tokens, and nodes are
 // made of those, never HTML.  What is HTML in the text stays visible as text.
 
+import "./more.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { decode, isDrawn, lex, mend, safeImage, safeLink, same }

@@ -2,6 +2,7 @@
 // The search over conversations: a dialog with a field and its findings.
 // Loaded on first use.
 
+import "./more.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { openDialog } from "./menu.js";

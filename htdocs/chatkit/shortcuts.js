@@ -1,6 +1,7 @@
 // @ts-check
 // The list of keys that do something.  Loaded on first use.
 
+import "./more.js";
 import { h } from "./dom.js";
 import { APPLE } from "./keys.js";
 import { openDialog } from "./menu.js";

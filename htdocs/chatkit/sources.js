@@ -2,6 +2,7 @@
 // Where an answer has it from, and what is known about a thing that was
 // tagged.  import() it when there are any.
 
+import "./more.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { safeLink } from "./markdown.js";

@@ -2,6 +2,7 @@
 // Turns: a message of the person's, what came of it, and what can be done
 // with it.
 
+import "./more.js";
 import { h } from "./dom.js";
 import { copy, iconButton, timeOf, UserView } from "./item.js";
 

@@ -1,6 +1,7 @@
 // @ts-check
 // Charts: bars, areas and lines over one axis, and the same as a table.
 
+import "./more.js";
 import { h } from "./dom.js";
 import { color } from "./widget-style.js";
 

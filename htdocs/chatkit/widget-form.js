@@ -1,6 +1,7 @@
 // @ts-check
 // The kinds of components one types into or presses, and what they hold.
 
+import "./more.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { boxStyle, flags, textStyle } from "./widget-style.js";

@@ -1,6 +1,7 @@
 // @ts-check
 // The kinds of components that hold others or show something.
 
+import "./more.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { safeImage } from "./markdown.js";

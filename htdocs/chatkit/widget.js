@@ -6,6 +6,7 @@
 // knows how to make and show it.  A new version of the widget is laid over
 // the parts that are there, so that focus, caret and what was typed stay.
 
+import "./more.js";
 import { h } from "./dom.js";
 import { EDITABLE, FORM_KINDS, formValues, tieLabels }
     from "./widget-form.js";
