@@ -29,11 +29,11 @@ export class EarlyConversation extends EventTarget {
 	#closed = false;
 
 	/**
+	 * user keeps the people of one browser apart; fetch and onClientTool
+	 * are read anew for each call.
 	 * @param {{url: string, user?: string, language: string,
 	 *     fetch: typeof fetch, log: (name: string, data: any) => void,
-	 *     onClientTool: () => any}} how url of the API; user keeps the people
-	 *     of one browser apart; fetch and onClientTool are read anew for each
-	 *     call
+	 *     onClientTool: () => any}} how
 	 */
 	constructor(how)
 	{
@@ -44,9 +44,9 @@ export class EarlyConversation extends EventTarget {
 	}
 
 	/**
-	 * Fetch what a conversation needs; the same promise while it comes, and
-	 * another try after one that failed.
-	 * @param {string | null} [id] what to open in it, if it is not there yet
+	 * Fetch what a conversation needs; the same promise while it comes,
+	 * and another try after one that failed.
+	 * @param {string | null} [id] what to open, if it is not there yet
 	 * @returns {Promise<Real>}
 	 */
 	wake(id = null)
@@ -104,29 +104,50 @@ export class EarlyConversation extends EventTarget {
 	 * A request of its own, answered by JSON; see Backend.post().
 	 * @param {Parameters<import("./backend.js").Backend["post"]>} args
 	 */
-	async post(...args) { return (await this.wake()).backend.post(...args); }
+	async post(...args)
+	{
+		return (await this.wake()).backend.post(...args);
+	}
 
 	async older() { return (await this.wake()).older(); }
 
 	/** @param {Parameters<Real["send"]>} args */
-	async send(...args) { return (await this.wake()).send(...args); }
+	async send(...args)
+	{
+		return (await this.wake()).send(...args);
+	}
 
 	async stop() { await this.#real?.stop(); }
 
 	/** @param {Parameters<Real["retry"]>} args */
-	async retry(...args) { return (await this.wake()).retry(...args); }
+	async retry(...args)
+	{
+		return (await this.wake()).retry(...args);
+	}
 
 	/** @param {Parameters<Real["edit"]>} args */
-	async edit(...args) { return (await this.wake()).edit(...args); }
+	async edit(...args)
+	{
+		return (await this.wake()).edit(...args);
+	}
 
 	/** @param {Parameters<Real["act"]>} args */
-	async act(...args) { return (await this.wake()).act(...args); }
+	async act(...args)
+	{
+		return (await this.wake()).act(...args);
+	}
 
 	/** @param {Parameters<Real["feedback"]>} args */
-	async feedback(...args) { return (await this.wake()).feedback(...args); }
+	async feedback(...args)
+	{
+		return (await this.wake()).feedback(...args);
+	}
 
 	/** @param {Parameters<Real["answer"]>} args */
-	async answer(...args) { return (await this.wake()).answer(...args); }
+	async answer(...args)
+	{
+		return (await this.wake()).answer(...args);
+	}
 
 	async refresh() { await this.#real?.refresh(); }
 
