@@ -42,8 +42,9 @@ export class Chat {
 	#reading = null;
 	/** @type {Host["threads"]} */
 	threads = /** @type {any} */ (null);
-	/** The thread that the page knows of. @type {string | null} */
-	#told = null;
+	/** The thread that the page was told of; undefined: none yet.
+	 * @type {string | null | undefined} */
+	#told;
 	/** Said, not shown. */
 	#said = 0;
 	#voice = h("div", { class: "ck-sr", role: "status" });
@@ -135,11 +136,17 @@ export class Chat {
 		on("thread", ({ threadId, created }) => {
 			if (!created)
 				this.#follow();
-			if (threadId !== this.#told)
-				this.emit("thread.change", { threadId });
-			this.#told = threadId;
+			this.#tell(threadId);
 		});
 		this.#follow();
+	}
+
+	/** Say once which thread is open. @param {string | null} threadId */
+	#tell(threadId)
+	{
+		if (threadId !== this.#told)
+			this.emit("thread.change", { threadId });
+		this.#told = threadId;
 	}
 
 	/** Another thread is open: heed what its answers tell the page. */
@@ -264,6 +271,8 @@ export class Chat {
 	/** @param {string | null} id */
 	async openThread(id)
 	{
+		if (id === null && this.#told === undefined)
+			this.#tell(null);
 		await this.conversation.open(id);
 	}
 
