@@ -37,5 +37,20 @@ Browser::tap('the tasks', 'site-tasks.mjs', { url => Browser::url($app) },
     Browser::usual($app));
 Browser::tap('the profile', 'site-profile.mjs', { url => Browser::url($app) },
     Browser::usual($app));
+Browser::tap('when something is wrong', 'site-trouble.mjs',
+    { url => Browser::url($app) });
+
+# The site around has its own accounts, and tells us by a cookie.
+my $secret = 'a secret of the site, of more than 32 bytes';
+my $guest = App->new(workers => 0, pages => 1, threads => 8,
+    jwt_secret => '', 'issuer.site.secret' => $secret,
+    'issuer.site.cookie' => 'site',
+    public_url => 'http://127.0.0.1')->start;
+$guest->start_worker(settings => { public_url => Browser::url($guest) });
+$guest->wait_ready;
+Browser::tap('no accounts here', 'site-elsewhere.mjs',
+    { url => Browser::url($guest) },
+    { token => sub ($id) { Token::mint($secret, { sub => $id,
+        exp => time + 900 }) } });
 
 done_testing;

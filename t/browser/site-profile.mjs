@@ -76,8 +76,8 @@ await run(async () => {
 	});
 
 	await test("an old session asks for the password", async () => {
-		await perl("sql", "update session set created_at = created_at - " +
-			`interval '2 days' where user_id = '${id}'`);
+		await perl("sql", `update public.session set "createdAt" = ` +
+			`"createdAt" - interval '2 days' where "userId" = '${id}'`);
 		await page.reload();
 		await part("fresh").waitFor();
 		await look(page, "an old session");
