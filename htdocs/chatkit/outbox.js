@@ -83,14 +83,33 @@ export class Outbox extends EventTarget {
 		} catch {
 			return;		// each tab for itself
 		}
-		this.#channel.onmessage = (event) =>
-		    this.dispatchEvent(new CustomEvent("news",
-		    { detail: event.data }));
+		this.#channel.onmessage = (event) => this.#hear(event.data);
+		globalThis.addEventListener?.("storage", this.#stored);
 	}
+
+	/** @param {News} news */
+	#hear(news)
+	{
+		this.dispatchEvent(new CustomEvent("news", { detail: news }));
+	}
+
+	/**
+	 * The shelf has what another tab put there.  Its news may have come
+	 * before that, when there was nothing to see.
+	 * @param {StorageEvent} event
+	 */
+	#stored = ({ key, oldValue, newValue }) => {
+		if (!key?.startsWith(this.#shelf.prefix + "message "))
+			return;
+		const { place } = JSON.parse(newValue ?? oldValue ?? "{}");
+		if (place)
+			this.#hear({ what: "outbox", id: place });
+	};
 
 	/** No more news. */
 	close()
 	{
+		globalThis.removeEventListener?.("storage", this.#stored);
 		this.#channel?.close();
 		this.#channel = null;
 	}
