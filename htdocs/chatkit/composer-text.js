@@ -16,6 +16,9 @@ export function replace(composer, from, to, text)
 	const { field } = composer;
 	field.focus();
 	field.setSelectionRange(from, to);
+	// to delete nothing is to delete what stands before it
+	if (from === to && !text)
+		return;
 	if (!document.execCommand(text ? "insertText" : "delete", false, text))
 		field.setRangeText(text, from, to, "end");
 	composer.changed();

@@ -55,12 +55,19 @@ export class ChatKitElement extends HTMLElement {
 
 	/**
 	 * All options anew: nothing is merged.  Throws a TypeError that names
-	 * what is wrong, and leaves everything as it was.
+	 * what is wrong (chatkit.error has it too), and leaves everything as it
+	 * was.
 	 * @param {Options} options
 	 */
 	setOptions(options)
 	{
-		checkOptions(options);
+		try {
+			checkOptions(options);
+		} catch (error) {
+			this.dispatchEvent(new CustomEvent("chatkit.error",
+			    { detail: { error } }));
+			throw error;
+		}
 		this.#options = options;
 		if (this.isConnected)
 			this.#apply();

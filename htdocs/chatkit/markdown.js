@@ -93,6 +93,9 @@ export class MarkdownView {
 	#whole = false;
 	/** @type {Mark[]} */
 	#marks = [];
+	/** What annotate() was given last.
+	 * @type {Annotation[] | undefined} */
+	#wanted;
 	/** Those for the block that is being made, and how far it is. */
 	#here = { raw: "", start: 0, at: 0, marks: /** @type {Mark[]} */ ([]) };
 	/** @type {MarkdownOptions} */
@@ -151,9 +154,13 @@ export class MarkdownView {
 	 */
 	async annotate(annotations)
 	{
+		this.#wanted = annotations;
 		if (annotations.length === 0 && this.#marks.length === 0)
 			return;
 		const { footnotes } = await import("./sources.js");
+		// imports of the same module need not end in their order
+		if (this.#wanted !== annotations)
+			return;
 		const before = this.#marks;
 		this.#marks = footnotes(annotations, this.#options);
 		const offsets = [...before, ...this.#marks].map(m =>

@@ -54,6 +54,10 @@ export function checkOptions(options)
 		"string" ? THEME.colorScheme : THEME)];
 	if (!options?.api?.url && !options?.api?.getClientSecret)
 		wrong.push("api.url is missing: the address of the backend");
+	if (options?.composer?.attachments?.enabled &&
+	    options.api?.url && !options.api.uploadStrategy)
+		wrong.push("api.uploadStrategy is missing: how attachments are"
+		    + " uploaded");
 	if (wrong.length > 0)
 		throw new TypeError(`openai-chatkit: ${wrong.join("; ")}`);
 }
