@@ -12,6 +12,7 @@ const types = { ".html": "text/html", ".js": "text/javascript",
 
 export const policy = "default-src 'none'; script-src 'self'; " +
 	"style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; " +
+	"font-src 'self'; " +
 	"media-src 'self' blob:; form-action 'self'; base-uri 'none'; " +
 	"require-trusted-types-for 'script'; trusted-types 'none'";
 
@@ -46,6 +47,8 @@ export class Backend {
 			.catch((error) => { r.destroy(error); }));
 		await new Promise((ready) =>
 			this.server.listen(0, "127.0.0.1", ready));
+		// a test that broke off is not kept waiting
+		this.server.unref();
 		this.url = `http://127.0.0.1:${this.server.address().port}`;
 		return this;
 	}
@@ -155,8 +158,8 @@ export class Backend {
 		r.writeHead(200, { "Content-Type": "text/event-stream",
 			"Cache-Control": "no-cache" });
 		const send = (event) => {
-			if (event.type === "thread.item.done" ||
-			    event.type === "thread.item.replaced") {
+			if (event.item?.id && /item\.(done|replaced)$/.test(
+				event.type)) {
 				const at = known.items.findIndex((i) =>
 					i.id === event.item.id);
 				if (at < 0) known.items.push(event.item);
@@ -172,7 +175,11 @@ export class Backend {
 			stream_options: { allow_cancel: true } });
 		for await (const event of this.play?.(request, this, known) ?? []) {
 			if (r.destroyed) return;
-			if (event === "cut") return r.destroy();
+			if (event === "cut") {
+				// what was said arrives first
+				await new Promise((out) => r.write(":\n\n", out));
+				return r.destroy();
+			}
 			if (event.type === "thread.updated") {
 				Object.assign(known.thread, event.thread);
 				event.thread = this.#thread(known);
