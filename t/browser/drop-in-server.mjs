@@ -1,6 +1,7 @@
 // The same app with our server behind it: its own token, or a cookie.
 import { writeFileSync } from "node:fs";
-import { expectComplaints, is, like, leave, ok, perl, person, run, signUp, test, wish }
+import { expectComplaints, is, like, leave, ok, perl, person, run, signUp, test,
+	wish }
 	from "./lib.mjs";
 import { answers, button, field, mine, rest, say, word }
 	from "./chatpage.mjs";
