@@ -23,6 +23,9 @@ const PAGES = ["/", "/sign-in", "/sign-up", "/forgot", "/reset?token=x",
 	"/verify?error=x", "/verify", "/chat", "/tasks", "/profile",
 	"/chatkit-official.html"];
 
+/** What the page says, or the chat in its place. */
+const BROKEN = /did not load completely|The chat could not be loaded/;
+
 /** What a person can read of it, beside the bar. */
 const text = (page) => page.evaluate(() => ["banner", "broken", "main"]
 	.map((id) => document.getElementById(id))
@@ -94,7 +97,7 @@ await run(async () => {
 			for (const response of [{ status: 404, body: "no" }, HTML]) {
 				await answer(page, `**${script}`, response);
 				await page.goto(path);
-				const says = page.getByText(word("page.broken"))
+				const says = page.getByText(BROKEN)
 					.filter({ visible: true });
 				await says.first().waitFor().catch(() => {});
 				ok(await says.count() === 1,
