@@ -120,6 +120,15 @@ await run(async () => {
 		is(await link.getAttribute("href"), far,
 			"of another domain: a link alone");
 		is(await image.count(), 1, "not loaded");
+		is(await link.evaluate((el) => getComputedStyle(el).color),
+			await button(page, word("composer.send")).evaluate((el) => {
+				const probe = document.createElement("i");
+				probe.style.setProperty("color", "var(--ck-accent)");
+				el.append(probe);
+				const { color } = getComputedStyle(probe);
+				probe.remove();
+				return color;
+			}), "and looks like one");
 		await idle();
 	});
 

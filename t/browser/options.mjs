@@ -61,6 +61,8 @@ await run(async () => {
 	await test("api.url and api.fetch", async () => {
 		const page = await kitPage(context, {}, true);
 		await say(page, "hello");
+		is(last("threads.create").headers["accept-language"], "en-US",
+			"the reader's language goes with it");
 		ok((await calls(page, "fetch")).every(([url, method]) =>
 			url === "/chatkit" && method === "POST"), "its own fetch");
 		await set(page, { api: { url: "/elsewhere" } });
@@ -397,6 +399,50 @@ await run(async () => {
 		await rest(page);
 	});
 
+	await test("attachments: pasted and dropped", async () => {
+		let n = 0;
+		backend.upload = (path, body) => ({ type: "file",
+			id: `atc_p${++n}`, mime_type: "text/plain",
+			name: /filename="([^"]*)"/.exec(body.toString())[1] });
+		await set(page, { composer: { attachments },
+			api: { url: "/chatkit", uploadStrategy: { type: "direct",
+				uploadUrl: "/upload" } } });
+		const bring = (where, types, name) => page.evaluate(
+			([selector, events, file]) => {
+				const node = globalThis.root().querySelector(selector);
+				const data = new DataTransfer();
+				data.items.add(new File(["words"], file,
+					{ type: "text/plain" }));
+				for (const type of events)
+					node.dispatchEvent(type === "paste" ?
+						new ClipboardEvent(type, { bubbles: true,
+							cancelable: true, clipboardData: data }) :
+						new DragEvent(type, { bubbles: true,
+							cancelable: true, dataTransfer: data }));
+			}, [where, types, name]);
+		await bring("textarea", ["paste"], "pasted.txt");
+		await files(1);
+		await bring("section", ["dragenter"], "dropped.txt");
+		await page.getByText(word("composer.drop")).waitFor();
+		await bring("section", ["dragover", "drop"], "dropped.txt");
+		await files(2);
+		is(await page.getByText(word("composer.drop")).count(), 0,
+			"the sign that it can be dropped is gone");
+		await page.getByRole("progressbar").first().waitFor(
+			{ state: "detached" });
+		await say(page, "both");
+		is(last("threads.add_user_message").params.input.attachments
+			.length, 2, "both are sent");
+		await set(page, { composer: {} });
+		await bring("section", ["dragenter"], "unwanted.txt");
+		await bring("textarea", ["paste"], "unwanted.txt");
+		await field(page).fill("x");
+		await field(page).fill("");
+		is([await page.getByText(word("composer.drop")).count(),
+			await page.locator(".ck-attached li").count()], [0, 0],
+		"where there are no attachments nothing is taken");
+	});
+
 	await test("composer.dictation", async () => {
 		backend.on("input.transcribe", () => ({ text: "read me a story" }));
 		await set(page, { composer: { dictation: { enabled: true } } });
@@ -503,7 +549,7 @@ await run(async () => {
 		await page.keyboard.type("please");
 		await page.keyboard.press("Enter");
 		await until("the message", () => JSON.stringify(last(
-			"threads.add_user_message").params).includes("p1"));
+			"threads.add_user_message").params).includes('"id":"p1"'));
 		is(last("threads.add_user_message").params.input.content, [
 			{ type: "input_text", text: "ask " },
 			{ type: "input_tag", id: "p1", text: "Ann Lee",
