@@ -128,7 +128,10 @@ export class Chat {
 		on("state", () => conversation.canStop && this.#read());
 		on("response", ({ phase }) => this.emit(`response.${phase}`));
 		on("error", (failed) => {
-			if (!failed.localId)
+			// a message that is not sent shows why by itself
+			if (failed.localId)
+				this.announce(this.locale.t(failed.error.key));
+			else
 				this.#early.error = failed;
 			this.#read();
 			this.emit("error", { error: failed.error });

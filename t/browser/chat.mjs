@@ -378,6 +378,9 @@ await run(async () => {
 		const last = mine(page).last();
 		await last.getByText("call Bob").waitFor();
 		await last.getByRole("button", { name: again }).waitFor();
+		await page.getByRole("status").getByText("Unable to connect")
+			.first().waitFor();
+		ok(true, "it is said aloud as well");
 		await shoot(page, "chat-unreachable-light-desktop");
 		await page.unroute("**/api/chatkit*");
 		// it goes out by itself as well; whoever is first
