@@ -7,7 +7,8 @@ import { LANGUAGES } from "../chatkit/words.js";
 import { call } from "./api.js";
 import { style } from "./late.js";
 import { chosenLanguage, words } from "./words.js";
-import { config, keep, me, pageFailed, recall, setTheme } from "./page.js";
+import { config, keep, me, pageFailed, recall, setTheme, tellOthers } from
+    "./page.js";
 
 /** @type {HTMLElement | undefined} */
 let menu;
@@ -47,11 +48,12 @@ function languages()
 	    h("span", { text: words.t("menu.language") }), select);
 }
 
-async function signOut()
+/** @param {import("./page.js").Me} person */
+async function signOut(person)
 {
 	try {
 		await call("POST", "/api/auth/sign-out", { body: {} });
-		keep("thread", "", () => sessionStorage);
+		await tellOthers(person);
 		location.assign("/");
 	} catch (error) {
 		menu?.hidePopover();
@@ -76,7 +78,8 @@ function whose(accounts, person)
 		h("a", { class: "button", href: "/profile",
 		    text: words.t("menu.profile") }),
 		accounts && person.accounts && h("button", { type: "button",
-		    text: words.t("menu.sign_out"), on: { click: signOut } })));
+		    text: words.t("menu.sign_out"), on: { click: () =>
+		    signOut(person) } })));
 }
 
 /** Open it; from then on the button does. @param {HTMLButtonElement} button */
@@ -92,7 +95,7 @@ export async function toggleMenu(button)
 	});
 	button.after(menu);
 	button.popoverTargetElement = menu;
-	await style("/site/late.css");
+	await Promise.all([style("/site/late.css"), style("/site/menu.css")]);
 	menu.showPopover();
 	const [settings, person] = await Promise.all([
 	    config().catch(() => null),
