@@ -1,20 +1,8 @@
 // The pages of the site as a person knows them: by the names of things.
 import { accessible, shoot, url } from "./lib.mjs";
-import element from "../../htdocs/chatkit/locale/en.js";
-import frame from "../../htdocs/site/locale/en.js";
-import pages from "../../htdocs/site/locale/en-pages.js";
-import tasks from "../../htdocs/site/locale/en-tasks.js";
+import { word } from "./chatpage.mjs";
 
-const all = { ...element, ...frame, ...pages, ...tasks };
-
-/** What a page calls it. */
-export function word(key, values = {}) {
-	let text = all[key];
-	if (text === undefined) throw new Error(`there is no word for ${key}`);
-	if (typeof text === "object")
-		text = text[values.n === 1 ? "one" : "other"];
-	return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-}
+export { word };
 
 /** A field of a form by its label. */
 export const field = (page, key) =>
