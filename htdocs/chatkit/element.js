@@ -118,8 +118,14 @@ export class ChatKitElement extends HTMLElement {
 			if (late())
 				return;
 			this.#close();
-			this.#say(locale, "url" in options.api ? "log.module" :
-			    "log.hosted", error);
+			const hosted = !("url" in options.api);
+			this.#say(locale, hosted ? "log.hosted" :
+			    "log.module", error);
+			if (hosted) {
+				// no trying again makes that good
+				this.#settled = true;
+				this.#ready.reject(error);
+			}
 		}
 	}
 
@@ -147,16 +153,15 @@ export class ChatKitElement extends HTMLElement {
 		this.#turn++;
 		this.#key = "";
 		const chat = this.#chat;
-		if (!chat)
-			return;
 		if (this.#settled) {
-			this.#thread = chat.conversation.thread.id;
+			if (chat)
+				this.#thread = chat.conversation.thread.id;
 			this.#settled = false;
 			this.#ready = later();
 		}
 		// else who waits for it waits for the next one
 		this.#chat = null;
-		chat.destroy();
+		chat?.destroy();
 	}
 
 	get #shadow()
@@ -276,16 +281,18 @@ export class ChatKitElement extends HTMLElement {
 
 /**
  * A promise and what settles it.
- * @returns {{promise: Promise<Chat>, resolve: (chat: Chat) => void}}
+ * @returns {{promise: Promise<Chat>, resolve: (chat: Chat) => void,
+ *     reject: (error: unknown) => void}}
  */
 function later()
 {
-	/** @type {(chat: Chat) => void} */
-	let resolve = () => {};
-	const promise = new Promise((done) => {
-		resolve = done;
+	/** @type {any} */
+	const it = {};
+	it.promise = new Promise((resolve, reject) => {
+		Object.assign(it, { resolve, reject });
 	});
-	return { promise: /** @type {Promise<Chat>} */ (promise), resolve };
+	it.promise.catch(() => {});	// nobody may be waiting
+	return it;
 }
 
 if (!customElements.get("openai-chatkit"))

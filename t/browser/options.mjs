@@ -848,6 +848,9 @@ await run(async () => {
 		await it.getByText(word("log.hosted")).waitFor();
 		like((await events(it, "error")).at(-1), /api\.url/,
 			"the hosted kind is told what it needs");
+		like(await it.evaluate(() => document.querySelector(
+			"openai-chatkit").fetchUpdates().catch((e) => e.message)),
+		/api\.url/, "and its methods reject");
 		await it.close();
 	});
 
