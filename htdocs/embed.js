@@ -55,6 +55,9 @@
 	/** @type {Promise<void> | undefined} */
 	let loading;
 	let token = "";
+	/** Whose chat it is; undefined: nobody has said.
+	 * @type {string | undefined} */
+	let user;
 
 	/** @param {string} tag @param {Record<string, string>} attributes
 	 * @param {...(Node | string)} children @returns {any} */
@@ -136,15 +139,13 @@
 		token = "";
 		return fresh ? response : ask(url, init);
 	};
+	const send = set.tokenUrl ? ask : (/** @type {string} */ url,
+	    /** @type {RequestInit} */ init) => fetch(url, { ...init,
+		credentials: "include" });
 	/** @returns {any} */
 	const options = () => ({
-		api: {
-			url: `${origin}/api/chatkit`, domainKey: "not needed",
-			fetch: set.tokenUrl ? ask : (
-			    /** @type {string} */ url,
-			    /** @type {RequestInit} */ init) => fetch(url, {
-				...init, credentials: "include" }),
-		},
+		api: { url: `${origin}/api/chatkit`, domainKey: "not needed",
+			fetch: send },
 		locale,
 		frameTitle: label,
 		theme: { colorScheme: theme(), ...set.accent && { color:
@@ -153,10 +154,13 @@
 		header: { rightAction: { icon: "close", onClick: hide } },
 		threadItemActions: { feedback: true, retry: true },
 		thread: { autoScroll: true },
-		taskchat: { embedded: true },
+		taskchat: { embedded: true, user },
 	});
 	const load = async () => {
-		await import(`${origin}/chatkit.js`);
+		[{ user_id: user }] = await Promise.all([
+		    send(`${origin}/api/me`, {}).then((r) => r.json())
+			.catch(() => ({})),
+		    import(`${origin}/chatkit.js`)]);
 		await customElements.whenDefined("openai-chatkit");
 		const it = make("openai-chatkit", {});
 		it.setOptions(options());

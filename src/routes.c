@@ -205,6 +205,16 @@ challenge(struct http_req *q, const char *scope)
 	    "Bearer error=\"insufficient_scope\", scope=\"%s\"", scope));
 }
 
+const struct err *
+api_user_check(struct api_call *c, const char *named)
+{
+	if (strcmp(named, c->user) == 0)
+		return NULL;
+	return err_new(c->a, ERR_DENIED, "user_mismatch",
+	    "This address belongs to another user.",
+	    "address and token name different users");
+}
+
 /* Who is asking, and is the path theirs? */
 static const struct err *
 admit(const struct route *route, struct api_call *c)
@@ -237,11 +247,7 @@ admit(const struct route *route, struct api_call *c)
 	if (e != NULL)
 		return e;
 	log_text(&c->q->log, "user", c->user);
-	if (named != NULL && strcmp(named, c->user) != 0)
-		return err_new(c->a, ERR_DENIED, "user_mismatch",
-		    "This address belongs to another user.",
-		    "path and token name different users");
-	return NULL;
+	return named == NULL ? NULL : api_user_check(c, named);
 }
 
 static bool

@@ -1330,6 +1330,10 @@ subtest 'nobody, somebody else, nothing' => sub {
 		bad($lea, $what, 404, lc($thing =~ s/\B(?=[A-Z])/_/gr)
 		    . '_not_found', some($what))
 		    if $thing && $what !~ m{/chat$};
+		if ($what eq 'POST /api/chatkit') {
+			bad($max, $what, 403, 'user_mismatch', some($what),
+			    query => { user => 'lea' });
+		}
 		next if $what !~ /\{user_id\}/;
 		bad($max, $what, 403, 'user_mismatch', some($what),
 		    path => { some_path($what), user_id => 'lea' });

@@ -282,6 +282,20 @@ subtest 'a time of one\'s own' => sub {
 	isnt($json->encode($utc), $json->encode($list), 'in UTC without');
 };
 
+subtest 'whose page it is' => sub {
+	my ($ann, $bob) = (person(), person());
+	my %anns = (query => { user => $ann->{id} });
+	$model->say('Hello.');
+	is($ann->say('hello', %anns)->status, 200, 'she is answered');
+	is_problem($bob->ask('threads.list', {}, %anns), 403,
+	    'user_mismatch', 'nobody else is');
+	is_problem($bob->ask('threads.create', { input =>
+	    ChatKit::input('hello') }, %anns), 403, 'user_mismatch',
+	    '... nor heard');
+	is($app->sql('select count(*) from message where ' . $bob->mine), 0,
+	    'nothing is stored');
+};
+
 subtest 'what a client may say' => sub {
 	my $ian = person();
 	my $input = { content => [{ type => 'input_text', text => 'ask ' },

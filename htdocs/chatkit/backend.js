@@ -9,7 +9,8 @@
  * What failed, by what the caller can do about it.
  *
  * offline: the device has no network; unreachable: no answer came;
- * unauthorized, forbidden, not_found: 401, 403, 404; busy: 409 (see code);
+ * unauthorized, forbidden, not_found: 401 (or somebody else is signed in now),
+ * 403, 404; busy: 409 (see code);
  * rate_limited: 429, or 503 too_busy; refused: another 4xx; too_long: the
  * message is too long; server: 5xx; cut: a stream broke off; bad_answer: not
  * what the protocol says (a captive portal, an HTML page); stopped: the
@@ -62,6 +63,8 @@ function kindOf(status, code)
 {
 	if (code === "too_busy")
 		return "rate_limited";
+	if (code === "user_mismatch")
+		return "unauthorized";
 	if (code === "message_too_long")
 		return "too_long";
 	return KINDS[status] ?? (status >= 500 ? "server" :
@@ -287,9 +290,11 @@ export class Backend {
 
 	/**
 	 * log is called with the name and the data (no content) of each
-	 * request, for chatkit.log.
+	 * request, for chatkit.log.  user: our server answers nobody else, so
+	 * that what one wrote is never said by who signs in after them.
 	 *
-	 * @param {{url: string, fetch?: typeof fetch, language?: string,
+	 * @param {{url: string, user?: string, fetch?: typeof fetch,
+	 *     language?: string,
 	 *     log?: (name: string, data: Record<string, unknown>) => void}} how
 	 */
 	constructor(how)
@@ -299,7 +304,7 @@ export class Backend {
 		this.#fetch = how.fetch ?? globalThis.fetch.bind(globalThis);
 		this.#log = how.log ?? (() => {});
 		try {
-			this.#address(how.url);
+			this.#address(how.url, how.user);
 		} catch {
 			// fetch will say what is wrong with it
 		}
@@ -312,21 +317,25 @@ export class Backend {
 	}
 
 	/**
-	 * Our server wants to know what "tomorrow" is.
+	 * Our server wants to know what "tomorrow" is, and who is meant.
 	 * @param {string} url
+	 * @param {string} [user]
 	 */
-	#address(url)
+	#address(url, user)
 	{
 		const here = globalThis.location?.href;
 		const address = new URL(url, here);
 		this.sameOrigin = here !== undefined &&
 		    address.origin === new URL(here).origin;
-		const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-		if (address.pathname.endsWith("/api/chatkit") && zone &&
-		    !address.searchParams.has("timezone")) {
-			address.searchParams.set("timezone", zone);
-			this.url = address.href;
-		}
+		const query = address.searchParams;
+		const timezone = Intl.DateTimeFormat().resolvedOptions()
+		    .timeZone;
+		if (!address.pathname.endsWith("/api/chatkit"))
+			return;
+		for (const [name, value] of Object.entries({ timezone, user }))
+			if (value && !query.has(name))
+				query.set(name, value);
+		this.url = address.href;
 	}
 
 	/**

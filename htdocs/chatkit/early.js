@@ -65,9 +65,10 @@ export class EarlyConversation extends EventTarget {
 		const [{ Backend }, { Conversation }, { Outbox }] =
 		    await Promise.all([import("./backend.js"),
 			import("./conversation.js"), import("./outbox.js")]);
-		const { url, language, fetch, log, onClientTool } = this.#how;
+		const { url, user, language, fetch, log, onClientTool } =
+		    this.#how;
 		const real = new Conversation({ onClientTool,
-			backend: new Backend({ url, language, fetch, log }),
+			backend: new Backend({ url, user, language, fetch, log }),
 			outbox: new Outbox(this.shelf) });
 		if (this.#closed) {
 			real.close();

@@ -4,7 +4,7 @@
 import { call, ApiError } from "./api.js";
 import { enhance, Wrong, wrongOf } from "./form.js";
 import { beginPage } from "./page-words.js";
-import { config, el, pageFailed, setTitle } from "./page.js";
+import { config, el, pageFailed, setTitle, tellOthers } from "./page.js";
 import { words } from "./words.js";
 
 /** @type {Awaited<ReturnType<typeof beginPage>>} */
@@ -16,8 +16,10 @@ export function nextPath(wanted = query.get("next"))
 {
 	try {
 		const url = new URL(wanted || "/chat", location.origin);
+		/* "/.//host" has the path "//host", which is another site */
 		if (wanted?.startsWith("/") && url.origin === location.origin &&
-		    !/^\/(sign-|forgot|reset|verify|api\/)/.test(url.pathname))
+		    !/^\/(\/|sign-|forgot|reset|verify|api\/)/.test(
+		    url.pathname))
 			return url.pathname + url.search + url.hash;
 	} catch {
 		// no address at all
@@ -70,6 +72,7 @@ function signIn(form)
 				offerResend(email);
 			throw wrongOf(error, texts);
 		}
+		await tellOthers();
 		location.assign(nextPath());
 	});
 }
@@ -94,9 +97,10 @@ function signUp(form, settings)
 			throw wrongOf(error, texts, {},
 			    { n: settings.password_min });
 		}
-		if (answer.json.token)
+		if (answer.json.token) {
+			await tellOthers();
 			location.assign(nextPath());
-		else {
+		} else {
 			el("sent-to").textContent = email;
 			offerResend(email);
 			done(form);

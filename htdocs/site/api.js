@@ -50,10 +50,12 @@ export function sentence(error)
 	    words.t("error.server");
 }
 
-/** @param {Response} response @returns {Kind} */
-function kindOf({ status })
+/** @param {Response} response @param {any} json @returns {Kind} */
+function kindOf({ status }, json)
 {
-	return status === 401 ? "unauthorized" : status === 429 ? "limited" :
+	/* somebody else has signed in meanwhile, in another tab */
+	return status === 401 || json?.code === "user_mismatch" ?
+	    "unauthorized" : status === 429 ? "limited" :
 	    status === 404 ? "missing" : status === 409 || status === 412 ?
 	    "conflict" : status >= 500 ? "server" : "refused";
 }
@@ -99,7 +101,7 @@ export async function call(method, path, { body, etag, signal } = {})
 		    etag: response.headers.get("ETag") ?? "" };
 	if (response.ok)
 		throw new ApiError("strange", { status });
-	throw new ApiError(kindOf(response), { status, code: json?.code,
+	throw new ApiError(kindOf(response, json), { status, code: json?.code,
 	    detail: json?.detail ?? json?.message,
 	    retryAfter: Number(response.headers.get("Retry-After")) || 0 });
 }

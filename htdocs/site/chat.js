@@ -5,8 +5,8 @@
 import { h } from "../chatkit/dom.js";
 import { call, ApiError } from "./api.js";
 import { words } from "./words.js";
-import { banner, begin, config, el, keep, me, pageFailed, recall, setTitle,
-    theme } from "./page.js";
+import { banner, begin, belongTo, config, el, keep, me, pageFailed, recall,
+    setTitle, theme } from "./page.js";
 
 const main = el("main");
 const narrow = matchMedia("(max-width: 63.99rem)");
@@ -271,6 +271,7 @@ async function start()
 	kit = /** @type {any} */ (document.createElement("openai-chatkit"));
 	thread = title === null ? null : id;
 	kit.setOptions(options());
+	belongTo(person);
 	listen();
 	el("talk").append(kit);
 	arrange();

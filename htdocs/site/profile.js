@@ -7,7 +7,7 @@ import { call, ApiError, sentence } from "./api.js";
 import { enhance, Wrong, wrongOf } from "./form.js";
 import { toast } from "./late.js";
 import { beginPage } from "./page-words.js";
-import { config, el, linkBack, me, pageFailed } from "./page.js";
+import { belongTo, config, el, linkBack, me, pageFailed } from "./page.js";
 import { words } from "./words.js";
 
 /**
@@ -356,6 +356,7 @@ async function start()
 		return;
 	}
 	person = who;
+	belongTo(who);
 	const account = settings.accounts && person.accounts;
 	if (account)
 		await readOwn();

@@ -41,6 +41,9 @@ struct api_call {		/* one a request */
  */
 void	 routes_serve(struct api *api, struct http_req *q);
 
+/* ERR_DENIED "user_mismatch" if the address names another than who asks. */
+const struct err *api_user_check(struct api_call *c, const char *named);
+
 /* The table itself, for the OpenAPI test and `taskchat check --routes`. */
 size_t	 routes_table(const struct route **out);
 

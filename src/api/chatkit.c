@@ -56,9 +56,16 @@ api_chatkit(struct api_call *c)
 {
 	const struct ck_request *request;
 	struct arena *asked = arena_child(c->a);
+	const char *user = NULL;
 	struct json_object *body;
 	const struct err *e;
 	struct ck_ask k;
+
+	e = http_query(c->q, "user", &user);
+	if (e == NULL && user != NULL)
+		e = api_user_check(c, user);
+	if (e != NULL)
+		return e;
 
 	/* a recording is larger than what the route takes otherwise */
 	e = http_json_in(c->q, asked, transcribe_is_on(c->api->conf) ?

@@ -92,6 +92,10 @@ async function sends()
 	    url + "?timezone=Asia/Tokyo", "unless the page says another one");
 	is(new Backend({ url: "http://localhost/else", fetch }).url,
 	    "http://localhost/else", "and not to others");
+	is(new URL(new Backend({ url, user: "a&b", fetch }).url).searchParams
+	    .get("user"), "a&b", "whose page it is");
+	is(new Backend({ url: "http://localhost/else", user: "ann", fetch })
+	    .url, "http://localhost/else", "is not for others, either");
 
 	is(backend.known && backend.extensions.size, 0,
 	    "a server without the header is foreign");
