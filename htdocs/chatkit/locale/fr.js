@@ -47,15 +47,15 @@ export default {
 	"local.failed": "Non envoyé",
 
 	// --- messages and their actions
-	"log.name": "Discussion",
+	"log.name": "Chat",
 	"log.new": "Nouvelle discussion",
 	"log.history": "Discussions précédentes",
 	"log.module":
-	    "Une partie de la discussion n’a pas pu être chargée. Vérifiez " +
-	    "votre connexion et réessayez.",
+	    "Une partie du chat n’a pas pu être chargée. Vérifiez votre " +
+	    "connexion et réessayez.",
 	"log.hosted":
-	    "Cette discussion est hébergée ailleurs et demande un autre " +
-	    "programme que celui-ci. Signalez-le aux responsables de ce site.",
+	    "Ce chat est hébergé ailleurs et demande un autre programme que " +
+	    "celui-ci. Signalez-le aux responsables de ce site.",
 	"log.retry": "Réessayer",
 	"log.messages": "Messages",
 	"log.you": "Vous avez dit",

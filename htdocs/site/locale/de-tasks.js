@@ -23,9 +23,9 @@ export default {
 	"tasks.filter.open": "Offene",
 	"tasks.filter.done": "Erledigte",
 	"tasks.filter.all": "Alle",
-	"tasks.search": "Aufgaben durchsuchen",
+	"tasks.search": "Suchen",
 	"tasks.order": "Sortieren",
-	"tasks.order.due": "Nach Fälligkeit",
+	"tasks.order.due": "Nach Termin",
 	"tasks.order.created": "Neueste zuerst",
 	"tasks.order.priority": "Nach Priorität",
 	"tasks.found": {

@@ -27,10 +27,10 @@ export default {
 	"tasks.filter.open": "Pendientes",
 	"tasks.filter.done": "Hechas",
 	"tasks.filter.all": "Todas",
-	"tasks.search": "Buscar tareas",
+	"tasks.search": "Buscar",
 	"tasks.order": "Ordenar",
 	"tasks.order.due": "Por vencimiento",
-	"tasks.order.created": "Más recientes primero",
+	"tasks.order.created": "Más recientes",
 	"tasks.order.priority": "Por prioridad",
 	"tasks.found": {
 		one: "{n} tarea encontrada",

@@ -63,7 +63,7 @@ export default {
 	"reset.again": "Demander un nouveau lien",
 	"verify.title": "Votre adresse e-mail",
 	"verify.done": "Votre adresse est confirmée",
-	"verify.go_on": "Aller à la discussion",
+	"verify.go_on": "Aller au chat",
 	"verify.go": "Envoyer un nouveau lien",
 	"verify.stale":
 	    "Ce lien n’est plus valable. Nous pouvons vous en envoyer un " +
@@ -226,8 +226,8 @@ export default {
 	    "fois.",
 	"start.list": "Voyez la liste",
 	"start.list.more":
-	    "Les tâches sont à côté de la discussion. Modifiez-les à la main " +
-	    "quand c’est plus rapide.",
+	    "Les tâches sont à côté du chat. Modifiez-les à la main quand " +
+	    "c’est plus rapide.",
 	"start.yours": "Tout reste à vous",
 	"start.yours.more":
 	    "Tout est conservé sur ce serveur. Prenez-en une copie, ou " +
@@ -240,10 +240,10 @@ export default {
 	    "L’adresse est peut-être mal écrite, ou la page a été déplacée.",
 
 	// --- the button for other pages
-	"embed.title": "La discussion sur vos pages",
+	"embed.title": "Le chat sur vos pages",
 	"embed.what":
-	    "Un bouton rond dans le coin ouvre la discussion. Il est sur " +
-	    "cette page\u00a0: essayez-le.",
+	    "Un bouton rond dans le coin ouvre le chat. Il est sur cette " +
+	    "page\u00a0: essayez-le.",
 	"embed.how": "Une ligne",
 	"embed.how.more":
 	    "Placez ceci dans une page de ce site, ou d’une origine que ses " +
@@ -269,11 +269,11 @@ export default {
 	    "dans script-src, style-src et connect-src.",
 
 	// --- the vendor's element
-	"official.title": "L’élément de discussion du fournisseur",
+	"official.title": "L’élément de chat du fournisseur",
 	"official.what":
 	    "Cette page charge le ChatKit d’OpenAI depuis ses serveurs et le " +
-	    "relie à celui-ci. La discussion de ce site n’a besoin ni de " +
-	    "l’un ni des autres.",
+	    "relie à celui-ci. Le chat de ce site n’a besoin ni de l’un ni " +
+	    "des autres.",
 	"official.loading": "Chargement en cours…",
 	"official.key":
 	    "Ce site n’a pas de clé de domaine. Ses responsables en " +
@@ -282,8 +282,8 @@ export default {
 	    "peut s’en passer.",
 	"official.failed":
 	    "Le script du fournisseur ne s’est pas chargé. Il est peut-être " +
-	    "bloqué, ou ses serveurs sont injoignables. La discussion de ce " +
-	    "site fonctionne quand même.",
+	    "bloqué, ou ses serveurs sont injoignables. Le chat de ce site " +
+	    "fonctionne quand même.",
 	"official.slow":
 	    "L’élément du fournisseur n’a pas encore répondu. S’il reste " +
 	    "vide, sa clé de domaine n’est probablement pas pour cette " +

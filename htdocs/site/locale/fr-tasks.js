@@ -27,10 +27,10 @@ export default {
 	"tasks.filter.open": "À faire",
 	"tasks.filter.done": "Faites",
 	"tasks.filter.all": "Toutes",
-	"tasks.search": "Chercher des tâches",
+	"tasks.search": "Chercher",
 	"tasks.order": "Trier",
 	"tasks.order.due": "Par échéance",
-	"tasks.order.created": "Les plus récentes d’abord",
+	"tasks.order.created": "Plus récentes",
 	"tasks.order.priority": "Par priorité",
 	"tasks.found": {
 		one: "{n} tâche trouvée",
@@ -39,7 +39,7 @@ export default {
 	},
 	"tasks.none":
 	    "Votre liste est encore vide. Ajoutez une tâche ici, ou dites-le " +
-	    "dans la discussion.",
+	    "dans le chat.",
 	"tasks.none.open": "Tout est fait.",
 	"tasks.none.done": "Rien n’est encore fait.",
 	"tasks.none.found": "Aucune tâche ne contient ces mots.",

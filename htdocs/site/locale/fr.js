@@ -3,9 +3,9 @@
 export default {
 	// --- the frame
 	"nav.label": "Pages",
-	"nav.chat": "Discussion",
+	"nav.chat": "Chat",
 	"nav.tasks": "Tâches",
-	"nav.panel": "Tâches à côté de la discussion",
+	"nav.panel": "Tâches à côté du chat",
 	"nav.account": "Compte et réglages",
 	"page.skip": "Aller au contenu",
 	"page.broken": "Cette page ne s’est pas chargée entièrement.",
