@@ -95,7 +95,7 @@ export async function toggleMenu(button)
 	});
 	button.after(menu);
 	button.popoverTargetElement = menu;
-	await Promise.all([style("/site/late.css"), style("/site/menu.css")]);
+	await Promise.all([style("/site/choice.css"), style("/site/menu.css")]);
 	menu.showPopover();
 	const [settings, person] = await Promise.all([
 	    config().catch(() => null),

@@ -62,7 +62,7 @@ export class TaskView {
 	static async open(place, options)
 	{
 		await Promise.all([style("/site/tasks.css"),
-		    style("/site/late.css"), loadTaskWords()]);
+		    style("/site/choice.css"), loadTaskWords()]);
 		return new TaskView(place, options);
 	}
 
