@@ -140,6 +140,7 @@ await run(async () => {
 		await field(page, "tokens.name").fill("My script");
 		await press(page, "tokens.make");
 		await page.locator("#token").getByText(/./).waitFor();
+		await page.locator("[aria-busy]").waitFor({ state: "detached" });
 		await look(page, "with a new token", "profile");
 		await press(page, "profile.password.change");
 		await summary(page).first().waitFor();

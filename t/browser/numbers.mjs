@@ -185,7 +185,8 @@ await run(async () => {
 		await page.route("/attempt.js", (route) => route.fulfill({
 			contentType: "text/javascript",
 			body: `export ${attempt}` }));
-		for (const path of ["/", "/sign-in", "/chat", "/tasks", "/profile"]) {
+		for (const path of ["/embed", "/sign-in", "/chat", "/tasks",
+			"/profile"]) {
 			await page.goto(path);
 			await page.locator("html[data-ready]").waitFor();
 			is(await page.evaluate(async () =>
