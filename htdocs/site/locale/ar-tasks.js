@@ -30,7 +30,7 @@ export default {
 	"tasks.filter.open": "المفتوحة",
 	"tasks.filter.done": "المنجزة",
 	"tasks.filter.all": "الكل",
-	"tasks.search": "البحث في المهام",
+	"tasks.search": "بحث في المهام",
 	"tasks.order": "الترتيب",
 	"tasks.order.due": "حسب الموعد",
 	"tasks.order.created": "الأحدث أولًا",

@@ -23,11 +23,11 @@ export default {
 	"tasks.filter.open": "باقی",
 	"tasks.filter.done": "مکمل",
 	"tasks.filter.all": "سب",
-	"tasks.search": "کاموں میں تلاش کریں",
+	"tasks.search": "کام تلاش کریں",
 	"tasks.order": "ترتیب",
-	"tasks.order.due": "تاریخ کے لحاظ سے",
+	"tasks.order.due": "بلحاظ تاریخ",
 	"tasks.order.created": "نئے پہلے",
-	"tasks.order.priority": "ترجیح کے لحاظ سے",
+	"tasks.order.priority": "بلحاظ ترجیح",
 	"tasks.found": { one: "{n} کام ملا", other: "{n} کام ملے" },
 	"tasks.none":
 	    "آپ کی فہرست میں ابھی کچھ نہیں۔ یہاں کام شامل کریں، یا چیٹ میں " +
