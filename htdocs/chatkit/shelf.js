@@ -83,13 +83,6 @@ export class Shelf {
 		    .map((key) => key.slice(this.prefix.length)).sort();
 	}
 
-	/** Nothing of it is left. */
-	clear()
-	{
-		for (const name of this.names(""))
-			this.write(name, null);
-	}
-
 	/**
 	 * The composer's draft for a thread (null: for a new one).
 	 * @param {string | null} threadId

@@ -4,7 +4,8 @@
 import { call, ApiError } from "./api.js";
 import { enhance, Wrong, wrongOf } from "./form.js";
 import { beginPage } from "./page-words.js";
-import { config, el, pageFailed, setTitle, tellOthers } from "./page.js";
+import { tellOthers } from "./leave.js";
+import { config, el, pageFailed, setTitle } from "./page.js";
 import { words } from "./words.js";
 
 /** @type {Awaited<ReturnType<typeof beginPage>>} */

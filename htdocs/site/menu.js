@@ -7,8 +7,7 @@ import { LANGUAGES } from "../chatkit/words.js";
 import { call } from "./api.js";
 import { style } from "./late.js";
 import { chosenLanguage, words } from "./words.js";
-import { config, keep, me, pageFailed, recall, setTheme, tellOthers } from
-    "./page.js";
+import { config, keep, me, pageFailed, recall, setTheme } from "./page.js";
 
 /** @type {HTMLElement | undefined} */
 let menu;
@@ -53,7 +52,7 @@ async function signOut(person)
 {
 	try {
 		await call("POST", "/api/auth/sign-out", { body: {} });
-		await tellOthers(person);
+		await (await import("./leave.js")).tellOthers(person);
 		location.assign("/");
 	} catch (error) {
 		menu?.hidePopover();

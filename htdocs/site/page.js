@@ -65,22 +65,8 @@ export async function me()
 // ---- whose page this is
 
 /** What tabs tell each other: somebody signed in, or out. */
-const others = typeof BroadcastChannel === "function" ?
+export const others = typeof BroadcastChannel === "function" ?
     new BroadcastChannel("tc.person") : null;
-
-/**
- * Nothing of a person stays, on the page or in the browser.
- * @param {Me} person
- */
-async function forget({ user_id: user })
-{
-	el("main").replaceChildren();
-	const { Shelf } = await import("../chatkit/shelf.js");
-	/* the chat, as it goes, writes a last draft */
-	await new Promise((resolve) => setTimeout(resolve));
-	for (const origin of ["", location.origin])
-		new Shelf(`${origin}/api/chatkit`, user).clear();
-}
 
 /**
  * The page shows what is this person's: as soon as they sign out, or somebody
@@ -92,31 +78,13 @@ export function belongTo(person)
 	/** @param {boolean} out they are gone if nobody is there */
 	const look = async (out) => {
 		const now = await me().catch(() => person);
-		if (!now && out)
-			await forget(person);
-		else if (!now || now.user_id === person.user_id)
-			return;
-		keep("thread", "", () => sessionStorage);
-		if (now && location.pathname.startsWith("/chat/"))
-			location.replace("/chat");
-		else
-			location.reload();
+		if (now ? now.user_id !== person.user_id : out)
+			(await import("./leave.js")).leave(person, now);
 	};
 	if (others)
 		others.onmessage = () => look(true);
 	addEventListener("focus", () => look(false));
-	addEventListener("pageshow", ({ persisted }) =>
-	    persisted && look(true));
-}
-
-/** Somebody signed in here, or (person) is the one who signed out.
- * @param {Me} [person] */
-export async function tellOthers(person)
-{
-	if (person)
-		await forget(person);
-	keep("thread", "", () => sessionStorage);
-	others?.postMessage("");
+	addEventListener("pageshow", (event) => event.persisted && look(true));
 }
 
 // ---- theme
