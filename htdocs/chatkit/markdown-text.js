@@ -184,7 +184,7 @@ export function same(a, b)
 
 const FENCE = /^[\s>]*(?:[-*+]\s+|\d+[.)]\s+)*(`{3,}|~{3,})(.*)$/;
 const MARKERS = new RegExp("^[ \\t>]*(?:[-*+_=#`~|]+|\\d+[.)]?|" +
-    "[-*+][ \\t]+\\[?[ xX]?\\]?)?[ \\t]*$");
+    "[-*+][ \\t]+\\[?[ xX]?\\]?)?$");
 const BLOCK = /^\s*(?:[-*+]\s|\d+[.)]\s|#{1,6}\s|\||>)/;
 
 /**
@@ -208,7 +208,7 @@ export function mend(text)
 	if (fence)
 		return /^\s*[`~]{1,2}$/.test(last) ?
 		    text.slice(0, -last.length) : text;
-	if (last && MARKERS.test(last)) {
+	if (last && MARKERS.test(last.trimEnd())) {
 		lines[lines.length - 1] = "";
 		text = text.slice(0, -last.length);
 	}
@@ -247,7 +247,7 @@ function closed(text)
 	const marks = /\\[^]|`+|\*+|_+|~~?(?!~)/g;
 
 	text = text.replace(/(!?)\[([^[\]\n]*)\]\([^()\n]*$/,
-	    (_, image, label) => image ? "" : label).replace(/!\[[^\]\n]*$/,
+	    (_, image, label) => image ? "" : label).replace(/!\[[^[\]\n]*$/,
 	    "").trimEnd();
 	for (let m; (m = marks.exec(text)) !== null;) {
 		const run = m[0], end = m.index + run.length;

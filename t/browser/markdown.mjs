@@ -195,6 +195,14 @@ await run(async () => {
 				if (letters(c) === c && letters(got).length <
 					letters(text).length) bad.push(c);
 			}
+			for (const text of [" ".repeat(900_000) + "x",
+				"![".repeat(200_000) + "]x"]) {
+				const view = globalThis.draw.markdown();
+				view.append(text);
+				await globalThis.draw.frame();
+				if (!view.element.textContent.endsWith("x"))
+					bad.push(text.slice(0, 2));
+			}
 			let nest = "";
 			for (let i = 0; i < 1000; i++)
 				nest += `${"  ".repeat(i)}- a\n`;
