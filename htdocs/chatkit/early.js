@@ -68,7 +68,8 @@ export class EarlyConversation extends EventTarget {
 		const { url, user, language, fetch, log, onClientTool } =
 		    this.#how;
 		const real = new Conversation({ onClientTool,
-			backend: new Backend({ url, user, language, fetch, log }),
+			backend: new Backend({ url, user, language, fetch,
+				log }),
 			outbox: new Outbox(this.shelf) });
 		if (this.#closed) {
 			real.close();

@@ -7,7 +7,8 @@ import { call, ApiError, sentence } from "./api.js";
 import { enhance, Wrong, wrongOf } from "./form.js";
 import { toast } from "./late.js";
 import { beginPage } from "./page-words.js";
-import { belongTo, config, el, linkBack, me, pageFailed } from "./page.js";
+import { belongTo, config, el, linkBack, me, others, pageFailed } from
+    "./page.js";
 import { words } from "./words.js";
 
 /**
@@ -323,6 +324,7 @@ function deletion()
 				// nothing is kept then
 			}
 		}
+		others?.postMessage("");
 		dialog.close();
 		el("all").hidden = true;
 		el("gone").hidden = false;

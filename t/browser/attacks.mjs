@@ -5,7 +5,7 @@ import { visit, call, word as frame } from "./sitepage.mjs";
 import { button, field, mine, open, say } from "./chatpage.mjs";
 
 // who is not meant is refused
-expectComplaints(/status of 40[13]|Failed to load resource: net::ERR_FAILED/);
+expectComplaints(/status of 40[13]|resource: net::ERR_FAILED/);
 
 /** What this browser keeps of this person's. */
 const kept = (page, id) => page.evaluate((who) =>
@@ -13,7 +13,8 @@ const kept = (page, id) => page.evaluate((who) =>
 		.map((entry) => entry.join(" = ")), id);
 
 const said = async (id) => (await perl("rows", "select content from message " +
-	`where user_id = '${id}' and role = 'user' order by id`)).map((row) => row.content);
+	`where user_id = '${id}' and role = 'user' order by id`))
+	.map((row) => row.content);
 
 await run(async () => {
 	await test("an address to go on to is of this site", async () => {
@@ -124,6 +125,25 @@ await run(async () => {
 		await page.getByText(frame("session.none")).waitFor();
 		is(await page.getByText("A secret of Ann's").count(), 0,
 			"going back shows nothing");
+		await leave(context);
+	});
+
+	await test("nor does the end of an account", async () => {
+		const context = await person();
+		const { password } = await signUp(context, "Ann");
+		const second = await open(context);
+		await say(second, "A secret of Ann's");
+		const page = await context.newPage();
+		await visit(page, "/profile");
+		await page.locator("#open-delete").click();
+		const form = page.locator("#delete-form");
+		await form.locator("[name=word]").fill(
+			await page.locator("#delete-word").innerText());
+		await form.locator("[name=password]").fill(password);
+		await form.locator("button:not([type])").click();
+		await second.getByText(frame("session.none")).waitFor();
+		is(await second.getByText("A secret of Ann's").count(), 0,
+			"the other tab shows nothing");
 		await leave(context);
 	});
 });
