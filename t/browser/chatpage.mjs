@@ -2,21 +2,28 @@
 import { readdirSync } from "node:fs";
 import { until } from "./lib.mjs";
 
-const words = {};
-for (const folder of ["site", "chatkit"]) {
+async function read(folder) {
+	const all = {};
 	const place = new URL(`../../htdocs/${folder}/locale/`, import.meta.url);
 	for (const name of readdirSync(place).filter((n) => /^en\b/.test(n)))
-		Object.assign(words, (await import(new URL(name, place))).default);
+		Object.assign(all, (await import(new URL(name, place))).default);
+	return all;
 }
+const element = await read("chatkit");
+const site = await read("site");
 
-/** What the page calls it. */
-export function word(key, values = {}) {
+const sayer = (words) => (key, values = {}) => {
 	let text = words[key];
 	if (text === undefined) throw new Error(`there is no word for ${key}`);
 	if (typeof text === "object")
 		text = text[values.n === 1 ? "one" : "other"];
 	return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-}
+};
+
+/** What the page calls it; of what both say, the element's words. */
+export const word = sayer({ ...site, ...element });
+/** The same with the site's words first. */
+export const siteWord = sayer({ ...element, ...site });
 
 /** Where one writes. */
 export const field = (page) => page.getByRole("textbox",

@@ -1,6 +1,6 @@
 // The pages of the site as a person knows them: by the names of things.
 import { accessible, shoot, url } from "./lib.mjs";
-import { word } from "./chatpage.mjs";
+import { siteWord as word } from "./chatpage.mjs";
 
 export { word };
 
