@@ -35,7 +35,8 @@ await run(async () => {
 
 	await test("the name", async () => {
 		const name = page.locator("#name");
-		is(await name.inputValue(), "Ann", "as it is");
+		is(await until("her name", () => name.inputValue()), "Ann",
+			"as it is");
 		await name.fill("");
 		await part("name").getByRole("button").last().click();
 		await page.locator("#name-error").getByText(word("form.missing"))
