@@ -2,6 +2,7 @@
 // Menus and dialogs over the page, all of them native where there is a native
 // one: popover and <dialog>.  Loaded on first use, with panels.css.
 
+import "./more.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 
