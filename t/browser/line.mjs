@@ -185,8 +185,10 @@ await run(async () => {
 			await answers(p).getByText("To A.").waitFor();
 			await answers(p).getByText("To B.").waitFor();
 			await rest(p);
-			is(await mine(p).getByText(/^tab [AB]$/).count(), 2,
-				"both are there, each once");
+			// a tab that follows reads the other's message last
+			const both = mine(p).getByText(/^tab [AB]$/);
+			await both.nth(1).waitFor();
+			is(await both.count(), 2, "both are there, each once");
 		}
 		is((await said()).filter((t) => /^tab/.test(t)).sort(),
 			["tab A", "tab B"], "in the database as well");
