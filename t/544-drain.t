@@ -169,6 +169,9 @@ subtest 'one after another, without a gap' => sub {
 		is($app->worker($serving)->wait_end, 0, 'the old one left');
 		$serving++;
 	}
+	# a signal that comes before the program has begun ends another one
+	until_true('the last one to begin',
+	    sub { length log_of($serving) });
 };
 
 done_testing;
