@@ -59,7 +59,17 @@ struct model_request {
 	bool		 stream;	/* somebody reads the pieces */
 	int64_t		 deadline;	/* clock_ms() */
 	int		 watch;		/* its POLLRDHUP hangs up; or -1 */
-	bool		 builtin_only;	/* the fallback took over before */
+	int		 from;		/* the first to ask of those that are
+					   configured: who answered before */
+	bool		 only;		/* no other takes over: a tool has
+					   run */
+	const char	*user_key;	/* stands for the person at the vendor,
+					   for its caches: at most 64 of
+					   [A-Za-z0-9_-]; or NULL */
+	/* in the copy that gather() gets, from the provider: */
+	int64_t		 budget;	/* tokens for messages and context; 0:
+					   no limit */
+	int64_t		 overhead;	/* of instructions and tools */
 };
 
 enum model_end {
@@ -78,7 +88,10 @@ struct model_answer {
 	struct json_object *extra;	/* opaque, to be stored with the step */
 	const char	*model;		/* "builtin", "gpt-5-mini" */
 	int64_t		 prompt_tokens, completion_tokens;	/* -1 unknown */
-	bool		 builtin_fallback;	/* model_fallback took over */
+	int64_t		 cached_tokens;	/* of prompt_tokens; -1 unknown */
+	int		 used;		/* who answered; as request.from */
+	int64_t		 limit;		/* beside conversation_too_long: the
+					   window as the server told it, or 0 */
 };
 
 struct model_events {
@@ -118,7 +131,7 @@ const struct err *model_step(struct model_worker *w, struct arena *a,
 struct model_request model_gather(struct arena *a,
     const struct model_request *req);
 
-/* The providers (model.c chooses; openai.c and builtin.c are these). */
+/* The providers (model.c chooses; upstream.c and builtin.c are these). */
 const struct err *builtin_step(struct arena *a, const struct model_request *req,
     const struct model_events *ev, struct model_answer *out);
 

@@ -3,7 +3,7 @@
 #include "base/json.h"
 #include "model/clean.h"
 #include "model/profile.h"
-#include "model/wire.h"
+#include "model/api.h"
 
 #include "tap.h"
 
@@ -12,7 +12,7 @@
 struct test {
 	struct arena	*a;
 	struct address	 at;
-	struct wire_how	 how;
+	struct api_how	 how;
 	struct model_request req;
 	struct json_object *root;
 	struct str	 bytes;
@@ -22,7 +22,7 @@ static void
 begin(struct test *t, const char *profile)
 {
 	*t = (struct test){ .a = arena_new(), .at = { .host = "h" } };
-	t->how = (struct wire_how){ .family = profile, .model = "m",
+	t->how = (struct api_how){ .family = profile, .model = "m",
 	    .effort = "", .max_tokens = 100,
 	    .profile = profile_find(profile, &t->at) };
 	t->req = (struct model_request){ .instructions = "You keep tasks.",
@@ -32,8 +32,8 @@ begin(struct test *t, const char *profile)
 static void
 make(struct test *t)
 {
-	t->how.tools = wire_tools(t->a, t->how.profile, &t->req);
-	t->bytes = wire_request(t->a, &t->how, &t->req);
+	t->how.tools = chat_api.tools(t->a, &t->how, &t->req);
+	t->bytes = chat_api.write(t->a, &t->how, &t->req);
 	t->root = NULL;
 	ok(js_parse(t->a, t->bytes, JSON_DEPTH, &t->root) == NULL &&
 	    js_len(js_get(t->root, "messages")) > 0, "the request is JSON");
@@ -384,12 +384,12 @@ test_options(void)
 	t.how.effort = "low";
 	make(&t);
 	is_str(part(&t, "reasoning_effort"), "\"low\"", "unless told so");
-	t.how.lessons = WIRE_EFFORT_NONE | WIRE_NO_USAGE | WIRE_OTHER_TOKENS;
+	t.how.lessons = API_EFFORT_NONE | API_NO_USAGE | API_OTHER_TOKENS;
 	make(&t);
 	is_str(part(&t, "reasoning_effort"), "\"none\"", "or refused");
 	is_str(part(&t, "stream_options"), "(none)", "no usage asked for");
 	is_str(part(&t, "max_tokens"), "100", "the cap's other name");
-	t.how.lessons = WIRE_NO_EFFORT | WIRE_NO_TOKENS;
+	t.how.lessons = API_NO_EFFORT | API_NO_TOKENS;
 	make(&t);
 	is_str(part(&t, "reasoning_effort"), "(none)", "no effort at all");
 	is_str(part(&t, "max_completion_tokens"), "(none)", "no cap");
@@ -415,8 +415,10 @@ address(const char *base, const char *url, const char *profile)
 	struct address at;
 
 	if (url == NULL)
-		ok(address_read(a, base, &at) != NULL, "%s is none", base);
-	else if (ok(address_read(a, base, &at) == NULL, "%s is one", base)) {
+		ok(address_read(a, base, "/chat/completions",
+	    &at) != NULL, "%s is none", base);
+	else if (ok(address_read(a, base, "/chat/completions",
+	    &at) == NULL, "%s is one", base)) {
 		is_str(at.url, url, "%s leads to", base);
 		is_str(profile_find("auto", &at)->name, profile,
 		    "%s is %s", base, profile);
