@@ -5,14 +5,14 @@
 #include "base/log.h"
 #include "fetch/fetch.h"
 #include "model/model.h"
-#include "model/openai.h"
+#include "model/upstream.h"
 
 #define BUILTIN	"builtin"
 
 struct model {
 	const struct conf *conf;
 	bool		 builtin;	/* nothing else is configured */
-	struct openai	 openai;
+	struct upstream	 upstream;
 };
 
 struct model_worker {
@@ -28,8 +28,9 @@ model_open(struct arena *a, const struct conf *c, struct model **out)
 
 	m = arena_alloc(a, sizeof(*m));
 	m->conf = c;
-	m->builtin = strcmp(c->model, BUILTIN) == 0;
-	if (!m->builtin && (e = openai_open(a, c, &m->openai)) != NULL)
+	m->builtin = c->nmodels == 0;
+	if (!m->builtin && (e = upstream_open(a, c, &c->models[0],
+	    &m->upstream)) != NULL)
 		return e;
 	*out = m;
 	return NULL;
@@ -62,7 +63,7 @@ model_worker_free(struct model_worker *w)
 const char *
 model_name(const struct model *m)
 {
-	return m->builtin ? BUILTIN : m->conf->model_name;
+	return m->builtin ? BUILTIN : m->conf->models[0].model;
 }
 
 /*
@@ -115,18 +116,19 @@ model_step(struct model_worker *w, struct arena *a,
 	struct model *m = w->model;
 	const struct err *e;
 
-	if (m->builtin || req->builtin_only) {
+	if (m->builtin || req->from > 0) {
 		e = step_builtin(a, req, ev, out);
 		if (e == NULL)
-			out->builtin_fallback = !m->builtin;
+			out->used = m->builtin ? 0 : 1;
 		return e;
 	}
-	e = openai_step(&m->openai, w->fetch, a, req, ev, out);
-	if (e == NULL || out->text.n > 0 || !is_absence(e) ||
-	    strcmp(m->conf->model_fallback, BUILTIN) != 0)
+	e = upstream_step(&m->upstream, w->fetch, a, req, ev, out);
+	if (e == NULL || out->text.n > 0 || req->only ||
+	    !is_absence(e) ||
+	    !m->conf->model_builtin)
 		return e;
 	log_line(LOG_WARN, "the built-in model takes over: %s", e->log);
 	if ((e = step_builtin(a, req, ev, out)) == NULL)
-		out->builtin_fallback = true;
+		out->used = 1;
 	return e;
 }
