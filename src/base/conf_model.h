@@ -10,7 +10,7 @@
 
 #define MODEL_KINDS	"openai|openai-responses|anthropic"
 #define MODEL_PROFILES	"auto|openai|azure|gemini|mistral|groq|openrouter" \
-    "|litellm|vllm|deepseek|xai|ollama|llamacpp|generic"
+    "|litellm|vllm|deepseek|xai|anthropic|ollama|llamacpp|generic"
 
 /* The KEYs, in alphabetical order: conf_model_rows() of conf.h. */
 

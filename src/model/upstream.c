@@ -38,6 +38,7 @@ struct step {			/* what stays from attempt to attempt */
 	unsigned int	 heeded;	/* by the request under way */
 	int		 attempts;	/* that counted */
 	bool		 repeated;	/* the one free repeat was used */
+	bool		 odd;		/* the error is about this request */
 	bool		 said;		/* text was passed on */
 	bool		 unflushed;	/* some of it since ev->flush() */
 	bool		 left;		/* the reader left, or said stop */
@@ -426,6 +427,14 @@ unavailable(struct step *s, enum again again, const char *what)
 	return failed(s, again, "model_unavailable", say_unavailable, what);
 }
 
+/* It is there; but what it was asked is too much for it. */
+static struct verdict
+odd(struct step *s, enum again again, const char *what)
+{
+	s->odd = true;
+	return unavailable(s, again, what);
+}
+
 /*
  * The next attempt does without what this one was refused for.  False: it
  * did without already.  (Another thread may have learnt it meanwhile.)
@@ -514,9 +523,9 @@ verdict_of_class(struct step *s, const struct upstream_error *e,
 	case UPSTREAM_FILTERED:
 		return failed(s, NEVER, "model_filtered", say_filtered, what);
 	case UPSTREAM_BAD_CALL:
-		return unavailable(s, once(s), what);
+		return odd(s, once(s), what);
 	case UPSTREAM_REFUSED:
-		return unavailable(s, NEVER, what);
+		return odd(s, NEVER, what);
 	case UPSTREAM_DOWN:
 		break;
 	}
@@ -557,9 +566,9 @@ verdict_of_answer(struct step *s, const struct answer_state *as,
 			return verdict_of_error(s, as->error, reply);
 		break;
 	case ANSWER_MALFORMED:
-		return unavailable(s, once(s), as->why);
+		return odd(s, once(s), as->why);
 	case ANSWER_LIMIT:
-		return unavailable(s, NEVER, as->why);
+		return odd(s, NEVER, as->why);
 	case ANSWER_BROKEN:
 	case ANSWER_CUT:
 	case ANSWER_EMPTY:
@@ -574,7 +583,7 @@ static struct verdict
 verdict_of_fetch(struct step *s, const struct err *e)
 {
 	if (e->kind == ERR_HUP)
-		return unavailable(s, NEVER, "an answer that is too long");
+		return odd(s, NEVER, "an answer that is too long");
 	if (e->kind == ERR_TIMEOUT)
 		return (struct verdict){ .e = err_new(s->a, ERR_TIMEOUT,
 		    "model_timeout", say_timeout, "model: %s", e->log),
@@ -666,6 +675,7 @@ attempt(struct step *s, struct model_answer *out)
 	struct attempt t;
 	struct verdict v = { .again = NEVER };
 
+	s->odd = false;
 	attempt_init(&t, s);
 	call = make_call(&t);
 	e = fetch_post(s->fetch, s->a, &call, &reply);
@@ -678,7 +688,7 @@ attempt(struct step *s, struct model_answer *out)
 		stopped(s, &t, out);
 		v.e = NULL;
 	} else if (v.e != NULL) {
-		*out = (struct model_answer){ 0 };
+		*out = (struct model_answer){ .odd = s->odd };
 		if (s->said)
 			out->text = answer_text(t.answer);
 	}

@@ -12,7 +12,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "fetch/sse_parse.h"
-#include "model/assemble.h"
+#include "model/answer.h"
 #include "model/clean.h"
 
 int	 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);

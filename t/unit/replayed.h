@@ -13,7 +13,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "fetch/sse_parse.h"
-#include "model/assemble.h"
+#include "model/answer.h"
 
 #include "tap.h"
 
