@@ -52,12 +52,12 @@ struct api_how {
 struct model_api {
 	const char	*kind;		/* as the setting names it */
 	const char	*path;		/* behind the address: "/responses" */
-	const char	*vendor_url;	/* when none is set; NULL: one must be */
+	const char	*vendor_url;	/* where none is set; NULL: needed */
 	const char	*key_header;	/* "Authorization: Bearer " */
 	/* A header that names the API's version, or NULL: there is none. */
 	const char	*version_header;
-	const char	*vendor_version, *version; /* of the vendor's own service,
-					   of others' that speak like it */
+	const char	*vendor_version;	/* of the vendor's own service */
+	const char	*version;	/* of others' that speak like it */
 	const struct answer_reader *reader;
 	const struct api_option *options;	/* up to a NULL word */
 	/*

@@ -16,16 +16,16 @@ struct profile {
 	bool		 usage_option;	/* stream_options.include_usage */
 	bool		 null_content;	/* null beside calls; else "" */
 	bool		 effort_none;	/* newer models: tools or reasoning */
-	const char	*key_header;	/* "api-key: "; NULL: as the API has it */
+	const char	*key_header;	/* "api-key: "; NULL: the API's */
 	bool		 bare_tools;	/* nor empty parameters */
 	bool		 signatures;	/* Gemini's, also for foreign calls */
 	bool		 reasoning_back; /* reasoning_content, beside calls */
 	bool		 details_back;	/* reasoning_details, likewise */
 	bool		 parallel;	/* parallel_tool_calls */
 	bool		 strict;	/* strict tools: OpenAI's own only */
-	bool		 user_key;	/* prompt_cache_key, safety_identifier */
-	int		 window;	/* tokens, when model_window does not say:
-					   what the least of its models have */
+	bool		 user_key;	/* for caches, and against abuse */
+	int		 window;	/* tokens, where model_window does not
+					   say: its models' least */
 };
 
 struct address {

@@ -23,7 +23,7 @@ struct replay_call {
 	struct str	 arguments;	/* text of a JSON object */
 	struct str	 result;	/* text, JSON where it was JSON */
 	bool		 failed;	/* the result is an error */
-	const struct json_object *extra;	/* {"from": family, …}, or NULL */
+	const struct json_object *extra; /* {"from": family, …}, or NULL */
 };
 
 /*

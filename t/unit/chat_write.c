@@ -359,10 +359,34 @@ test_tools(void)
 	    "schemas of six words, and none for no parameters");
 	t.how.profile = profile_find("openai", &t.at);
 	make(&t);
-	is_str(js_dump(t.a, js_get(js_get(js_at(js_get(t.root, "tools"), 1),
-	    "function"), "parameters")),
-	    "{\"type\":\"object\",\"properties\":{}}",
-	    "where that is expected, an empty one");
+	is_str(part(&t, "tools"), "[{\"type\":\"function\",\"function\":"
+	    "{\"name\":\"add_task\",\"description\":\"Add.\",\"strict\":"
+	    "true,\"parameters\":{\"type\":\"object\",\"properties\":"
+	    "{\"type\":{\"type\":\"string\",\"enum\":[\"a\",\"b\"]},"
+	    "\"ids\":{\"type\":[\"array\",\"null\"],\"items\":{\"type\":"
+	    "\"integer\"}}},\"required\":[\"type\",\"ids\"],"
+	    "\"additionalProperties\":false}}},"
+	    "{\"type\":\"function\",\"function\":{\"name\":\"ping\","
+	    "\"description\":\"Ping.\",\"strict\":true,\"parameters\":"
+	    "{\"type\":\"object\",\"properties\":{},\"required\":[],"
+	    "\"additionalProperties\":false}}}]",
+	    "strict: all required, what was optional may be null");
+	tools[0].parameters = "{\"type\":\"object\",\"properties\":{\"p\":"
+	    "{\"type\":\"string\",\"enum\":[\"low\",\"high\"]}}}";
+	make(&t);
+	is_str(js_dump(t.a, js_get(js_get(js_get(js_get(js_at(js_get(t.root,
+	    "tools"), 0), "function"), "parameters"), "properties"), "p")),
+	    "{\"type\":[\"string\",\"null\"],\"enum\":[\"low\",\"high\","
+	    "null]}", "so may a word of a list");
+	is_str(part(&t, "parallel_tool_calls"), "true",
+	    "several calls at once");
+	t.how.lessons = API_NO_STRICT | API_NO_PARALLEL;
+	make(&t);
+	is_str(js_dump(t.a, js_get(js_at(js_get(t.root, "tools"), 1),
+	    "function")), "{\"name\":\"ping\",\"description\":\"Ping.\","
+	    "\"parameters\":{\"type\":\"object\",\"properties\":{}}}",
+	    "unless it was refused: an empty one where that is expected");
+	is_str(part(&t, "parallel_tool_calls"), "(none)", "likewise");
 	arena_free(t.a);
 }
 
@@ -393,6 +417,14 @@ test_options(void)
 	make(&t);
 	is_str(part(&t, "reasoning_effort"), "(none)", "no effort at all");
 	is_str(part(&t, "max_completion_tokens"), "(none)", "no cap");
+	t.req.user_key = "a-person";
+	make(&t);
+	is_str(part(&t, "prompt_cache_key"), "\"a-person\"", "whose caches");
+	is_str(part(&t, "safety_identifier"), "\"a-person\"", "who it is for");
+	t.how.lessons |= API_NO_USER;
+	make(&t);
+	is_str(part(&t, "prompt_cache_key"), "(none)", "unless refused");
+	t.req.user_key = NULL;
 	t.req.ntools = 0;
 	t.how.lessons = 0;
 	t.how.effort = "";
@@ -453,6 +485,12 @@ test_addresses(void)
 	    "https://api.groq.com/openai/v1/chat/completions", "groq");
 	address("https://api.mistral.ai/v1",
 	    "https://api.mistral.ai/v1/chat/completions", "mistral");
+	address("https://api.deepseek.com/v1",
+	    "https://api.deepseek.com/v1/chat/completions", "deepseek");
+	address("https://api.x.ai/v1",
+	    "https://api.x.ai/v1/chat/completions", "xai");
+	address("https://api.anthropic.com/v1",
+	    "https://api.anthropic.com/v1/chat/completions", "anthropic");
 	address("https://user:pass@h/v1", NULL, NULL);
 	address("https:///v1", NULL, NULL);
 	address("https://h:0/v1", NULL, NULL);
