@@ -18,6 +18,7 @@
  *
  * Always the same for the same text, well-formed UTF-8, and clean already
  * when it is cleaned again; s itself when nothing was wrong with it.
+ * NUL-ended when s is.
  */
 struct str clean_text(struct arena *a, struct str s);
 
