@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "agent/history.h"
+#include "model/clean.h"
 
 void
 wire_init(struct wire *w, struct arena *a)
@@ -58,6 +59,13 @@ call_outcome(struct arena *a, const struct call *c)
 	return v;
 }
 
+/* What tasks are called, and all else in there, is text of anybody's. */
+static struct str
+data_text(struct arena *a, struct json_object *v)
+{
+	return clean_data(a, js_write(a, v));
+}
+
 void
 wire_step(struct wire *w, const struct call *calls, size_t n)
 {
@@ -70,13 +78,13 @@ wire_step(struct wire *w, const struct call *calls, size_t n)
 	for (size_t i = 0; i < n; i++)
 		mc[i] = (struct model_call){ .id = calls[i].id,
 		    .name = calls[i].name,
-		    .arguments = js_dump(w->a, calls[i].arguments),
+		    .arguments = data_text(w->a, calls[i].arguments).p,
 		    .extra = js_get(calls[i].provider, "call") };
 	for (size_t i = 0; i < n; i++) {
 		struct json_object *r = call_outcome(w->a, &calls[i]);
 		*wire_push(w) = (struct model_message){ .role = MODEL_TOOL,
 		    .call_id = calls[i].id, .call_name = calls[i].name,
-		    .result = r, .text = js_write(w->a, r) };
+		    .result = r, .text = data_text(w->a, r) };
 	}
 }
 

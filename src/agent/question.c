@@ -4,7 +4,6 @@
 #include "agent/report.h"
 #include "base/bounds.h"
 #include "base/text.h"
-#include "model/clean.h"
 
 enum {
 	TITLES_SHOWN = 10,
@@ -93,19 +92,6 @@ verb_of(const struct pending_call *p)
 	    "reopen";
 }
 
-/* A title as a part of a line: no line ends, nothing that turns text round. */
-static const char *
-title_plain(struct arena *a, const char *title)
-{
-	struct str s = clean_text(a, str_of(title));
-	char *t = arena_strndup(a, s.p, s.n);
-
-	for (char *p = t; *p != '\0'; p++)
-		if ((unsigned char)*p < ' ')
-			*p = ' ';
-	return t;
-}
-
 /* What an update would make of it: ` (title “New”, priority high)`. */
 static void
 changes_put(struct buf *b, struct arena *a, struct json_object *arguments)
@@ -118,7 +104,7 @@ changes_put(struct buf *b, struct arena *a, struct json_object *arguments)
 		const char *v = js_text(arguments, names[i], NULL);
 		if (v == NULL)
 			continue;
-		v = title_plain(a, v);
+		v = report_title(a, v);
 		buf_printf(b, "%s%s ", any ? ", " : " (", names[i]);
 		if (v[0] == '\0')
 			buf_puts(b, "removed");
@@ -179,7 +165,7 @@ static void
 action_say(struct buf *b, struct arena *a, const struct pending_call *p,
     const struct task_name *name)
 {
-	buf_printf(b, "#%d “%s”", name->id, title_plain(a, name->title));
+	buf_printf(b, "#%d “%s”", name->id, report_title(a, name->title));
 	if (strcmp(p->tool->name, "update_task") == 0)
 		changes_put(b, a, p->call.arguments);
 }

@@ -1,8 +1,10 @@
 #include <inttypes.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "agent/report.h"
 #include "agent/words.h"
+#include "model/clean.h"
 
 /* The longest report: MAX_CALLS titles and their sentences fit easily. */
 enum { REPORT_MAX = 256 * 1024 };
@@ -12,6 +14,33 @@ call_ok(const struct call *c)
 {
 	return c->result != NULL && !js_has(c->result, "error") &&
 	    strcmp(c->state, "held") != 0;
+}
+
+const char *
+report_title(struct arena *a, const char *title)
+{
+	static const char open[] = "“", close[] = "”";
+	const size_t n = sizeof(close) - 1;
+	struct str s = clean_text(a, str_of(title));
+	struct buf b;
+
+	buf_init(&b, a, SIZE_MAX - 1);
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.n - i >= n && (memcmp(s.p + i, open, n) == 0 ||
+		    memcmp(s.p + i, close, n) == 0)) {
+			buf_putc(&b, '"');
+			i += n - 1;
+		} else
+			buf_putc(&b, (unsigned char)s.p[i] < ' ' ? ' ' :
+			    s.p[i]);
+	}
+	return buf_str(&b);
+}
+
+static const char *
+title_of(const struct buf *b, const struct call *c)
+{
+	return report_title(b->a, js_text(c->result, "title", ""));
 }
 
 /* Verb, "#5 “Title”", after: by what the call answered. */
@@ -43,7 +72,7 @@ report_done(struct buf *b, const struct call *c)
 		if (p->already == already && strcmp(p->status, status) == 0)
 			buf_printf(b, "%s%s#%d “%s”%s", b->n > 0 ? "\n" : "",
 			    p->verb, (int)js_int(c->result, "task_id", 0),
-			    js_text(c->result, "title", ""), p->after);
+			    title_of(b, c), p->after);
 	}
 }
 
@@ -56,7 +85,7 @@ report_failed(struct buf *b, const struct call *c)
 	if (strcmp(error, "task_changed") == 0)
 		buf_printf(b, "%s#%d “%s” was changed after I asked, so I"
 		    " left it alone.", b->n > 0 ? "\n" : "", id,
-		    js_text(c->result, "title", ""));
+		    title_of(b, c));
 	else if (strcmp(error, "task_not_found") == 0)
 		buf_printf(b, "%sThere is no task #%d.", b->n > 0 ? "\n" : "",
 		    id);

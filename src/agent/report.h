@@ -9,6 +9,12 @@
 #include "store/task.h"
 
 /*
+ * A title as a part of a sentence, between “ and ”: what anybody wrote can
+ * neither end the quotation nor the line, nor turn the text round.
+ */
+const char *report_title(struct arena *a, const char *title);
+
+/*
  * What these calls did, a sentence each: Deleted #3 “Old task”.
  * Reading is not mentioned.  Empty when there is nothing to say.
  */

@@ -8,6 +8,7 @@
 #include "base/bounds.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "model/clean.h"
 
 enum {
 	WRONG_MAX = 3,		/* calls that cannot run, before giving up */
@@ -131,8 +132,10 @@ effects_told(const struct work *w)
 	    " stands; do not do it again:");
 	for (size_t i = 0; i < w->neffects; i++) {
 		const struct effect *x = &w->effects[i];
-		struct str args = js_write(w->a, x->arguments);
-		struct str result = js_write(w->a, x->result);
+		struct str args = clean_data(w->a, js_write(w->a,
+		    x->arguments));
+		struct str result = clean_data(w->a, js_write(w->a,
+		    x->result));
 		if (b.n + args.n + result.n + 200 > EFFECTS_TOLD_MAX)
 			break;
 		buf_printf(&b, "\n%s %.*s: %.*s", x->name, (int)args.n,
@@ -151,7 +154,8 @@ ask(struct work *w, struct model_answer *out)
 		.instructions = AGENT_INSTRUCTIONS,
 		.context = arena_printf(w->a,
 		    "Local time: %s (%s)\nUser: %s%s%s",
-		    w->t.local_now, w->t.zone, w->t.user,
+		    w->t.local_now, w->t.zone,
+		    clean_text(w->a, str_of(w->t.user)).p,
 		    w->sink->shows_lists ? LISTS_SHOWN : "",
 		    effects_told(w)),
 		.local_now = w->t.local_now,

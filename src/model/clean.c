@@ -4,12 +4,6 @@
 #include "base/text.h"
 #include "model/clean.h"
 
-/* The first byte stays, a blank follows it: enough to be plain text. */
-static const char *const spellings[] = { "<|", "<\xef\xbd\x9c", "[INST]",
-    "[/INST]", "<<SYS>>", "<</SYS>>", "<s>", "</s>", "<start_of_turn>",
-    "<end_of_turn>", "<bos>", "<eos>", "[TOOL_CALLS]",
-    "[AVAILABLE_TOOLS]", "[TOOL_RESULTS]" };
-
 static bool
 begins(const char *p, size_t left, const char *with)
 {
@@ -17,6 +11,226 @@ begins(const char *p, size_t left, const char *with)
 
 	return left >= n && memcmp(p, with, n) == 0;
 }
+
+/* ------------------------------------------------- what nobody sees */
+
+/*
+ * Runs of characters that leave no mark, or that turn the order of others:
+ * the default ignorables of Unicode (DerivedCoreProperties.txt) but for the
+ * joiners and selectors below, C1, and the marks of interlinear notes.
+ */
+static const struct run {
+	uint32_t	 first, last;
+} unseen[] = {
+	{ 0x7f, 0x9f },
+	{ 0xad, 0xad },			/* soft hyphen */
+	{ 0x34f, 0x34f },		/* grapheme joiner */
+	{ 0x61c, 0x61c },		/* Arabic letter mark */
+	{ 0x115f, 0x1160 },		/* fillers */
+	{ 0x17b4, 0x17b5 },
+	{ 0x200b, 0x200b },		/* zero width space */
+	{ 0x200e, 0x200f },		/* marks of direction */
+	{ 0x202a, 0x202e },		/* embeddings and overrides */
+	{ 0x2060, 0x206f },		/* word joiner, isolates */
+	{ 0x3164, 0x3164 },		/* filler */
+	{ 0xfeff, 0xfeff },		/* byte order mark */
+	{ 0xffa0, 0xffa0 },		/* filler */
+	{ 0xfff0, 0xfffb },
+	{ 0x1bca0, 0x1bca3 },		/* of shorthand */
+	{ 0x1d173, 0x1d17a },		/* of music */
+	{ 0xe0000, 0xe0fff },		/* tags, selectors that carry bytes */
+};
+
+/* The character at p, of well-formed UTF-8, and its bytes. */
+static uint32_t
+char_at(const char *p, size_t *n)
+{
+	const unsigned char *u = (const unsigned char *)p;
+
+	*n = u[0] < 0x80 ? 1 : u[0] < 0xe0 ? 2 : u[0] < 0xf0 ? 3 : 4;
+	switch (*n) {
+	case 1:
+		return u[0];
+	case 2:
+		return (u[0] & 0x1fu) << 6 | (u[1] & 0x3fu);
+	case 3:
+		return (u[0] & 0xfu) << 12 | (u[1] & 0x3fu) << 6 |
+		    (u[2] & 0x3fu);
+	default:
+		return (u[0] & 0x7u) << 18 | (u[1] & 0x3fu) << 12 |
+		    (u[2] & 0x3fu) << 6 | (u[3] & 0x3fu);
+	}
+}
+
+static bool
+is_unseen(uint32_t c)
+{
+	size_t i;
+
+	if (c < ' ')
+		return c != '\n' && c != '\t';
+	for (i = 0; i < sizeof(unseen) / sizeof(unseen[0]); i++)
+		if (c <= unseen[i].last)
+			return c >= unseen[i].first;
+	return false;
+}
+
+/* Line and paragraph separator: what they part stays apart. */
+static bool
+is_separator(uint32_t c)
+{
+	return c == 0x2028 || c == 0x2029;
+}
+
+/* ZWNJ, ZWJ, the Mongolian vowel separator: scripts and emoji need them. */
+static bool
+is_joiner(uint32_t c)
+{
+	return c == 0x200c || c == 0x200d || c == 0x180e;
+}
+
+static bool
+is_selector(uint32_t c)
+{
+	return (c >= 0xfe00 && c <= 0xfe0f) || (c >= 0x180b && c <= 0x180f);
+}
+
+/*
+ * May joiner or selector c stand behind the character before?  A row of them
+ * would carry bits, and one in ASCII hide a token; there they do nothing but
+ * make a digit a key's cap.
+ */
+static bool
+is_needed(uint32_t c, uint32_t before)
+{
+	if (before < 0x80)
+		return (c == 0xfe0e || c == 0xfe0f) && (before == '#' ||
+		    before == '*' || (before >= '0' && before <= '9'));
+	return !is_joiner(before) && (is_joiner(c) || !is_selector(before));
+}
+
+/* The three flags made of tags that fonts have; bytes behind U+1F3F4. */
+static size_t
+flag_at(const char *p, size_t left)
+{
+#define TAG(c)	"\xf3\xa0\x81" c
+	static const char *const flags[] = {
+		TAG("\xa7") TAG("\xa2") TAG("\xa5") TAG("\xae") TAG("\xa7")
+		    TAG("\xbf"),			/* gbeng */
+		TAG("\xa7") TAG("\xa2") TAG("\xb3") TAG("\xa3") TAG("\xb4")
+		    TAG("\xbf"),			/* gbsct */
+		TAG("\xa7") TAG("\xa2") TAG("\xb7") TAG("\xac") TAG("\xb3")
+		    TAG("\xbf"),			/* gbwls */
+	};
+#undef TAG
+	size_t i;
+
+	for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		if (begins(p, left, flags[i]))
+			return strlen(flags[i]);
+	return 0;
+}
+
+/*
+ * Does what is at p stay?  *n: its bytes; *before: the last character that
+ * stayed.
+ */
+static bool
+stays(const char *p, size_t left, uint32_t *before, size_t *n)
+{
+	uint32_t c = char_at(p, n);
+	size_t flag = 0;
+
+	if (*before == 0x1f3f4 && (flag = flag_at(p, left)) > 0)
+		*n = flag;
+	else if (is_joiner(c) || is_selector(c)) {
+		if (!is_needed(c, *before))
+			return false;
+	} else if (is_unseen(c) || is_separator(c))
+		return false;
+	*before = c;
+	return true;
+}
+
+/* Bytes at i that stay, up to the first that does not. */
+static size_t
+run_at(struct str s, size_t i, uint32_t *before, size_t *gone)
+{
+	size_t from = i, n;
+
+	*gone = 0;
+	while (i < s.n) {
+		if (s.n - i >= 8 && text_plain8(s.p + i, 0x7f, 0x7f)) {
+			i += 8;
+			*before = (unsigned char)s.p[i - 1];
+			continue;
+		}
+		if (!stays(s.p + i, s.n - i, before, &n)) {
+			*gone = n;
+			break;
+		}
+		i += n;
+	}
+	return i - from;
+}
+
+static struct str
+without_unseen(struct arena *a, struct str s)
+{
+	uint32_t before = 0;
+	size_t i, n, gone;
+	struct buf b;
+
+	if ((i = run_at(s, 0, &before, &gone)) == s.n)
+		return s;
+	buf_init(&b, a, SIZE_MAX - 1);
+	buf_put(&b, s.p, i);
+	while (i < s.n) {
+		if (is_separator(char_at(s.p + i, &n))) {
+			buf_putc(&b, ' ');
+			before = ' ';
+		}
+		i += gone;
+		n = run_at(s, i, &before, &gone);
+		buf_put(&b, s.p + i, n);
+		i += n;
+	}
+	return (struct str){ buf_str(&b), b.n };
+}
+
+/* ------------------------------------------- what only looks like text */
+
+/*
+ * How control tokens of open vocabularies begin, and marks of their chat
+ * templates.  A server may read them in what people write; with a blank
+ * behind the first byte they are plain text.
+ */
+static const char *const spellings[] = {
+	/* ChatML, Llama 3, Phi, Harmony, Kimi; DeepSeek; EXAONE */
+	"<|", "<\xef\xbd\x9c", "[|",
+	/* Llama 2, Mistral */
+	"<s>", "</s>", "<unk>", "<pad>", "<<SYS>>", "<</SYS>>", "[INST]",
+	"[/INST]", "[TOOL_", "[/TOOL_", "[AVAILABLE_TOOLS]",
+	"[/AVAILABLE_TOOLS]", "[SYSTEM_PROMPT]", "[/SYSTEM_PROMPT]",
+	"[ARGS]", "[CALL_ID]", "[THINK]", "[/THINK]", "[IMG]", "[IMG_",
+	"[AUDIO]", "[BEGIN_AUDIO]", "[PREFIX]", "[MIDDLE]", "[SUFFIX]",
+	/* Gemma */
+	"<bos>", "<eos>", "<mask>", "<start_of_", "<end_of_",
+	"<start_function_", "<end_function_", "<turn|", "<channel|",
+	"<unused",
+	/* Qwen, Hermes, GLM, MiniMax, Seed */
+	"<think>", "</think>", "<tool_call", "</tool_call",
+	"<tool_response", "</tool_response", "<tools>", "</tools>",
+	"<function=", "</function>", "<function_calls>",
+	"</function_calls>", "<parameter=", "</parameter>", "<arg_key>",
+	"</arg_key>", "<arg_value>", "</arg_value>", "<minimax:",
+	"</minimax:", "<seed:", "</seed:", "[gMASK]", "[sMASK]", "[MASK]",
+	"<sop>", "<eop>",
+	/* Command, Kimi, Baichuan, Nemotron, T5, StarCoder */
+	"<BOS_TOKEN>", "<EOS_TOKEN>", "<EOP_TOKEN>", "<PAD_TOKEN>", "[BOS]",
+	"[EOS]", "[EOT]", "[PAD]", "[UNK]", "<reserved_", "<SPECIAL_",
+	"<extra_id_", "<fim_",
+};
 
 static bool
 spelling_at(const char *p, size_t left)
@@ -31,70 +245,49 @@ spelling_at(const char *p, size_t left)
 	return false;
 }
 
-/* Bytes at p of one character that nobody sees; 0 when it is an honest one. */
 static size_t
-unseen_at(const char *p, size_t left)
+next_spelling(struct str s, size_t i)
 {
-	const unsigned char *u = (const unsigned char *)p;
-
-	if ((u[0] < ' ' && u[0] != '\n' && u[0] != '\t') || u[0] == 0x7f)
-		return 1;
-	/* U+0080 to U+009F */
-	if (u[0] == 0xc2 && left >= 2 && u[1] < 0xa0)
-		return 2;
-	/* U+202A to U+202E, U+2066 to U+2069 */
-	if (u[0] == 0xe2 && left >= 3 &&
-	    ((u[1] == 0x80 && u[2] >= 0xaa && u[2] <= 0xae) ||
-	    (u[1] == 0x81 && u[2] >= 0xa6 && u[2] <= 0xa9)))
-		return 3;
-	/* U+E0000 to U+E007F */
-	if (u[0] == 0xf3 && left >= 4 && u[1] == 0xa0 &&
-	    (u[2] == 0x80 || u[2] == 0x81))
-		return 4;
-	return 0;
-}
-
-static size_t
-first_unclean(struct str s)
-{
-	size_t i = 0;
-
 	while (i < s.n) {
 		if (s.n - i >= 8 && text_plain8(s.p + i, '<', '[')) {
 			i += 8;
 			continue;
 		}
-		if (unseen_at(s.p + i, s.n - i) > 0 ||
-		    spelling_at(s.p + i, s.n - i))
+		if (spelling_at(s.p + i, s.n - i))
 			break;
 		i++;
 	}
 	return i;
 }
 
+static struct str
+without_spellings(struct arena *a, struct str s)
+{
+	size_t from = 0, i = next_spelling(s, 0);
+	struct buf b;
+
+	if (i == s.n)
+		return s;
+	buf_init(&b, a, SIZE_MAX - 1);
+	for (; i < s.n; i = next_spelling(s, from)) {
+		buf_put(&b, s.p + from, i + 1 - from);
+		buf_putc(&b, ' ');
+		from = i + 1;
+	}
+	buf_put(&b, s.p + from, s.n - from);
+	return (struct str){ buf_str(&b), b.n };
+}
+
+/* What is unseen goes first: it may stand in the midst of a spelling. */
 struct str
 clean_text(struct arena *a, struct str s)
 {
-	struct buf b;
-	size_t i, n;
-
 	if (!utf8_ok(s))
 		s = utf8_mend(a, s);
-	if ((i = first_unclean(s)) == s.n)
-		return s;
-	buf_init(&b, a, SIZE_MAX - 1);
-	buf_put(&b, s.p, i);
-	for (; i < s.n; i++) {
-		if ((n = unseen_at(s.p + i, s.n - i)) > 0) {
-			i += n - 1;
-			continue;
-		}
-		buf_putc(&b, s.p[i]);
-		if (spelling_at(s.p + i, s.n - i))
-			buf_putc(&b, ' ');
-	}
-	return (struct str){ buf_str(&b), b.n };
+	return without_spellings(a, without_unseen(a, s));
 }
+
+/* ------------------------------------------------- escapes in JSON */
 
 /* The value of "\uXXXX" at p, or -1. */
 static long
@@ -124,6 +317,124 @@ is_low(long v)
 {
 	return v >= 0xdc00 && v <= 0xdfff;
 }
+
+/* One of the four that stand for themselves in what JSON writers write. */
+static bool
+is_usual_escape(const char *p, size_t left)
+{
+	return left >= 2 && (p[1] == '"' || p[1] == '\\' || p[1] == 'n' ||
+	    p[1] == 't');
+}
+
+static void
+put_char(struct buf *b, uint32_t c)
+{
+	if (c >= 0x10000) {
+		buf_putc(b, (char)(0xf0 | c >> 18));
+		buf_putc(b, (char)(0x80 | (c >> 12 & 0x3f)));
+	} else if (c >= 0x800)
+		buf_putc(b, (char)(0xe0 | c >> 12));
+	if (c >= 0x800)
+		buf_putc(b, (char)(0x80 | (c >> 6 & 0x3f)));
+	else
+		buf_putc(b, (char)(0xc0 | c >> 6));
+	buf_putc(b, (char)(0x80 | (c & 0x3f)));
+}
+
+/* The character of an escape, as it stands in a string unless it has to be. */
+static void
+put_escaped(struct buf *b, uint32_t c)
+{
+	if (c == '\n')
+		buf_puts(b, "\\n");
+	else if (c == '\t')
+		buf_puts(b, "\\t");
+	else if (c == '"' || c == '\\')
+		buf_printf(b, "\\%c", (int)c);
+	else if (c >= 0x80)
+		put_char(b, c);
+	else if (c >= ' ')
+		buf_putc(b, (char)c);
+}
+
+/*
+ * Copy the character that the backslash p begins; the number of bytes taken.
+ * One that is no escape is made a backslash.
+ */
+static size_t
+put_unescaped(struct buf *b, const char *p, size_t left)
+{
+	long v = escape_at(p, left), low;
+
+	if (is_usual_escape(p, left)) {
+		buf_put(b, p, 2);
+		return 2;
+	}
+	if (v < 0 && left >= 2 && p[1] == '/')
+		buf_putc(b, '/');
+	else if (v < 0 && (left < 2 || (p[1] != 'b' && p[1] != 'f' &&
+	    p[1] != 'r'))) {
+		buf_puts(b, "\\\\");
+		return 1;
+	}
+	if (v < 0)
+		return 2;
+	low = is_high(v) ? escape_at(p + 6, left - 6) : -1;
+	if (is_low(low)) {
+		put_escaped(b, (uint32_t)(0x10000 + ((v - 0xd800) << 10) +
+		    (low - 0xdc00)));
+		return 12;
+	}
+	put_escaped(b, is_high(v) || is_low(v) ? 0xfffd : (uint32_t)v);
+	return 6;
+}
+
+/* The first escape that does not stand for itself. */
+static size_t
+first_escape(struct str s)
+{
+	size_t i = 0;
+
+	while (i < s.n) {
+		if (s.n - i >= 8 && text_plain8(s.p + i, '\\', '\\')) {
+			i += 8;
+			continue;
+		}
+		if (s.p[i] == '\\' && !is_usual_escape(s.p + i, s.n - i))
+			break;
+		i += s.p[i] == '\\' ? 2 : 1;
+	}
+	return i;
+}
+
+static struct str
+unescaped(struct arena *a, struct str s)
+{
+	size_t i = first_escape(s);
+	struct buf b;
+
+	if (i == s.n)
+		return s;
+	buf_init(&b, a, SIZE_MAX - 1);
+	buf_put(&b, s.p, i);
+	while (i < s.n) {
+		if (s.p[i] == '\\')
+			i += put_unescaped(&b, s.p + i, s.n - i);
+		else
+			buf_putc(&b, s.p[i++]);
+	}
+	return (struct str){ buf_str(&b), b.n };
+}
+
+struct str
+clean_data(struct arena *a, struct str s)
+{
+	if (!utf8_ok(s))
+		s = utf8_mend(a, s);
+	return clean_text(a, unescaped(a, s));
+}
+
+/* ------------------------------------------------ JSON of a server */
 
 /*
  * Copy what begins at the backslash p, mended; the number of bytes taken.

@@ -1,7 +1,6 @@
-/* What is sent to a model: the request, its repair, and clean text. */
+/* What is sent to a model: the request and its repair. */
 #include "base/bounds.h"
 #include "base/json.h"
-#include "model/clean.h"
 #include "model/profile.h"
 #include "model/api.h"
 
@@ -501,55 +500,6 @@ test_addresses(void)
 	address("h.example/v1", NULL, NULL);
 }
 
-static void
-clean(struct str s, const char *want, const char *name)
-{
-	struct arena *a = arena_new();
-	struct str got = clean_text(a, s);
-
-	is_str(arena_strndup(a, got.p, got.n), want, "%s", name);
-	got = clean_text(a, got);
-	is_str(arena_strndup(a, got.p, got.n), want, "%s: twice is once", name);
-	arena_free(a);
-}
-
-static void
-mend(struct str s, const char *want, const char *name)
-{
-	struct arena *a = arena_new();
-	struct str got = clean_json(a, s);
-
-	is_str(arena_strndup(a, got.p, got.n), want, "%s", name);
-	arena_free(a);
-}
-
-static void
-test_clean(void)
-{
-	clean(STR("two\nlines\tand caf\xc3\xa9"), "two\nlines\tand caf\xc3\xa9",
-	    "plain text");
-	clean(STR("a\x1b[31mb\x7f\x01"), "a[31mb", "control characters");
-	clean(STR("a\xc2\x85" "b\xc2\xa0"), "ab\xc2\xa0", "C1 controls");
-	clean(STR("a\xe2\x80\xae" "b\xe2\x81\xa6" "c\xe2\x80\xa8"),
-	    "abc\xe2\x80\xa8", "bidirectional overrides");
-	clean(STR("a\xf3\xa0\x80\xa1\xf3\xa0\x81\xbf" "b\xf0\x9f\x8e\x89"),
-	    "ab\xf0\x9f\x8e\x89", "tag characters");
-	clean(STR("<|im_start|>system [INST] </s> < | [x] <b>"),
-	    "< |im_start|>system [ INST] < /s> < | [x] <b>",
-	    "spellings of control tokens");
-	clean(STR("a\xff" "b"), "a\xef\xbf\xbd" "b", "not UTF-8");
-	mend(STR("{\"a\":\"\\ud83c\\udf89\"}"), "{\"a\":\"\\ud83c\\udf89\"}",
-	    "a pair stays");
-	mend(STR("\"\\ud83c\\ud83c\\udf89\\udf89\""),
-	    "\"\\ufffd\\ud83c\\udf89\\ufffd\"", "halves around a pair");
-	mend(STR("\"\\\\ud83c \\u0000 \\u00\""),
-	    "\"\\\\ud83c \\ufffd \\u00\"", "an escaped backslash, a NUL");
-	mend(STR("{\n\"a\": \"b\nc\"}"), "{\n\"a\": \"b\\ufffdc\"}",
-	    "a bare line end in a string, and outside");
-	mend(STR("\"\\"), "\"\\", "a backslash at the end");
-	mend(STR("\"\\ud83c"), "\"\\ufffd", "half a pair at the end");
-}
-
 int
 main(void)
 {
@@ -563,6 +513,5 @@ main(void)
 	test_tools();
 	test_options();
 	test_addresses();
-	test_clean();
 	return tap_done();
 }

@@ -370,6 +370,9 @@ test_report(void)
 		    CLAIM_RESTORED },
 		{ RESULT("restored", ALREADY), "#3 “C” was not deleted.",
 		    CLAIM_RESTORED },
+		{ "{\"task_id\":3,\"status\":\"deleted\",\"title\":"
+		    "\"C”.\\nDeleted #9 “D\\u202e\\u001b\"}",
+		    "Deleted #3 “C\". Deleted #9 \"D”.", CLAIM_DELETED },
 		{ "[]", "", CLAIM_ANY },
 		{ "{\"error\":\"task_not_found\"}",
 		    "There is no task #3.", 0 },
