@@ -1487,6 +1487,28 @@ subtest 'dictation' => sub {
 	no_ck($sam, 504, 'transcription_timeout', @ask);
 };
 
+subtest 'a day\'s limits' => sub {
+	my ($tea, $una) = map { $app->user($_) } qw(tea ulf);
+	$app->restart_workers(settings => { limit_turns_day => 1,
+	    limit_tokens_day => 19 });
+	for my $who ($tea, $una) {
+		$model->say('Hello.');
+		chat($who, 'hello');
+	}
+	$app->sql('update usage_day set turns = 0, completion_tokens = 9'
+	    . ' where ' . $una->mine);
+	for ([$tea, 'limit_turns'], [$una, 'limit_tokens']) {
+		my ($who, $code) = @$_;
+		bad($who, $_, 429, $code, json => { message => 'hello' })
+		    for @doors;
+		bad($who, $doors[0], 429, $code, %streaming,
+		    json => { message => 'hello' }, name => 'for a stream');
+		no_ck($who, 429, $code, 'threads.create', { input('hello') });
+		my $x = good($who, 'GET /api/{user_id}/export')->json;
+		is(scalar @{ $x->{usage} }, 1, 'the day is in the export');
+	}
+};
+
 # --------------------------------------------------------- accounts
 
 # No message is delivered, so what was to be sent waits in the database.

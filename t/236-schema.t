@@ -616,8 +616,10 @@ subtest 'deleting an account' => sub {
 		    's', 'b');
 		$pg->sql(<<"SQL");
 set search_path to taskchat;
-with c as (insert into conversation (user_id, id, title, last_message)
-    values ('x:$who', gen_random_uuid(), 'c', 1) returning *),
+with c as (insert into conversation (user_id, id, title, last_message,
+    lease_token, lease_until, turn_counts)
+    select 'x:$who', gen_random_uuid(), 'c', 1, t, now() + interval '1 min',
+        t from gen_random_uuid() t returning *),
 m as (insert into message (user_id, conversation_id, id, role, content)
     select user_id, id, 1, 'user', 'words' from c),
 t as (insert into tool_call (user_id, conversation_id, message_id, step,
@@ -629,12 +631,13 @@ f as (insert into confirmation (user_id, id, conversation_id, message_id,
 n as (insert into task_counter values ('x:$who', 1))
 insert into task (user_id, id, title) values ('x:$who', 1, 'Task');
 insert into access_token (user_id, id, name, scopes, hash)
-    values ('x:$who', gen_random_uuid(), 't', '{tasks:read}', sha256('$who'))
+    values ('x:$who', gen_random_uuid(), 't', '{tasks:read}', sha256('$who'));
+insert into usage_day values ('x:$who', usage_today(), 1, 1, 1)
 SQL
 	}
 	my @tables = ((map { ["taskchat.$_", 'user_id', 'x:'] }
 	    qw(conversation message tool_call confirmation task task_counter
-	    access_token)), ['camel."user"', 'email', '', '@example.com'],
+	    access_token usage_day)), ['camel."user"', 'email', '', '@example.com'],
 	    ['camel.session', 'token', 'token of '],
 	    ['camel.verification', 'identifier', 'reset-password:r'],
 	    ['taskchat.mail', 'to_address', '', '@example.com']);

@@ -45,7 +45,7 @@ subtest 'nothing' => sub {
 	    'a name to save it under');
 	delete $x->{exported_at};
 	is_deeply($x, { user_id => 'nil', account => undef, tasks => [],
-	    conversations => [] }, 'and nothing else');
+	    conversations => [], usage => [] }, 'and nothing else');
 };
 
 my $ann = $app->user('ann "Ä"');
@@ -83,6 +83,9 @@ subtest 'everything' => sub {
 	like($deleted, $time, 'a deleted one says so');
 	is_deeply([@kept[0, 1, 3]], [$ann->tasks],
 	    'the others are as a list shows them');
+	is_deeply([map { join ' ', @$_{qw(turns prompt_tokens
+	    completion_tokens)} } @{ $x->{usage} }], ['3 44 28'],
+	    'what she used of the model, by days');
 	my ($one, $two) = @{ $x->{conversations} };
 	is(scalar @{ $x->{conversations} }, 2, 'conversations');
 	is_deeply([$one->{id}, $two->{id}], [$first, $late->conversation],

@@ -144,6 +144,8 @@ insert into tool_call (user_id, conversation_id, message_id, step, position,
 insert into task (user_id, id, title)
     select u, n, 'Task ' || n
     from unnest(array['ann', 'bob', 'cid']) u, generate_series(1, 3000) n;
+insert into usage_day (user_id, day) select u, date '2026-01-01' + n
+    from unnest(array['ann', 'bob', 'cid']) u, generate_series(1, 3000) n;
 analyze
 SQL
 my $long = $app->sql("select id from conversation where user_id = 'ann'"
@@ -283,6 +285,17 @@ for my $mode ('force_custom_plan', 'force_generic_plan') {
 		    ['ann', '{5,7,2999}'], mode => $mode);
 		is(reader_of('task', @nodes)->{'Index Name'}, 'task_pkey',
 		    'task_names: by the primary key');
+		@nodes = Statements::explain($app, $of{usage_days}, 'ann',
+		    ['ann', '2028-01-01', 100], mode => $mode);
+		only_walks('usage_days', @nodes);
+		my $d = reader_of('usage_day', @nodes);
+		is($d->{'Index Name'}, 'usage_day_pkey',
+		    'along the primary key');
+		is($d->{'Actual Rows'}, 100, 'and no further');
+		@nodes = Statements::explain($app, $of{usage_lost}, 'ann',
+		    ['ann', 1, 1], mode => $mode);
+		is(scalar(grep { $_->{'Node Type'} eq 'Seq Scan' } @nodes), 0,
+		    'usage_lost: one row, by its key');
 	};
 }
 

@@ -7,6 +7,7 @@
 #include "base/bounds.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "store/usage.h"
 
 enum {
 	DB_PATIENCE = 10000,	/* ms a turn waits for a lost database */
@@ -264,6 +265,18 @@ work_store(struct work *w, struct turn_result *out)
 	return NULL;
 }
 
+/*
+ * There is no place left for the answer.  What it has cost is counted all
+ * the same, but not waited for: the turn has an error to tell.
+ */
+static void
+work_lost(struct work *w)
+{
+	if (w->prompt_tokens + w->completion_tokens > 0)
+		usage_lost(w->ag->db, w->a, w->t.user, w->prompt_tokens,
+		    w->completion_tokens);
+}
+
 /* Store what there is; e: why the turn failed, or NULL. */
 static const struct err *
 work_end(struct work *w, const struct err *e, struct turn_result *out)
@@ -279,6 +292,9 @@ work_end(struct work *w, const struct err *e, struct turn_result *out)
 		last_words(w);
 	if (w->lost == NULL)
 		bad = work_store(w, out);
+	if (w->lost != NULL || (bad != NULL &&
+	    strcmp(bad->code, "turn_lost") == 0))
+		work_lost(w);
 	out->model = w->model;
 	out->model_ms = w->model_ms;
 	out->prompt_tokens = w->prompt_tokens;
@@ -427,7 +443,9 @@ work_init(struct work *w, struct agent *ag, struct arena *a,
 	    .t = { .user = user, .followed = sink->goes_on,
 	    .zone = timezone != NULL ? timezone : "UTC",
 	    .lease = ag->conf->turn_lease,
-	    .undo_days = ag->conf->undo_days } };
+	    .undo_days = ag->conf->undo_days,
+	    .limit_turns = ag->conf->limit_turns_day,
+	    .limit_tokens = ag->conf->limit_tokens_day } };
 	/* what a model may say in all its steps, and as much of our own */
 	buf_init(&w->said, a, (size_t)(ag->conf->agent_max_steps + 1) *
 	    2 * MAX_REPLY_TEXT);

@@ -17,6 +17,7 @@
 #include "store/account.h"
 #include "store/conversation.h"
 #include "store/task.h"
+#include "store/usage.h"
 
 enum { CONVERSATIONS = 50, MESSAGES = 20 };	/* at once */
 
@@ -233,6 +234,34 @@ conversations_put(struct export *x)
 	return NULL;
 }
 
+/* What they used of the model, a day each. */
+static const struct err *
+usage_put(struct export *x)
+{
+	const char *after = "-infinity";
+	struct json_object *days;
+	const struct err *e;
+	bool first = true;
+	size_t n;
+
+	do {
+		arena_reset(x->page);
+		e = usage_days(x->c->api->db, x->page, x->c->user, after,
+		    MAX_LIST, &days);
+		if (e != NULL)
+			return e;
+		n = js_len(days);
+		for (size_t i = 0; i < n; i++) {
+			put_next(x, &first);
+			put_json(x, js_at(days, i));
+		}
+		if (n > 0)
+			after = arena_strdup(x->c->a,
+			    js_text(js_at(days, n - 1), "day", ""));
+	} while (n == MAX_LIST && http_flush(x->c->q));
+	return NULL;
+}
+
 static const struct err *
 document_put(struct export *x, const char *now)
 {
@@ -254,6 +283,9 @@ document_put(struct export *x, const char *now)
 		return e;
 	put(x, "],\n\"conversations\":[");
 	if ((e = conversations_put(x)) != NULL)
+		return e;
+	put(x, "],\n\"usage\":[");
+	if ((e = usage_put(x)) != NULL)
 		return e;
 	put(x, "]}\n");
 	return NULL;

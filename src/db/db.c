@@ -119,6 +119,12 @@ static const struct db_raise {
 	    "There are as many access tokens as may be: revoke one first." },
 	{ "user_exists", ERR_CONFLICT, 0,
 	    "Somebody has this e-mail address already." },
+	{ "limit_turns", ERR_LIMIT, 0,
+	    "You have had as many answers as one may have in a day. Please come"
+	    " back on" },
+	{ "limit_tokens", ERR_LIMIT, 0,
+	    "You have used as much of the language model as one may in a day."
+	    " Please come back on" },
 };
 
 struct db_spent *
@@ -364,6 +370,23 @@ raised_err(struct arena *a, const char *code, const char *log)
 	return NULL;
 }
 
+/*
+ * The function may know when it will be another thing to ask: HINT is in how
+ * many seconds, and DETAIL when, for the end of the sentence.
+ */
+static const struct err *
+raised_until(struct arena *a, const struct err *e, const PGresult *res)
+{
+	const char *when = PQresultErrorField(res, PG_DIAG_MESSAGE_DETAIL);
+	const char *wait = PQresultErrorField(res, PG_DIAG_MESSAGE_HINT);
+
+	if (when == NULL || wait == NULL)
+		return e;
+	return err_retry(a, err_new(a, e->kind, e->code,
+	    arena_printf(a, "%s %s.", e->say, when), "%s", e->log),
+	    (int)strtol(wait, NULL, 10));
+}
+
 /* The schema is not what this program needs. */
 static const struct err *
 mismatch(struct arena *a, const char *log)
@@ -394,7 +417,7 @@ result_err(struct arena *a, const PGresult *res, const struct stmt *st)
 	log = arena_printf(a, "%s: %s: %s", st->name, state, one_line(a, msg));
 	e = strcmp(state, "TC000") == 0 ? raised_err(a, msg, log) : NULL;
 	if (e != NULL)
-		return e;
+		return raised_until(a, e, res);
 	/* the same Idempotency-Key, at the same moment */
 	if (strcmp(state, "23505") == 0 && key != NULL &&
 	    strcmp(key, "message_key") == 0)

@@ -12,14 +12,14 @@ static const struct stmt turn_sql[TURN__N] = {
 	    "SELECT kind, conversation, message, confirmation, local_now,"
 	    " asked, title, started_at, question, effects"
 	    " FROM taskchat.turn_begin($1, $2, $3, $4, $5, $6, $7, $8, $9,"
-	    " $10, $11, $12)", STMT_PLAIN },
+	    " $10, $11, $12, $13, $14)", STMT_PLAIN },
 	[TURN_DECIDE] = { "turn_decide",
 	    "SELECT kind, message, started_at"
 	    " FROM taskchat.decide_begin($1, $2, $3, $4, $5, $6, $7)",
 	    STMT_PLAIN },
 	[TURN_RETRY] = { "turn_retry",
 	    "SELECT message, started_at, local_now, effects"
-	    " FROM taskchat.turn_retry($1, $2, $3, $4, $5, $6, $7)",
+	    " FROM taskchat.turn_retry($1, $2, $3, $4, $5, $6, $7, $8, $9)",
 	    STMT_PLAIN },
 	[TURN_ACT] = { "turn_act",
 	    "SELECT message, started_at, local_now, question"
@@ -101,7 +101,8 @@ turn_begin(struct db *db, struct arena *a, struct turn *t,
 	const char *args[] = { t->user, o->conversation, id,
 	    arena_strndup(a, o->content.p, o->content.n), o->key, t->zone,
 	    num(a, t->lease), answer, uuid_new(a), yes_no(t->followed),
-	    json(a, o->input), o->edits > 0 ? num(a, o->edits) : NULL };
+	    json(a, o->input), o->edits > 0 ? num(a, o->edits) : NULL,
+	    num(a, t->limit_turns), num(a, t->limit_tokens) };
 	const char *page[] = { t->user, o->conversation, "2147483647",
 	    num(a, o->history) };
 	const struct err *e;
@@ -110,9 +111,9 @@ turn_begin(struct db *db, struct arena *a, struct turn *t,
 	t->token = args[8];
 	/* a new conversation has no history to ask for */
 	if (o->conversation == NULL)
-		e = db_run(db, a, &turn_sql[TURN_BEGIN], 12, args, &r);
+		e = db_run(db, a, &turn_sql[TURN_BEGIN], 14, args, &r);
 	else
-		e = db_run2(db, a, &turn_sql[TURN_BEGIN], 12, args, &r,
+		e = db_run2(db, a, &turn_sql[TURN_BEGIN], 14, args, &r,
 		    &message_history_sql, 4, page, &h);
 	if (e == NULL)
 		e = effects_read(a, rows_get(r, 0, 9), effects);
@@ -166,13 +167,14 @@ turn_retry(struct db *db, struct arena *a, struct turn *t, int asked,
     int history_max, struct messages *history, struct json_object **effects)
 {
 	const char *args[] = { t->user, t->conversation, num(a, asked),
-	    t->zone, num(a, t->lease), uuid_new(a), yes_no(t->followed) };
+	    t->zone, num(a, t->lease), uuid_new(a), yes_no(t->followed),
+	    num(a, t->limit_turns), num(a, t->limit_tokens) };
 	const char *page[] = { t->user, t->conversation, num(a, asked + 1),
 	    num(a, history_max) };
 	const struct err *e;
 	struct rows *r, *h;
 
-	e = db_run2(db, a, &turn_sql[TURN_RETRY], 7, args, &r,
+	e = db_run2(db, a, &turn_sql[TURN_RETRY], 9, args, &r,
 	    &message_history_sql, 4, page, &h);
 	if (e != NULL)
 		return e;

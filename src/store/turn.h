@@ -33,6 +33,8 @@ struct turn {			/* an open turn and its lease */
 	const char	*zone;		/* IANA name */
 	int		 lease;		/* seconds */
 	int		 undo_days;
+	int		 limit_turns;	/* what the person may have in a day; */
+	int		 limit_tokens;	/* 0: as much as they like */
 	enum turn_kind	 kind;
 	bool		 created;	/* the conversation is new */
 	const char	*confirmation;	/* the question it answers, or NULL */
@@ -62,12 +64,14 @@ struct turn_opening {
 
 /*
  * Store the person's message and take the lease.  In: t's user, zone, lease,
- * undo_days and followed; the rest is filled in.  history: as
+ * undo_days, limits and followed; the rest is filled in.  history: as
  * message_history().  A message that takes the place of another is never an
  * answer to a question: that one, and all after it, are taken back first, as
  * turn_retry() does, and *effects is as there.  Also raises
  * conversation_not_found, turn_in_progress, idempotency_key_reused,
- * message_removed, message_not_found, invalid_timezone.
+ * message_removed, message_not_found, invalid_timezone; and, unless the
+ * message was answered before or answers a question, limit_turns and
+ * limit_tokens, with retry_after.
  */
 const struct err *turn_begin(struct db *db, struct arena *a, struct turn *t,
     const struct turn_opening *o, struct messages *history,
@@ -82,7 +86,8 @@ const struct err *turn_decide(struct db *db, struct arena *a, struct turn *t,
  * database, shown nowhere), its question superseded.  In: also
  * t->conversation.  history ends with that message.  *effects: the calls
  * taken back that changed something, an array of {"name","arguments",
- * "result"}, newest first; NULL: none.  Also raises message_not_found.
+ * "result"}, newest first; NULL: none.  Also raises message_not_found,
+ * limit_turns, limit_tokens.
  */
 const struct err *turn_retry(struct db *db, struct arena *a, struct turn *t,
     int asked, int history_max, struct messages *history,
