@@ -160,7 +160,7 @@ ask(struct work *w, struct model_answer *out)
 		.stream = w->sink->streams,
 		.deadline = w->deadline,
 		.watch = w->sink->watch,
-		.builtin_only = w->fallback,
+		.from = w->fallback,
 	};
 	int64_t start = clock_ms();
 	const struct err *e;
@@ -178,7 +178,7 @@ ask(struct work *w, struct model_answer *out)
 		w->prompt_tokens += out->prompt_tokens;
 	if (out->completion_tokens >= 0)
 		w->completion_tokens += out->completion_tokens;
-	w->fallback |= out->builtin_fallback;
+	w->fallback |= out->used > 0;
 	w->model = out->model;
 	w->extra = out->end == MODEL_DONE ? out->extra : NULL;
 	return NULL;

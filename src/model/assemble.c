@@ -811,6 +811,7 @@ struct assembled
 assemble_end(struct assemble *s, struct model_answer *out)
 {
 	struct model_answer answer = { .text = assemble_text(s),
+	    .cached_tokens = -1,
 	    .prompt_tokens = s->prompt_tokens,
 	    .completion_tokens = s->completion_tokens };
 

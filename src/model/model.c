@@ -101,7 +101,7 @@ step_builtin(struct arena *a, const struct model_request *req,
 	const struct err *e;
 
 	*out = (struct model_answer){ .prompt_tokens = -1,
-	    .completion_tokens = -1 };
+	    .completion_tokens = -1, .cached_tokens = -1 };
 	if ((e = builtin_step(a, &whole, ev, out)) == NULL)
 		out->model = BUILTIN;
 	return e;
@@ -115,18 +115,18 @@ model_step(struct model_worker *w, struct arena *a,
 	struct model *m = w->model;
 	const struct err *e;
 
-	if (m->builtin || req->builtin_only) {
+	if (m->builtin || req->from > 0) {
 		e = step_builtin(a, req, ev, out);
 		if (e == NULL)
-			out->builtin_fallback = !m->builtin;
+			out->used = !m->builtin;
 		return e;
 	}
 	e = openai_step(&m->openai, w->fetch, a, req, ev, out);
-	if (e == NULL || out->text.n > 0 || !is_absence(e) ||
+	if (e == NULL || out->text.n > 0 || req->only || !is_absence(e) ||
 	    strcmp(m->conf->model_fallback, BUILTIN) != 0)
 		return e;
 	log_line(LOG_WARN, "the built-in model takes over: %s", e->log);
 	if ((e = step_builtin(a, req, ev, out)) == NULL)
-		out->builtin_fallback = true;
+		out->used = 1;
 	return e;
 }

@@ -59,7 +59,16 @@ struct model_request {
 	bool		 stream;	/* somebody reads the pieces */
 	int64_t		 deadline;	/* clock_ms() */
 	int		 watch;		/* its POLLRDHUP hangs up; or -1 */
-	bool		 builtin_only;	/* the fallback took over before */
+	int		 from;		/* the first of the chain to ask: who
+					   answered before in this turn */
+	bool		 only;		/* no other takes over: a tool has run,
+					   or text was shown */
+	const char	*user_key;	/* stands for the person at the vendor:
+					   at most 64 of [A-Za-z0-9_-]; or
+					   NULL */
+	/* set by a provider in what it hands to gather(); tokens */
+	int64_t		 budget;	/* for messages and context; 0: any */
+	int64_t		 overhead;	/* of instructions and tools */
 };
 
 enum model_end {
@@ -78,7 +87,11 @@ struct model_answer {
 	struct json_object *extra;	/* opaque, to be stored with the step */
 	const char	*model;		/* "builtin", "gpt-5-mini" */
 	int64_t		 prompt_tokens, completion_tokens;	/* -1 unknown */
-	bool		 builtin_fallback;	/* model_fallback took over */
+	int64_t		 cached_tokens;	/* of prompt_tokens; -1 unknown */
+	int64_t		 limit;		/* beside conversation_too_long: the
+					   window that was named, or 0 */
+	int		 used;		/* who of the chain answered; behind
+					   its last: the built-in one */
 };
 
 struct model_events {

@@ -514,7 +514,8 @@ static void
 stopped(struct step *s, const struct attempt *t, struct model_answer *out)
 {
 	*out = (struct model_answer){ .end = MODEL_STOPPED,
-	    .prompt_tokens = -1, .completion_tokens = -1 };
+	    .prompt_tokens = -1, .completion_tokens = -1,
+	    .cached_tokens = -1 };
 	if (s->said)
 		out->text = assemble_text(t->answer);
 	out->model = s->o->conf->model_name;
@@ -706,7 +707,7 @@ openai_step(struct openai *o, struct fetch *f, struct arena *a,
 		if (ms > 0 && !pause_for(&s, ms)) {
 			*out = (struct model_answer){ .end = MODEL_STOPPED,
 			    .prompt_tokens = -1, .completion_tokens = -1,
-			    .model = o->conf->model_name };
+			    .cached_tokens = -1, .model = o->conf->model_name };
 			return NULL;
 		}
 	}

@@ -172,7 +172,7 @@ test_text(void)
 	is_str(buf_str(&t.heard), "Hello", "was passed on");
 	is_int(t.pieces, 2, "as it came");
 	is_str(t.out.model, "test-model", "who answered");
-	ok(!t.out.builtin_fallback, "nobody stood in");
+	ok(t.out.used == 0, "nobody stood in");
 	ok(sent(&t, 0, "POST /v1/chat/completions HTTP/1.1\r\n"),
 	    "the address");
 	ok(sent(&t, 0, "\r\nAuthorization: Bearer " KEY "\r\n"), "the key");
@@ -601,7 +601,7 @@ test_fallback(void)
 	begin(&t, script, 3);
 	t.conf.model_fallback = "builtin";
 	step(&t);
-	ok(t.e == NULL && t.out.builtin_fallback,
+	ok(t.e == NULL && t.out.used == 1,
 	    "the built-in model takes over");
 	is_str(t.out.model, "builtin", "and says who it is");
 	step(&t);
@@ -610,9 +610,9 @@ test_fallback(void)
 	step(&t);
 	ok(t.e != NULL && str_is(t.out.text, "Half"),
 	    "not when something was said");
-	t.req.builtin_only = true;
+	t.req.from = 1;
 	step(&t);
-	ok(t.e == NULL && t.out.builtin_fallback && asked(&t) == 3,
+	ok(t.e == NULL && t.out.used == 1 && asked(&t) == 3,
 	    "once it took over it stays");
 	end(&t);
 }
