@@ -534,6 +534,8 @@ check_settings(void)
 	print_rows("", r, n);
 	n = conf_issuer_rows(&r);
 	print_rows("issuer.NAME.", r, n);
+	n = conf_model_rows(&r);
+	print_rows("model.NAME.", r, n);
 	return printed();
 }
 

@@ -59,15 +59,17 @@ struct model_request {
 	bool		 stream;	/* somebody reads the pieces */
 	int64_t		 deadline;	/* clock_ms() */
 	int		 watch;		/* its POLLRDHUP hangs up; or -1 */
-	int		 from;		/* the first of the chain to ask: who
-					   answered before in this turn */
+	int		 from;		/* the first to ask of conf->models:
+					   who answered before in this turn; 0:
+					   nobody yet, or the first */
 	bool		 only;		/* no other takes over: a tool has run,
-					   or text was shown */
-	const char	*user_key;	/* stands for the person at the vendor:
-					   at most 64 of [A-Za-z0-9_-]; or
-					   NULL */
-	/* set by a provider in what it hands to gather(); tokens */
-	int64_t		 budget;	/* for messages and context; 0: any */
+					   or text of this turn was shown */
+	const char	*user_key;	/* stands for the person at the vendor,
+					   for its caches: at most 64 of
+					   [A-Za-z0-9_-]; or NULL */
+	/* in the copy that gather() gets, from the provider: */
+	int64_t		 budget;	/* tokens for messages and context; 0:
+					   no limit */
 	int64_t		 overhead;	/* of instructions and tools */
 };
 
@@ -88,10 +90,13 @@ struct model_answer {
 	const char	*model;		/* "builtin", "gpt-5-mini" */
 	int64_t		 prompt_tokens, completion_tokens;	/* -1 unknown */
 	int64_t		 cached_tokens;	/* of prompt_tokens; -1 unknown */
+	int		 used;		/* who answered (also beside an error):
+					   of conf->models; the number of those
+					   for the built-in one */
+	bool		 odd;		/* beside an error: it is about this
+					   request alone */
 	int64_t		 limit;		/* beside conversation_too_long: the
-					   window that was named, or 0 */
-	int		 used;		/* who of the chain answered; behind
-					   its last: the built-in one */
+					   window as the server told it, or 0 */
 };
 
 struct model_events {
@@ -114,14 +119,19 @@ const struct err *model_open(struct arena *a, const struct conf *c,
     struct model **out);
 struct model_worker *model_worker_new(struct model *m);
 void	 model_worker_free(struct model_worker *w);
+/* Of the one that is preferred, as answers name it. */
 const char *model_name(const struct model *m);
 
 /*
- * One step.  ERR_UPSTREAM or ERR_TIMEOUT ("model_unavailable",
- * "model_timeout", "model_refused_key", "conversation_too_long"…) when no
- * usable answer came; then *out->text holds what was already passed on, if
- * anything was.  An answer is complete: only a finish event proves that,
- * and no call of a cut step is ever handed out.
+ * One step, by the first of the configured models that answers.  The next
+ * one takes over when a model is not there for us, unless req->only or it
+ * has shown text; it is then passed over for a while.
+ *
+ * ERR_UPSTREAM or ERR_TIMEOUT ("model_unavailable", "model_timeout",
+ * "model_refused_key", "conversation_too_long"…) when no usable answer came;
+ * then *out->text holds what was already passed on, if anything was.  An
+ * answer is complete: only a finish event proves that, and no call of a cut
+ * step is ever handed out.
  */
 const struct err *model_step(struct model_worker *w, struct arena *a,
     const struct model_request *req, const struct model_events *ev,
@@ -131,7 +141,7 @@ const struct err *model_step(struct model_worker *w, struct arena *a,
 struct model_request model_gather(struct arena *a,
     const struct model_request *req);
 
-/* The providers (model.c chooses; openai.c and builtin.c are these). */
+/* The providers (model.c chooses; upstream.c and builtin.c are these). */
 const struct err *builtin_step(struct arena *a, const struct model_request *req,
     const struct model_events *ev, struct model_answer *out);
 
