@@ -39,16 +39,19 @@ subtest 'a history the model finds too long' => sub {
 	$model->fresh;
 	my %refusal = (status => 400, body => '{"error":{"message":"too long",'
 	    . '"code":"context_length_exceeded"}}');
-	$model->order(%refusal, times => 2);
+	$model->order(%refusal);
 	$model->say('Short again.');
 	my $r = $bob->chat('And now?');
 	is_answer($r, 'less of it does');
 	is($r->text, 'Short again.', 'and is answered');
 	my @sent = map { scalar @{ $_->{body}{messages} } } $model->fresh;
-	is(scalar @sent, 3, 'after two refusals');
+	is(scalar @sent, 2, 'after a refusal');
 	cmp_ok($sent[0], '>', $sent[1], 'less');
-	cmp_ok($sent[1], '>', $sent[2], 'and less');
 	is(scalar(my @m = $bob->messages), 14, 'nothing is forgotten');
+
+	$model->order(%refusal, times => 2);
+	is_problem($bob->chat('And now?'), 502, 'conversation_too_long',
+	    'a second refusal is the last');
 
 	my $cay = $app->user('cay');
 	$model->order(%refusal);

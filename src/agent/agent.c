@@ -177,19 +177,6 @@ confirmation_json(struct arena *a, struct json_object *question,
 	return v;
 }
 
-static struct json_object *
-usage_json(const struct work *w)
-{
-	struct json_object *v;
-
-	if (w->model == NULL || w->prompt_tokens + w->completion_tokens == 0)
-		return NULL;
-	v = js_object(w->a);
-	js_add_int(v, "prompt_tokens", w->prompt_tokens);
-	js_add_int(v, "completion_tokens", w->completion_tokens);
-	return v;
-}
-
 /* ------------------------------------------------- ending a turn */
 
 /*
@@ -239,7 +226,7 @@ work_store(struct work *w, struct turn_result *out)
 {
 	struct turn_ending end = { .state = w->state,
 	    .calls = (int)w->ncalls, .model = w->model,
-	    .usage = usage_json(w), .provider = w->extra,
+	    .usage = usage_json(w->a, &w->usage), .provider = w->extra,
 	    .confirmation = w->question.confirmation,
 	    .held = w->question.held };
 	struct json_object *confirmation = NULL;
@@ -297,8 +284,8 @@ work_end(struct work *w, const struct err *e, struct turn_result *out)
 		work_lost(w);
 	out->model = w->model;
 	out->model_ms = w->model_ms;
-	out->prompt_tokens = w->prompt_tokens;
-	out->completion_tokens = w->completion_tokens;
+	out->prompt_tokens = w->usage.prompt;
+	out->completion_tokens = w->usage.completion;
 	return e != NULL ? e : bad;
 }
 
@@ -436,7 +423,6 @@ work_init(struct work *w, struct agent *ag, struct arena *a,
     const char *user, const char *timezone, const struct sink *sink)
 {
 	*w = (struct work){ .ag = ag, .a = a, .sink = sink, .state = "done",
-	    .history_max = (size_t)ag->conf->history_bytes,
 	    .deadline = clock_ms() + ag->conf->turn_timeout * 1000,
 	    .renew_at = clock_ms() + ag->conf->turn_lease * 1000 / 3,
 	    .keep_at = clock_ms(),
@@ -450,6 +436,7 @@ work_init(struct work *w, struct agent *ag, struct arena *a,
 	buf_init(&w->said, a, (size_t)(ag->conf->agent_max_steps + 1) *
 	    2 * MAX_REPLY_TEXT);
 	wire_init(&w->steps, a);
+	usage_init(&w->usage);
 }
 
 /* What stands of the answers that were taken back. */

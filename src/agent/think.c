@@ -5,15 +5,20 @@
 #include "agent/report.h"
 #include "agent/words.h"
 #include "agent/work.h"
+#include "auth/alias.h"
 #include "base/bounds.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "model/clean.h"
+#include "model/tokens.h"
 
 enum {
 	WRONG_MAX = 3,		/* calls that cannot run, before giving up */
 	REPEATS_MAX = 2,	/* times the same call runs in one turn */
-	HISTORY_LEAST = 2048,	/* bytes; less is not worth another try */
+	CONTEXT_STEP = 256,	/* tokens: room for it is kept in steps, so
+				   that history is cut at the same place */
+	COUNT_LEAST = 500,	/* tokens: no prompt is cut to less */
 	TURN_RESULTS_MAX = 256 * 1024,	/* bytes that tools answer in a turn */
 	EFFECTS_TOLD_MAX = 32 * 1024	/* bytes about what was done before */
 };
@@ -72,48 +77,73 @@ tools_for_model(struct arena *a)
 	return mt;
 }
 
+/* How much of a conversation fits; the estimates are corrected by rate. */
+static int64_t
+room(const struct work *w, const struct model_request *req)
+{
+	int64_t max = w->prompt_max, all, context;
+
+	if (req->budget > 0) {
+		all = (req->budget + req->overhead) * USAGE_AS_IS /
+		    w->sent.rate;
+		if (max == 0 || all < max)
+			max = all;
+	}
+	if (max == 0)
+		return 0;
+	context = tokens_text(str_of(req->context)) + CONTEXT_STEP - 1;
+	max -= req->overhead + context - context % CONTEXT_STEP;
+	return max > 0 ? max : 1;
+}
+
 /* History as it fits, then the steps of this turn. */
 static void
 messages_for_model(void *ctx, struct arena *a, struct model_request *req)
 {
 	struct work *w = ctx;
-	struct model_message *m;
+	const struct history_max max = {
+		.messages = w->ag->conf->history_messages,
+		.bytes = (size_t)w->ag->conf->history_bytes,
+		.tokens = room(w, req),
+	};
 	struct wire h;
 
 	wire_init(&h, a);
-	history_build(&h, &w->history, w->t.message, w->history_max);
-	m = arena_alloc(a, (h.n + w->steps.n + 1) * sizeof(*m));
-	if (h.n > 0)
-		memcpy(m, h.m, h.n * sizeof(*m));
-	if (w->steps.n > 0)
-		memcpy(m + h.n, w->steps.m, w->steps.n * sizeof(*m));
-	req->messages = m;
-	req->nmessages = h.n + w->steps.n;
+	history_build(&h, &w->history, w->t.message, &w->steps, &max);
+	req->messages = h.m;
+	req->nmessages = h.n;
+	w->budget = req->budget;
+	w->overhead = req->overhead;
+	w->sent.estimate = tokens_request(req);
+	w->sent.least = tokens_least(req);
 }
 
-static size_t
-messages_count(struct work *w)
+/*
+ * The model found the request too long, and may have said how much it takes
+ * (limit, else 0).  Is there less to say?
+ */
+static bool
+history_shrink(struct work *w, const struct model_request *req,
+    int64_t limit)
 {
 	struct arena *scratch = arena_new();
-	struct model_request req;
+	struct model_request less = *req;
+	const int64_t before = w->sent.estimate;
 
-	messages_for_model(w, scratch, &req);
+	w->prompt_max = before * 6 / 10;
+	limit = limit * 8 / 10 * USAGE_AS_IS / w->sent.rate;
+	if (limit > 0 && limit < w->prompt_max)
+		w->prompt_max = limit;
+	less.budget = w->budget;
+	less.overhead = w->overhead;
+	messages_for_model(w, scratch, &less);
 	arena_free(scratch);
-	return req.nmessages;
-}
-
-/* The context was too long: half of the history, if that is less. */
-static bool
-history_shrink(struct work *w)
-{
-	size_t before = messages_count(w);
-
-	while (w->history_max > HISTORY_LEAST) {
-		w->history_max /= 2;
-		if (messages_count(w) < before)
-			return true;
-	}
-	return false;
+	log_line(LOG_WARN, "the model refused a prompt of about %lld tokens:"
+	    " %s; set model_window",
+	    (long long)(before * w->sent.rate / USAGE_AS_IS),
+	    w->sent.estimate < before ? "it gets less" :
+	    "and there is no less");
+	return w->sent.estimate < before;
 }
 
 /* For the model: what the answers taken back have done. */
@@ -144,6 +174,42 @@ effects_told(const struct work *w)
 	return buf_str(&b);
 }
 
+/* The model that is asked next, unless it is away. */
+static const char *
+model_next(const struct work *w)
+{
+	const struct conf *c = w->ag->conf;
+
+	return w->from < c->nmodels ? c->models[w->from].model : "";
+}
+
+/* What the request and its answer took; the built-in model takes nothing. */
+static void
+count_tokens(struct work *w, const struct model_answer *out)
+{
+	if (out->used >= w->ag->conf->nmodels)
+		return;
+	if (!usage_add(&w->usage, &w->sent, out) &&
+	    out->prompt_tokens >= COUNT_LEAST)
+		log_line(LOG_WARN, "the model counted %lld tokens of a prompt"
+		    " of about %lld: its server may leave out what is too"
+		    " long; set model_window", (long long)out->prompt_tokens,
+		    (long long)w->sent.estimate);
+}
+
+/* An answer that broke off: nobody told figures. */
+static void
+count_cut(struct work *w, const struct model_answer *out)
+{
+	const struct model_answer cut = { .text = out->text,
+	    .prompt_tokens = -1, .completion_tokens = -1,
+	    .cached_tokens = -1, .used = out->used };
+
+	if (out->used < w->ag->conf->nmodels)
+		w->model = w->ag->conf->models[out->used].model;
+	count_tokens(w, &cut);
+}
+
 static const struct err *
 ask(struct work *w, struct model_answer *out)
 {
@@ -166,23 +232,29 @@ ask(struct work *w, struct model_answer *out)
 		.watch = w->sink->watch,
 		.from = w->from,
 		.only = w->ncalls > 0,
+		.user_key = alias_of(w->a, w->ag->conf, w->t.user),
 	};
 	int64_t start = clock_ms();
 	const struct err *e;
+	bool again = false;
 
+	w->sent = (struct usage_sent){ .rate = usage_rate(w->a, &w->history,
+	    model_next(w)) };
 	do {
 		*out = (struct model_answer){ .prompt_tokens = -1,
-		    .completion_tokens = -1 };
+		    .completion_tokens = -1, .cached_tokens = -1 };
 		e = model_step(w->ag->model, w->a, &req, &ev, out);
-	} while (e != NULL && strcmp(e->code, "conversation_too_long") == 0 &&
-	    history_shrink(w));
+		again = !again && e != NULL &&
+		    strcmp(e->code, "conversation_too_long") == 0 &&
+		    history_shrink(w, &req, out->limit);
+	} while (again);
 	w->model_ms += clock_ms() - start;
-	if (e != NULL)
+	if (e != NULL) {
+		if (out->text.n > 0)	/* it was paid for */
+			count_cut(w, out);
 		return e;
-	if (out->prompt_tokens >= 0)
-		w->prompt_tokens += out->prompt_tokens;
-	if (out->completion_tokens >= 0)
-		w->completion_tokens += out->completion_tokens;
+	}
+	count_tokens(w, out);
 	w->from = out->used;
 	w->fallback = out->used > 0 && out->used == w->ag->conf->nmodels;
 	w->model = out->model;
@@ -312,6 +384,8 @@ calls_prepare(struct work *w, const struct model_answer *ans)
 			if (step != NULL)
 				js_add(c->provider, "step", js_share(step));
 		}
+		if (i == 0 && !w->sink->streams)	/* soon forgotten */
+			history_keep_text(w->a, c, ans->text);
 		call_check(w, mc, &p[i]);
 		w->wrong += p[i].wrong != NULL && w->results <=
 		    TURN_RESULTS_MAX;	/* that one may still be answered */
@@ -506,10 +580,12 @@ step_run(struct work *w, const struct model_answer *ans, bool *more)
 	if (e != NULL || w->gone)
 		return e;
 	if (step_held(&s) == 0) {
-		wire_step(&w->steps, w->calls + s.first, s.n);
+		wire_step(&w->steps, ans->text, w->calls + s.first, s.n);
 		*more = true;
 		return NULL;
 	}
+	if (w->ncalls == s.first)	/* turn_end() keeps no offset */
+		history_keep_text(w->a, &s.p[0].call, ans->text);
 	question_ask(w->a, w->ag->conf, s.p, s.n, s.names, s.nnames,
 	    &w->question);
 	for (size_t i = 0; i < s.n; i++) {

@@ -9,6 +9,7 @@
 #include "agent/agent.h"
 #include "agent/history.h"
 #include "agent/question.h"
+#include "agent/usage.h"
 #include "store/turn.h"
 
 /*
@@ -31,7 +32,11 @@ struct work {
 	int64_t			 keep_at;	/* when it was last kept */
 
 	struct messages		 history;	/* as stored, newest first */
-	size_t			 history_max;	/* bytes of it the model gets */
+	int64_t			 prompt_max;	/* what a request may be, as
+						   estimated; 0: any */
+	int64_t			 budget, overhead;	/* of the model asked
+						   last: model.h */
+	struct usage_sent	 sent;		/* the newest request */
 	struct wire		 steps;		/* what this turn added to it */
 	int			 step;
 	int			 wrong;		/* calls that could not run */
@@ -59,7 +64,8 @@ struct work {
 	const char		*model;
 	int			 from;		/* who of the models answered */
 	bool			 fallback;	/* builtin took over */
-	long long		 model_ms, prompt_tokens, completion_tokens;
+	long long		 model_ms;
+	struct usage		 usage;
 };
 
 /* A front door heard that its reader has left. */

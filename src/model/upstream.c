@@ -39,6 +39,7 @@ struct step {			/* what stays from attempt to attempt */
 	int		 attempts;	/* that counted */
 	bool		 repeated;	/* the one free repeat was used */
 	bool		 odd;		/* the error is about this request */
+	int64_t		 limit;		/* as in struct upstream_error */
 	bool		 said;		/* text was passed on */
 	bool		 unflushed;	/* some of it since ev->flush() */
 	bool		 left;		/* the reader left, or said stop */
@@ -545,6 +546,7 @@ verdict_of_error(struct step *s, const struct upstream_error *e,
 	    upstream_error_log(s->a, e, secrets),
 	    reply->request_id == NULL ? "-" : reply->request_id);
 	v = verdict_of_class(s, e, what);
+	s->limit = e->limit;
 	if (learn_from(s, e))
 		v.again = AT_ONCE;
 	else if (reply->should_retry == 0)
@@ -599,7 +601,8 @@ static void
 stopped(struct step *s, const struct attempt *t, struct model_answer *out)
 {
 	*out = (struct model_answer){ .end = MODEL_STOPPED,
-	    .prompt_tokens = -1, .completion_tokens = -1 };
+	    .prompt_tokens = -1, .completion_tokens = -1,
+	    .cached_tokens = -1 };
 	if (s->said)
 		out->text = answer_text(t->answer);
 	out->model = s->u->model->model;
@@ -676,6 +679,7 @@ attempt(struct step *s, struct model_answer *out)
 	struct verdict v = { .again = NEVER };
 
 	s->odd = false;
+	s->limit = 0;
 	attempt_init(&t, s);
 	call = make_call(&t);
 	e = fetch_post(s->fetch, s->a, &call, &reply);
@@ -688,7 +692,8 @@ attempt(struct step *s, struct model_answer *out)
 		stopped(s, &t, out);
 		v.e = NULL;
 	} else if (v.e != NULL) {
-		*out = (struct model_answer){ .odd = s->odd };
+		*out = (struct model_answer){ .odd = s->odd,
+		    .limit = s->limit };
 		if (s->said)
 			out->text = answer_text(t.answer);
 	}
@@ -792,7 +797,7 @@ upstream_step(struct upstream *u, struct fetch *f, struct arena *a,
 		if (ms > 0 && !pause_for(&s, ms)) {
 			*out = (struct model_answer){ .end = MODEL_STOPPED,
 			    .prompt_tokens = -1, .completion_tokens = -1,
-			    .model = u->model->model };
+			    .cached_tokens = -1, .model = u->model->model };
 			return NULL;
 		}
 	}

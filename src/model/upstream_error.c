@@ -7,6 +7,7 @@
 
 #define MESSAGE_MAX	500	/* bytes kept of an upstream's message */
 #define WORD_MAX	100	/* of a code, type or parameter name */
+#define LIMIT_MAX	1000000000	/* tokens; more is no window */
 
 /* A string, or a number as text; anything else is "". */
 static const char *
@@ -97,6 +98,9 @@ status_of(int status, const struct json_object *code)
 	    (int)n : status;
 }
 
+static int64_t limit_of(const struct upstream_error *e,
+    const struct json_object *err);
+
 static const struct upstream_error *
 read_object(struct arena *a, int status, const struct json_object *v)
 {
@@ -118,6 +122,7 @@ read_object(struct arena *a, int status, const struct json_object *v)
 	if (strcmp(js_text(js_get(err, "details"), "error_code", ""),
 	    "enforced_spend_limit_reached") == 0)
 		e->spent = true;
+	e->limit = limit_of(e, err);
 	return e;
 }
 
@@ -178,6 +183,7 @@ upstream_error_read(struct arena *a, int status, struct str body)
 	/* a page of HTML is nobody's message */
 	e->message = body.n > 0 && *body.p == '<' ? "(a page of HTML)" :
 	    utf8_mend(a, (struct str){ body.p, utf8_fit(body, MESSAGE_MAX) }).p;
+	e->limit = limit_of(e, NULL);
 	return e;
 }
 
@@ -187,8 +193,9 @@ low(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-static bool
-contains(const char *text, const char *words)
+/* What stands behind these words, or NULL. */
+static const char *
+after(const char *text, const char *words)
 {
 	size_t i;
 
@@ -196,9 +203,15 @@ contains(const char *text, const char *words)
 		for (i = 0; words[i] != '\0' && low(text[i]) == words[i]; i++)
 			continue;
 		if (words[i] == '\0')
-			return true;
+			return text + i;
 	}
-	return false;
+	return NULL;
+}
+
+static bool
+contains(const char *text, const char *words)
+{
+	return after(text, words) != NULL;
 }
 
 bool
@@ -302,6 +315,49 @@ upstream_error_class(const struct upstream_error *e)
 	if (e->status >= 300 && e->status <= 399)
 		return UPSTREAM_REFUSED;	/* a redirect, not followed */
 	return e->status >= 500 ? UPSTREAM_DOWN : class_of_words(e);
+}
+
+static int64_t
+in_range(int64_t limit)
+{
+	return limit > 0 && limit <= LIMIT_MAX ? limit : 0;
+}
+
+/* "128000", also as people write it, "128,000"; 0: no number is there. */
+static int64_t
+number_at(const char *p)
+{
+	int64_t n = 0;
+
+	for (; (*p >= '0' && *p <= '9') || *p == ','; p++)
+		if (*p != ',' && n <= LIMIT_MAX)
+			n = 10 * n + (*p - '0');
+	return in_range(n);
+}
+
+/*
+ * Each vendor has its own sentence: what was sent, what may be, or both.
+ * The words stand right before what may be; the more telling come first.
+ */
+static int64_t
+limit_of(const struct upstream_error *e, const struct json_object *err)
+{
+	static const char *const before[] = { "maximum context length is ",
+	    "maximum prompt length is ", "tokens allowed (",
+	    "too large for model with ", "context length of only ",
+	    "context limit of ", " > ", "limit: ", "limit " };
+	const char *p;
+	int64_t n;
+
+	if (upstream_error_class(e) != UPSTREAM_OVERFLOW)
+		return 0;
+	if (js_get(err, "n_ctx") != NULL)	/* llama.cpp */
+		return in_range(js_int(err, "n_ctx", 0));
+	for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++)
+		for (p = e->message; (p = after(p, before[i])) != NULL; )
+			if ((n = number_at(p)) > 0)
+				return n;
+	return 0;
 }
 
 static bool

@@ -6,6 +6,7 @@
 #define MODEL_UPSTREAM_ERROR_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -17,6 +18,8 @@ struct upstream_error {
 	const char	*code, *type, *param;	/* "" if none */
 	int		 wish_ms;	/* a wait the body asks for, or -1 */
 	bool		 spent;		/* a quota: waiting is no use */
+	int64_t		 limit;		/* of an overflow: how many tokens it
+					   says there may be; 0: it does not */
 };
 
 enum upstream_class {

@@ -7,7 +7,7 @@
 /* $1 user, $2 conversation, $3 before, $4 limit */
 #define MESSAGE_COLUMNS \
 	"SELECT m.id, m.role, m.content, m.state, m.model, m.provider_data," \
-	" CASE WHEN m.calls > 0 THEN (" MESSAGE_CALLS("m.id") ") END"
+	" CASE WHEN m.calls > 0 THEN (" MESSAGE_CALLS("m.id") ") END, m.usage"
 #define MESSAGE_NEWEST \
 	" FROM taskchat.message m" \
 	" WHERE m.user_id = $1 AND m.conversation_id = $2 AND m.id < $3" \
@@ -60,8 +60,8 @@ static const struct stmt message_sql[MESSAGE__N] = {
 const struct stmt message_calls_sql = { "message_calls",
     MESSAGE_CALLS("$3"), STMT_AS_USER };
 
-enum { ID, ROLE, CONTENT, STATE, MODEL, PROVIDER, CALLS, CREATED, ASKED,
-    STARTED, INPUT, QUESTION, OPINION };
+enum { ID, ROLE, CONTENT, STATE, MODEL, PROVIDER, CALLS, USAGE, CREATED,
+    ASKED, STARTED, INPUT, QUESTION, OPINION };
 
 bool
 message_held(const struct call *c)
@@ -149,6 +149,7 @@ message_row(struct arena *a, const struct rows *r, int row,
 	m->content = str_of(rows_get(r, row, CONTENT));
 	m->state = rows_get(r, row, STATE);
 	m->model = rows_get(r, row, MODEL);
+	m->usage = rows_get(r, row, USAGE);
 	m->weight = m->content.n + str_of(rows_get(r, row, CALLS)).n;
 	e = cell_json(a, r, row, PROVIDER, &m->provider);
 	if (e == NULL)

@@ -18,7 +18,8 @@ struct call {
 	const char	*name;
 	const char	*state;		/* as taskchat.call_state */
 	struct json_object *arguments, *result;	/* result NULL: none yet */
-	struct json_object *provider;	/* {"call":…,"step":…} or NULL */
+	struct json_object *provider;	/* {"call":…,"step":…,"text":…}, what
+					   there is of it; or NULL */
 	int		 said;		/* bytes of the message's text that
 					   were said before it */
 };
@@ -32,6 +33,7 @@ struct message {
 	struct str	 content;
 	const char	*state;		/* done stopped interrupted failed */
 	const char	*model;		/* or NULL */
+	const char	*usage;		/* JSON as in agent/usage.h, or NULL */
 	struct json_object *provider;	/* or NULL */
 	size_t		 ncalls;
 	struct call	*calls;		/* by step and position */

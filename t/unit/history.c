@@ -1,12 +1,17 @@
 /*
  * What a model reads of the past: whole turns, as many as fit, every call
- * followed by its result and by what became of it.
+ * with what was said beside it, followed by its result and by what became
+ * of it; and mostly the same bytes as the time before.
  */
 #include <stdlib.h>
 
 #include "agent/history.h"
 #include "base/bounds.h"
+#include "model/tokens.h"
 #include "tap.h"
+
+#define LEFT_OUT \
+	"u:[Older messages of this conversation are left out here.]"
 
 static struct arena *a;
 
@@ -72,14 +77,31 @@ shown(const struct wire *w)
 
 /* rows newest first, as they are stored. */
 static struct wire
-built(struct message *rows, size_t n, int open, size_t max)
+built_to(struct message *rows, size_t n, int open,
+    const struct history_max *max)
 {
 	struct messages list = { n, rows };
-	struct wire w;
+	struct wire w, none;
 
 	wire_init(&w, a);
-	history_build(&w, &list, open, max);
+	wire_init(&none, a);
+	history_build(&w, &list, open, &none, max);
 	return w;
+}
+
+static struct wire
+built(struct message *rows, size_t n, int open, size_t bytes)
+{
+	const struct history_max max = { .messages = 1000, .bytes = bytes };
+
+	return built_to(rows, n, open, &max);
+}
+
+static unsigned
+dice(unsigned *seed, unsigned sides)
+{
+	*seed = *seed * 1103515245u + 12345u;
+	return (*seed >> 16) % sides;
 }
 
 static void
@@ -217,18 +239,338 @@ test_limit(void)
 
 	IS_HISTORY(rows, 8, 33, "u:11111 | a:11111 | u:33333 | a:33333 |"
 	    " u:55555 | a:55555 | u:now", "all that fits, to the byte");
-	IS_HISTORY(rows, 8, 32, "u:33333 | a:33333 | u:55555 | a:55555 |"
-	    " u:now", "a byte less: a whole turn less");
-	IS_HISTORY(rows, 8, 23, "u:33333 | a:33333 | u:55555 | a:55555 |"
-	    " u:now", "to the byte again");
-	IS_HISTORY(rows, 8, 22, "u:55555 | a:55555 | u:now", "and again");
-	IS_HISTORY(rows, 8, 3, "u:now", "the newest alone");
-	IS_HISTORY(rows, 8, 0, "u:now", "which always goes");
+	IS_HISTORY(rows, 8, 32, LEFT_OUT " | u:33333 | a:33333 | u:55555 |"
+	    " a:55555 | u:now", "a byte less: a whole turn less");
+	IS_HISTORY(rows, 8, 23, LEFT_OUT " | u:33333 | a:33333 | u:55555 |"
+	    " a:55555 | u:now", "to the byte again");
+	IS_HISTORY(rows, 8, 22, LEFT_OUT " | u:55555 | a:55555 | u:now",
+	    "and again");
+	IS_HISTORY(rows, 8, 3, LEFT_OUT " | u:now", "the newest alone");
+	IS_HISTORY(rows, 8, 0, LEFT_OUT " | u:now", "which always goes");
 	rows[0].weight = 1000000;
-	IS_HISTORY(rows, 8, 100, "u:now", "however long it is");
+	IS_HISTORY(rows, 8, 100, LEFT_OUT " | u:now", "however long it is");
 	heavy[1].weight = 500;		/* its calls */
-	IS_HISTORY(heavy, 6, 100, "u:now",
+	IS_HISTORY(heavy, 6, 100, LEFT_OUT " | u:now",
 	    "no older turn in place of one that is too long");
+}
+
+/* Turns of one message each, newest first, with ids from..to. */
+static struct wire
+of_ids(int from, int to, const struct history_max *max)
+{
+	size_t n = (size_t)(to - from + 1);
+	struct message *rows = arena_alloc(a, n * sizeof(*rows));
+
+	for (size_t i = 0; i < n; i++)
+		rows[i] = said(to - (int)i, arena_printf(a, "%08d",
+		    to - (int)i));
+	return built_to(rows, n, to + 1, max);
+}
+
+/* The first words that are the person's own. */
+static int
+first_id(const struct wire *w)
+{
+	return atoi(w->m[w->m[0].text.p[0] == '[' ? 1 : 0].text.p);
+}
+
+static void
+test_block(void)
+{
+	/* eight bytes, seven tokens each */
+	const struct history_max count = { .messages = 12, .bytes = 100000 };
+	const struct history_max bytes = { .messages = 1000, .bytes = 96 };
+	const struct history_max tokens = { .messages = 1000, .bytes = 100000,
+	    .tokens = 12 * 7 + 24 };
+	const struct history_max *const all[] = { &count, &bytes, &tokens };
+	static const char *const what[] = { "messages", "bytes", "tokens" };
+	struct wire w;
+
+	for (size_t i = 0; i < 3; i++) {
+		w = of_ids(1, 12, all[i]);
+		ok(first_id(&w) == 1 && w.n == 12, "%s: all there is",
+		    what[i]);
+	}
+	/* the cut may be before 19 to 23, and 20 is the roundest */
+	w = of_ids(19, 30, &count);
+	is_int(first_id(&w), 20, "messages: at a round id");
+	w = of_ids(1, 30, &bytes);
+	is_int(first_id(&w), 20, "bytes: likewise");
+	w = of_ids(1, 30, &tokens);
+	is_int(first_id(&w), 20, "tokens: likewise");
+	is_int((long long)w.n, 12, "of which the line took its part");
+	is_str(shown(&(struct wire){ a, 1, 1, w.m }), LEFT_OUT,
+	    "it says that there is more");
+	w = of_ids(18, 29, &count);
+	is_int(first_id(&w), 20, "the same with a message less");
+	w = of_ids(20, 31, &count);
+	is_int(first_id(&w), 24, "then a rounder one");
+	w = of_ids(24, 35, &count);
+	is_int(first_id(&w), 24, "as long as it can be");
+	w = of_ids(25, 36, &count);
+	is_int(first_id(&w), 28, "and the next");
+}
+
+static const char *
+list_of(int n)
+{
+	struct buf b;
+
+	buf_init(&b, a, 1024 * 1024);
+	for (int i = 1; i <= n; i++)
+		buf_printf(&b, "%c{\"id\":%d,\"title\":\"T%d\"}",
+		    i == 1 ? '[' : ',', i, i);
+	buf_puts(&b, n == 0 ? "[]" : "]");
+	return buf_str(&b);
+}
+
+#define HEAD "{\"id\":1,\"title\":\"T1\"},{\"id\":2,\"title\":\"T2\"}," \
+	"{\"id\":3,\"title\":\"T3\"},{\"id\":4,\"title\":\"T4\"}," \
+	"{\"id\":5,\"title\":\"T5\"},{\"id\":6,\"title\":\"T6\"}," \
+	"{\"id\":7,\"title\":\"T7\"},{\"id\":8,\"title\":\"T8\"}," \
+	"{\"id\":9,\"title\":\"T9\"},{\"id\":10,\"title\":\"T10\"},"
+
+static int64_t
+weight_of(const struct wire *w)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < w->n; i++)
+		n += tokens_message(&w->m[i]);
+	return n;
+}
+
+/* One turn that is too much alone: stored steps, and some made since. */
+static void
+test_long_turn(void)
+{
+	struct call stored[] = {
+		called(1, "one", "list_tasks", "ok", list_of(60)),
+		called(1, "two", "list_tasks", "ok", list_of(10)),
+	};
+	struct call made = called(2, "three", "x", "ok", arena_printf(a,
+	    "{\"n\":7,\"rows\":%s,\"none\":null}", list_of(60)));
+	struct message rows[] = { replied(4, ""), said(3, "do it"),
+	    replied(2, arena_printf(a, "%0100d", 0)), said(1, "hello") };
+	struct messages list = { 4, rows };
+	struct history_max max = { .messages = 50, .bytes = 100000 };
+	struct wire w, steps;
+	int64_t whole;
+
+	rows[0].calls = stored;
+	rows[0].ncalls = 2;
+	wire_init(&steps, a);
+	wire_step(&steps, STR("And now?"), &made, 1);
+	wire_init(&w, a);
+	history_build(&w, &list, 4, &steps, &max);
+	whole = weight_of(&w);
+	is_int((long long)w.n, 8, "as long as it may be");
+
+	max.tokens = whole - 5;
+	wire_init(&w, a);
+	history_build(&w, &list, 4, &steps, &max);
+	is_int((long long)w.n, 7, "first older turns go");
+	is_str(w.m[3].text.p, list_of(60), "and then it fits");
+
+	max.tokens = whole - 200;
+	wire_init(&w, a);
+	history_build(&w, &list, 4, &steps, &max);
+	is_int((long long)w.n, 7, "then no message goes");
+	is_str(js_dump(a, w.m[3].result), "[" HEAD "\"shortened, 10 of 60"
+	    " shown\"]", "but an old list is shortened");
+	is_str(w.m[3].text.p, js_dump(a, w.m[3].result), "also as text");
+	is_str(w.m[4].text.p, list_of(10), "one that is not long is not");
+	ok(strstr(w.m[6].text.p, "T60") != NULL, "nor the newest");
+	ok(weight_of(&w) <= max.tokens, "for that is enough");
+
+	max.tokens = 10;
+	wire_init(&w, a);
+	history_build(&w, &list, 4, &steps, &max);
+	is_str(w.m[6].text.p, "{\"n\":7,\"rows\":[" HEAD "\"shortened, 10 of"
+	    " 60 shown\"],\"none\":null}", "at last the newest, inside of it");
+	is_int((long long)w.n, 7, "and nothing is left out, fit or not");
+	is_str(js_dump(a, made.result), arena_printf(a,
+	    "{\"n\":7,\"rows\":%s,\"none\":null}", list_of(60)),
+	    "what is stored is as it was");
+
+	list.n = 2;
+	wire_init(&w, a);
+	history_build(&w, &list, 4, &steps, &max);
+	ok(w.m[0].role == MODEL_USER && str_is(w.m[0].text, "do it"),
+	    "nothing is said to be left out where nothing was");
+}
+
+/* --------------------------------- the same bytes, turn after turn */
+
+/* A turn of any kind, put before the rows that there are. */
+static void
+turn_push(struct message *rows, size_t *n, int *id, unsigned *seed)
+{
+	size_t words = 1 + dice(seed, 40), calls = dice(seed, 3);
+	struct message *m;
+
+	*n += 2;
+	memmove(rows + 2, rows, (*n - 2) * sizeof(*rows));
+	m = &rows[1];
+	++*id;
+	*m = said(*id, arena_printf(a, "%d %0*d", *id, (int)words, 0));
+	m = &rows[0];
+	++*id;
+	*m = replied(*id, arena_printf(a, "%d %0*d", *id, 5 * (int)words, 0));
+	m->calls = arena_alloc(a, 2 * sizeof(*m->calls));
+	m->ncalls = calls;
+	for (size_t k = 0; k < calls; k++) {
+		const char *result = list_of((int)dice(seed, 30));
+		m->calls[k] = called(1 + (int)k, arena_printf(a, "c%d-%zu",
+		    *id, k), "list_tasks", "ok", result);
+		m->weight += strlen(result);
+	}
+}
+
+/* Of 200 turns of one conversation: how often did the prefix change? */
+static void
+is_steady(const struct history_max *max, int most, const char *name)
+{
+	struct message rows[402];
+	const char *before = NULL, *now;
+	int changes = 0, too_much = 0, id = 0;
+	size_t n = 0, least = SIZE_MAX;
+	unsigned seed = 7;
+	struct wire w;
+
+	for (int turn = 1; turn <= 200; turn++) {
+		struct message *m = rows;
+		size_t got = (size_t)max->messages;
+		turn_push(rows, &n, &id, &seed);
+		if (turn > 1 && dice(&seed, 10) == 0)
+			id += 2;		/* something taken back */
+		memmove(rows + 1, rows, n * sizeof(*rows));
+		*m = said(id + 1, arena_printf(a, "turn %d", turn));
+		w = built_to(rows, n + 1 < got ? n + 1 : got, id + 2, max);
+		memmove(rows, rows + 1, n * sizeof(*rows));
+		/* up to the newest words, which a clock stands behind */
+		w.n--;
+		now = shown(&w);
+		changes += before != NULL &&
+		    strncmp(now, before, strlen(before)) != 0;
+		before = now;
+		too_much += max->tokens > 0 && weight_of(&w) > max->tokens;
+		if (turn > 100 && w.n < least)
+			least = w.n;
+	}
+	is_int(too_much, 0, "%s: never too much", name);
+	ok(least > 10, "%s: at least %zu messages", name, least);
+	ok(changes > 0 && changes <= most,
+	    "%s: of 200 prefixes %d are not what came before", name, changes);
+}
+
+static void
+test_steady(void)
+{
+	const struct history_max count = { .messages = 50,
+	    .bytes = 4194304 };
+	const struct history_max bytes = { .messages = 1000, .bytes = 40000 };
+	const struct history_max tokens = { .messages = 1000,
+	    .bytes = 4194304, .tokens = 16000 };
+	const struct history_max all = { .messages = 60, .bytes = 40000,
+	    .tokens = 16000 };
+
+	is_steady(&count, 40, "so many messages");
+	is_steady(&bytes, 40, "so many bytes");
+	is_steady(&tokens, 40, "so many tokens");
+	is_steady(&all, 40, "all of these limits");
+}
+
+/* ------------------------------------- what is said beside calls */
+
+static const char *
+beside(struct call *calls, size_t n, const char *content, const char *state)
+{
+	struct message rows[] = { said(3, "next"), replied(2, content),
+	    said(1, "do") };
+	struct wire w;
+
+	rows[1].calls = calls;
+	rows[1].ncalls = n;
+	rows[1].state = state;
+	w = built(rows, 3, 4, 100000);
+	return shown(&(struct wire){ a, w.n - 2, w.cap, w.m + 1 });
+}
+
+static void
+test_beside(void)
+{
+	struct call c[] = {
+		called(1, "one", "list_tasks", "ok", "[]"),
+		called(1, "two", "list_tasks", "ok", "[]"),
+		called(2, "three", "list_tasks", "ok", "[]"),
+	};
+	struct message open[] = { replied(2, "I lo"), said(1, "do") };
+	struct wire w;
+
+	is_str(beside(c, 3, "Two.", "done"), "a[one two] | t:one=[] |"
+	    " t:two=[] | a[three] | t:three=[] | a:Two.", "nothing");
+	c[0].said = c[1].said = 7;
+	c[2].said = 15;
+	is_str(beside(c, 3, "I look.\n\nAgain.\n\nTwo.", "done"),
+	    "a[one two]I look. | t:one=[] | t:two=[] | a[three]Again. |"
+	    " t:three=[] | a:Two.", "each step has its own");
+	c[2].said = 14;
+	is_str(beside(c, 3, "I look.\n\n\n\nIt.\n\n\n\nTwo.", "done"),
+	    "a[one two]I look. | t:one=[] | t:two=[] | a[three]\n\nIt. |"
+	    " t:three=[] | a:\n\nTwo.", "blank lines of the model's own");
+	c[2].said = 7;
+	is_str(beside(c, 3, "I look.\n\nTwo.", "done"),
+	    "a[one two]I look. | t:one=[] | t:two=[] | a[three] |"
+	    " t:three=[] | a:Two.", "a step without");
+	is_str(beside(c, 2, "I look.", "done"), "a[one two]I look. |"
+	    " t:one=[] | t:two=[] | a:[Nothing more was said.]",
+	    "and nothing behind");
+	is_str(beside(c, 2, "I look.", "stopped"), "a[one two]I look. |"
+	    " t:one=[] | t:two=[] | a:[The person stopped this answer.]",
+	    "and stopped then");
+	is_str(beside(c, 2, "I look.\n\nThere", "interrupted"),
+	    "a[one two]I look. | t:one=[] | t:two=[] | a:There\n\n"
+	    "[The answer was interrupted.]", "and cut later");
+	c[0].said = c[1].said = 99;
+	is_str(beside(c, 2, "I lo", "stopped"), "a[one two]I lo |"
+	    " t:one=[] | t:two=[] | a:[The person stopped this answer.]",
+	    "not all of it was kept");
+	c[0].said = c[1].said = 2;
+	is_str(beside(c, 2, "\xc3\xa9\xc3\xa9!", "done"),
+	    "a[one two]\xc3\xa9 | t:one=[] | t:two=[] | a:\xc3\xa9!",
+	    "as bytes");
+	c[0].said = c[1].said = 3;
+	is_str(beside(c, 2, "\xc3\xa9\xc3\xa9!", "done"),
+	    "a[one two]\xc3\xa9 | t:one=[] | t:two=[] | a:\xc3\xa9!",
+	    "never half of a character");
+
+	/* kept with the call */
+	c[0].said = c[1].said = 0;
+	history_keep_text(a, &c[0], STR(""));
+	ok(c[0].provider == NULL, "nothing is kept as nothing");
+	history_keep_text(a, &c[0], STR("I look."));
+	is_str(beside(c, 2, "Two.", "done"), "a[one two]I look. |"
+	    " t:one=[] | t:two=[] | a:Two.", "what the message lacks");
+	is_str(beside(c, 2, "I look.\n\nDelete?", "done"),
+	    "a[one two]I look. | t:one=[] | t:two=[] | a:Delete?",
+	    "what it has is not said twice");
+	is_str(beside(c, 2, "I look.", "done"), "a[one two]I look. |"
+	    " t:one=[] | t:two=[] | a:[Nothing more was said.]",
+	    "nor where it is all");
+	is_str(beside(c, 2, "I look. Two.", "done"), "a[one two]I look. |"
+	    " t:one=[] | t:two=[] | a:I look. Two.",
+	    "another text that begins alike");
+	c[0].provider = parsed("{\"step\":{\"t\":2}}");
+	history_keep_text(a, &c[0], STR("I look."));
+	is_str(js_dump(a, c[0].provider), "{\"step\":{\"t\":2},\"text\":"
+	    "\"I look.\"}", "beside what else is kept");
+
+	open[0].calls = c;
+	open[0].ncalls = 2;
+	w = built(open, 2, 2, 1000);
+	is_str(shown(&w), "u:do | a[one two]I look. | t:one=[] | t:two=[]",
+	    "of an answer that goes on, that and no more");
 }
 
 static void
@@ -242,7 +584,7 @@ test_open_turn(void)
 	rows[0].calls = &c;
 	rows[0].ncalls = 1;
 	rows[0].weight = 5000;
-	IS_HISTORY(rows, 4, 100, "u:do it | a[one] | t:one={}",
+	IS_HISTORY(rows, 4, 100, LEFT_OUT " | u:do it | a[one] | t:one={}",
 	    "the turn being answered is whole");
 }
 
@@ -276,13 +618,6 @@ test_provider(void)
 }
 
 /* ------------------------------------------- any history at all */
-
-static unsigned
-dice(unsigned *seed, unsigned sides)
-{
-	*seed = *seed * 1103515245u + 12345u;
-	return (*seed >> 16) % sides;
-}
 
 /* Begins with the person, every call answered, in order, at once. */
 static bool
@@ -351,6 +686,10 @@ main(void)
 	test_calls();
 	test_outcomes();
 	test_limit();
+	test_block();
+	test_long_turn();
+	test_steady();
+	test_beside();
 	test_open_turn();
 	test_provider();
 	test_any();

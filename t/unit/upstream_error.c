@@ -100,6 +100,62 @@ test_overflow(void)
 }
 
 static void
+limit(int status, const char *body, int64_t want, const char *name)
+{
+	struct arena *a = arena_new();
+
+	is_int(upstream_error_read(a, status, str_of(body))->limit, want,
+	    "%s", name);
+	arena_free(a);
+}
+
+/* The window, not what was sent; each vendor says it in its own words. */
+static void
+test_limit(void)
+{
+	limit(400, "{\"error\":{\"message\":\"This model's maximum context"
+	    " length is 128000 tokens. However, your messages resulted in"
+	    " 130002 tokens.\",\"code\":\"context_length_exceeded\"}}",
+	    128000, "the limit is named first");
+	limit(400, "{\"error\":{\"message\":\"This endpoint's maximum"
+	    " context length is 32,768 tokens. However, you requested about"
+	    " 40000 tokens\"}}", 32768, "with a comma");
+	limit(400, "{\"error\":{\"message\":\"prompt is too long: 205000"
+	    " tokens > 200000 maximum\"}}", 200000, "the limit is named last");
+	limit(400, "{\"error\":{\"message\":\"input length and `max_tokens`"
+	    " exceed context limit: 198000 + 8192 > 200000\"}}", 200000,
+	    "a sum");
+	limit(400, "[{\"error\":{\"code\":400,\"message\":\"The input token"
+	    " count (1200000) exceeds the maximum number of tokens allowed"
+	    " (1048576).\"}}]", 1048576, "in brackets");
+	limit(400, "{\"object\":\"error\",\"message\":\"Prompt contains 40000"
+	    " tokens and 0 draft tokens, too large for model with 32768"
+	    " maximum context length\"}", 32768, "in front of its words");
+	limit(400, "{\"error\":\"This model's maximum prompt length is 131072"
+	    " but the request contains 140000 tokens.\"}", 131072, "a string");
+	limit(500, "{\"error\":{\"code\":400,\"message\":\"the request exceeds"
+	    " the available context size\",\"type\":"
+	    "\"exceed_context_size_error\",\"n_prompt_tokens\":9000,"
+	    "\"n_ctx\":4096}}", 4096, "a number of its own");
+	limit(429, "{\"error\":{\"message\":\"Request too large for m on tokens"
+	    " per min (TPM): Limit 30000, Requested 41000.\"}}", 30000,
+	    "a rate that one request exceeds");
+	limit(400, "maximum context length is 4096 tokens", 4096,
+	    "text that is not JSON");
+	limit(400, "{\"error\":{\"message\":\"prompt too long; exceeded max"
+	    " context length by 5 tokens\"}}", 0, "it is not named");
+	limit(400, "{\"error\":{\"message\":\"maximum context length is"
+	    " unknown, limit 0\"}}", 0, "nor so");
+	limit(400, "{\"error\":{\"message\":\"maximum context length is"
+	    " 99999999999999999999999 tokens\"}}", 0, "no window is so large");
+	limit(500, "{\"error\":{\"type\":\"exceed_context_size_error\","
+	    "\"n_ctx\":-4}}", 0, "nor so small");
+	limit(429, "{\"error\":{\"message\":\"Rate limit reached: limit 3\"}}",
+	    0, "a rate limit is none");
+	limit(413, "", 0, "no body");
+}
+
+static void
 test_classes(void)
 {
 	message(401, "x", UPSTREAM_KEY);
@@ -235,6 +291,7 @@ main(void)
 {
 	test_shapes();
 	test_overflow();
+	test_limit();
 	test_classes();
 	test_details();
 	test_is_error();
