@@ -259,9 +259,9 @@ work_store(struct work *w, struct turn_result *out)
 static void
 work_lost(struct work *w)
 {
-	if (w->prompt_tokens + w->completion_tokens > 0)
-		usage_lost(w->ag->db, w->a, w->t.user, w->prompt_tokens,
-		    w->completion_tokens);
+	if (w->usage.prompt + w->usage.completion > 0)
+		usage_lost(w->ag->db, w->a, w->t.user, w->usage.prompt,
+		    w->usage.completion);
 }
 
 /* Store what there is; e: why the turn failed, or NULL. */
