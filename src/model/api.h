@@ -56,7 +56,7 @@ struct model_api {
 	const char	*key_header;	/* "Authorization: Bearer " */
 	/* A header that names the API's version, or NULL: there is none. */
 	const char	*version_header;
-	const char	*vendor_version;	/* of the vendor's own service */
+	const char	*vendor_version;	/* of the vendor itself */
 	const char	*version;	/* of others' that speak like it */
 	const struct answer_reader *reader;
 	const struct api_option *options;	/* up to a NULL word */

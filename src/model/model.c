@@ -78,6 +78,20 @@ model_name(const struct model *m)
 	return name_of(m, 0);
 }
 
+const char *
+model_describe(struct arena *a, const struct model *m)
+{
+	const struct model_conf *mc = m->conf->models;
+	const char *lines = "";
+	int i;
+
+	for (i = 0; i < m->chain.n; i++)
+		lines = arena_printf(a, "%smodel %s (%s) at %s\n", lines,
+		    mc[i].model, mc[i].kind, m->upstreams[i].url);
+	return m->chain.builtin ? arena_printf(a, "%smodel %s\n", lines,
+	    BUILTIN) : lines;
+}
+
 /*
  * Everything that says the model is not there for us.  Not a conversation
  * it finds too long (the agent sends less of it), not what it declined.

@@ -121,6 +121,8 @@ struct model_worker *model_worker_new(struct model *m);
 void	 model_worker_free(struct model_worker *w);
 /* Of the one that is preferred, as answers name it. */
 const char *model_name(const struct model *m);
+/* A line for each, in order of preference: what it is, and where. */
+const char *model_describe(struct arena *a, const struct model *m);
 
 /*
  * One step, by the first of the configured models that answers.  The next
