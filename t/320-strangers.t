@@ -30,7 +30,7 @@ $bob->chat('Bob talks');
 my $conversation = $ann->conversation;
 my $nobody = '00000000-0000-4000-8000-000000000000';
 my @tables = qw(access_token conversation message tool_call confirmation
-    task task_counter);
+    task task_counter usage_day);
 
 sub everything()
 {
