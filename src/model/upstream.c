@@ -465,7 +465,8 @@ learn_from(struct step *s, const struct upstream_error *e)
 		return false;
 	/* too large for what is left beside this history: not for ever */
 	if (upstream_error_names(e, "max_tokens") &&
-	    upstream_error_says(e, "too large"))
+	    (upstream_error_says(e, "too large") ||
+	    upstream_error_says(e, "exceed context limit")))
 		return learn(s, API_NO_TOKENS, false);
 	if (upstream_error_class(e) == UPSTREAM_OVERFLOW)
 		return false;
