@@ -214,8 +214,11 @@ on_event(void *ctx, const struct sse_event *ev)
 {
 	struct attempt *t = ctx;
 
-	t->moved = clock_ms();
-	fetch_progress(t->step->fetch);
+	/* a ping is a sign of life, as a comment is, and no more */
+	if (!str_is(ev->name, "ping")) {
+		t->moved = clock_ms();
+		fetch_progress(t->step->fetch);
+	}
 	return answer_event(t->answer, ev->name, ev->data);
 }
 

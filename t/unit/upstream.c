@@ -711,6 +711,25 @@ test_anthropic(void)
 	end(&t);
 }
 
+/* Who pings for ever and says nothing is given up, and asked once more. */
+static void
+test_anthropic_pings(void)
+{
+	static const struct served_reply script[] = {
+		{ .bytes = EVENTS BEGUN, .more = EVENT("ping", ""),
+		  .then = SERVED_DRIP }, { .bytes = FINE } };
+	struct test t;
+
+	begin(&t, script, 2);
+	t.mc.kind = "anthropic";
+	t.conf.model_progress_timeout = 1;
+	step(&t);
+	ok(t.e == NULL && str_is(t.out.text, "Hi"),
+	    "Anthropic: pings are no progress");
+	is_int(asked(&t), 2, "asked again");
+	end(&t);
+}
+
 /* 400 first: what the next request does without. */
 static void
 test_anthropic_lesson(const char *refusal, const char *before, bool for_ever)
@@ -803,6 +822,7 @@ main(void)
 	test_fallback();
 	test_settings();
 	test_anthropic();
+	test_anthropic_pings();
 	test_anthropic_errors();
 	fetch_global_done();
 	return tap_done();
