@@ -73,13 +73,13 @@
 	X(model_ca_file, "text", "", OPEN) \
 	X(model_connect_timeout, "number 1..60", "5", OPEN) \
 	X(model_fallback, "choice |builtin", "", OPEN) \
-	X(model_first_byte_timeout, "number 1..600", "60", OPEN) \
+	X(model_first_byte_timeout, "number 0..600", "0", OPEN) \
 	X(model_insecure_http, "boolean", "off", OPEN) \
 	X(model_key, "text", "", SECRET) \
 	X(model_max_tokens, "number 16..1000000", "2048", OPEN) \
 	X(model_name, "text", "", OPEN) \
 	X(model_profile, "choice " MODEL_PROFILES, "auto", OPEN) \
-	X(model_progress_timeout, "number 1..600", "90", OPEN) \
+	X(model_progress_timeout, "number 1..600", "120", OPEN) \
 	X(model_proxy, "url http|https|socks5|socks5h", "", SECRET) \
 	X(model_reasoning_effort, "text", "", OPEN) \
 	X(model_silence_timeout, "number 1..600", "60", OPEN) \
@@ -100,7 +100,7 @@
 	X(transcribe_timeout, "number 1..300", "30", OPEN) \
 	X(transcribe_url, "url https|http", "", OPEN) \
 	X(turn_lease, "number 2..600", "30", OPEN) \
-	X(turn_timeout, "number 5..3600", "120", OPEN) \
+	X(turn_timeout, "number 5..3600", "300", OPEN) \
 	X(undo_days, "number 0..3650", "30", OPEN) \
 	X(verify_email, "boolean", "off", OPEN)
 

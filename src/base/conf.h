@@ -117,9 +117,9 @@ struct conf {
 	int		 model_window;
 	/* models: the same for all */
 	int		 model_connect_timeout;	/* seconds 1..60, 5 */
-	int		 model_first_byte_timeout; /* 1..600, 60 */
+	int		 model_first_byte_timeout; /* 0..600, 0: by address */
 	int		 model_silence_timeout;	/* 1..600, 60: no byte */
-	int		 model_progress_timeout;/* 1..600, 90: no event */
+	int		 model_progress_timeout;/* 1..600, 120: no event */
 	bool		 model_insecure_http;	/* http:// beyond loopback */
 	const char	*model_ca_file;	/* "" = the system's */
 	const char	*model_proxy;	/* secret; "" = none */
@@ -147,7 +147,7 @@ struct conf {
 	int		 confirm_bulk_from;	/* 2..1000, 3 */
 	int		 confirm_minutes;	/* 1..1440, 15 */
 	int		 undo_days;		/* 0..3650, 30 */
-	int		 turn_timeout;		/* seconds 5..3600, 120 */
+	int		 turn_timeout;		/* seconds 5..3600, 300 */
 	int		 turn_lease;		/* seconds 2..600, 30 */
 	int		 stream_comment_seconds;/* 1..300, 15 */
 };

@@ -22,6 +22,8 @@
 #define BACKOFF_MAX_MS	8000
 #define WISH_MAX_MS	20000		/* what a person is made to wait */
 #define TICK_MS		500
+#define FIRST_BYTE	60		/* seconds until a first sign; */
+#define FIRST_BYTE_HERE	300		/* here it may load its model first */
 #define GRACE_DONE_MS	300		/* after [DONE], for the body's end */
 #define GRACE_FINISH_MS	2000		/* after the finish, for usage */
 
@@ -174,6 +176,9 @@ upstream_open(struct arena *a, const struct conf *c,
 		return bad_setting(a, m, "profile", arena_printf(a,
 		    "there is no profile \"%s\"", m->profile));
 	out->url = at.url;
+	out->first_byte = 1000 * (c->model_first_byte_timeout > 0 ?
+	    c->model_first_byte_timeout : at.loopback ? FIRST_BYTE_HERE :
+	    FIRST_BYTE);
 	out->family = arena_printf(a, "%s %s %s", m->kind,
 	    strcmp(out->profile->name, "generic") == 0 ? at.host :
 	    out->profile->name, m->model);
@@ -389,7 +394,7 @@ make_call(struct attempt *t)
 		.proxy = c->model_proxy,
 		.clocks = {
 			.connect = c->model_connect_timeout * 1000,
-			.first_byte = c->model_first_byte_timeout * 1000,
+			.first_byte = s->u->first_byte,
 			.silence = c->model_silence_timeout * 1000,
 			.progress = c->model_progress_timeout * 1000,
 			.deadline = s->req->deadline,

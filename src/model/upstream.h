@@ -22,6 +22,7 @@ struct upstream {		/* one a process and configured model */
 	const struct model_api *api;
 	const struct profile *profile;
 	const char	*url;
+	int		 first_byte;	/* milliseconds until its first sign */
 	const char	*family;	/* of opaque data: API, server, model */
 	const char	*const *headers;	/* the key is in here */
 	_Atomic unsigned int lessons;	/* api_lesson bits: what it refused */

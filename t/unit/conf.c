@@ -97,7 +97,7 @@ test_defaults(void)
 	is_int(c.db_connections, 4, "db_connections");
 	is_int(c.history_bytes, 131072, "history_bytes");
 	is_int(c.turn_lease, 30, "turn_lease");
-	is_int(c.model_progress_timeout, 90, "model_progress_timeout");
+	is_int(c.model_progress_timeout, 120, "model_progress_timeout");
 	is_str(c.model, "builtin", "model");
 	is_str(c.log_level, "info", "log_level");
 	is_str(c.model_profile, "auto", "model_profile");
