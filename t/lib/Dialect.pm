@@ -267,6 +267,7 @@ sub response($self, $status, %more)
 {
 	return { id => "resp_$self->{n}", object => 'response',
 	    created_at => 1, status => $status, error => undef,
+	    access_programs => undef,
 	    incomplete_details => undef, instructions => undef,
 	    metadata => {}, model => 'script', output => [],
 	    parallel_tool_calls => JSON::PP::true, temperature => 1,
@@ -310,8 +311,7 @@ sub close($self)
 		    $self->at_item, content_index => 0, part => $part);
 	} elsif ($item->{type} eq 'function_call') {
 		$said = $self->event('response.function_call_arguments.done',
-		    $self->at_item, name => $item->{name},
-		    arguments => $item->{arguments});
+		    $self->at_item, arguments => $item->{arguments});
 	}
 	$item->{status} = 'completed' if $item->{type} ne 'reasoning';
 	$said .= $self->event('response.output_item.done',
@@ -505,8 +505,8 @@ sub think($self, $text, $blob, %more)
 	my $said = $self->block({ type => 'thinking', thinking => '',
 	    signature => '' });
 	$self->{open}{thinking} = $text;
-	$said .= $self->delta(type => 'thinking_delta', thinking => $text,
-	    estimated_tokens => undef) if length $text;
+	$said .= $self->delta(type => 'thinking_delta', thinking => $text)
+	    if length $text;
 	if (defined $blob) {
 		$self->{open}{signature} = $blob;
 		$said .= $self->delta(type => 'signature_delta',
