@@ -1,7 +1,7 @@
 /*
- * A model that answers at once, or at a given pace: Chat Completions for
- * thousands of connections from one thread, so that a measurement of the
- * service is not one of its model.
+ * A model that answers at once, or at a given pace: Chat Completions,
+ * Responses and Messages for thousands of connections from one thread, so
+ * that a measurement of the service is not one of its model.
  *
  *	model		prints the port of 127.0.0.1 it listens on
  *
@@ -9,7 +9,8 @@
  * "stream":true gives 21 pieces over two seconds, the first at once.  That
  * one carries the moment it was sent at, "@" and CLOCK_MONOTONIC in
  * microseconds, for bench/client.c.  Not streamed, the answer is whole and
- * comes after ms.
+ * comes after ms.  /v1/responses is OpenAI's Responses and /v1/messages
+ * Anthropic's Messages, both streamed only.
  */
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -38,8 +39,11 @@ enum {
 	CHUNKS_MAX = 256
 };
 
+enum dialect { CHAT, RESPONSES, MESSAGES };
+
 struct conn {
 	int		 fd;
+	enum dialect	 dialect;
 	struct conn	*prev, *next;	/* among those who wait, by due */
 	int64_t		 due;		/* 0: does not wait */
 	size_t		 n;		/* bytes in head */
@@ -126,37 +130,134 @@ put(struct out *o, const char *fmt, ...)
 
 /* One event, as one piece of chunked coding (RFC 9112, section 7.1). */
 static void
-put_event(struct out *o, const char *json)
+put_event(struct out *o, const char *name, const char *json)
 {
-	put(o, "%zx\r\ndata: %s\n\n\r\n", strlen(json) + 8, json);
+	if (*name == '\0')
+		put(o, "%zx\r\ndata: %s\n\n\r\n", strlen(json) + 8, json);
+	else
+		put(o, "%zx\r\nevent: %s\ndata: %s\n\n\r\n",
+		    strlen(name) + strlen(json) + 16, name, json);
 }
 
 static void
-put_delta(struct out *o, int i)
+chat_delta(struct out *o, bool first, const char *said)
 {
-	char json[512], stamp[32] = "";
+	char json[512];
 
-	if (i == 0)
-		snprintf(stamp, sizeof(stamp), "@%" PRId64 " ", now_us());
 	snprintf(json, sizeof(json), "{\"id\":\"bench\",\"object\":"
 	    "\"chat.completion.chunk\",\"created\":1,\"model\":\"bench\","
-	    "\"choices\":[{\"index\":0,\"delta\":{%s\"content\":\"%s%s\"},"
-	    "\"finish_reason\":null}]}", i == 0 ?
-	    "\"role\":\"assistant\"," : "", stamp, word(i));
-	put_event(o, json);
+	    "\"choices\":[{\"index\":0,\"delta\":{%s\"content\":\"%s\"},"
+	    "\"finish_reason\":null}]}", first ?
+	    "\"role\":\"assistant\"," : "", said);
+	put_event(o, "", json);
 }
 
 static void
-put_end(struct out *o)
+chat_end(struct out *o)
 {
-	put_event(o, "{\"id\":\"bench\",\"object\":\"chat.completion.chunk\","
-	    "\"created\":1,\"model\":\"bench\",\"choices\":[{\"index\":0,"
-	    "\"delta\":{},\"finish_reason\":\"stop\"}]}");
-	put_event(o, "{\"id\":\"bench\",\"object\":\"chat.completion.chunk\","
-	    "\"created\":1,\"model\":\"bench\",\"choices\":[],\"usage\":"
-	    "{\"prompt_tokens\":900,\"completion_tokens\":21,"
-	    "\"total_tokens\":921}}");
-	put_event(o, "[DONE]");
+	put_event(o, "", "{\"id\":\"bench\",\"object\":"
+	    "\"chat.completion.chunk\",\"created\":1,\"model\":\"bench\","
+	    "\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":"
+	    "\"stop\"}]}");
+	put_event(o, "", "{\"id\":\"bench\",\"object\":"
+	    "\"chat.completion.chunk\",\"created\":1,\"model\":\"bench\","
+	    "\"choices\":[],\"usage\":{\"prompt_tokens\":900,"
+	    "\"completion_tokens\":21,\"total_tokens\":921}}");
+	put_event(o, "", "[DONE]");
+}
+
+static void
+responses_delta(struct out *o, bool first, const char *said)
+{
+	char json[512];
+
+	if (first) {
+		put_event(o, "response.created", "{\"type\":"
+		    "\"response.created\",\"sequence_number\":0,"
+		    "\"response\":{\"id\":\"resp_bench\",\"status\":"
+		    "\"in_progress\",\"output\":[]}}");
+		put_event(o, "response.output_item.added", "{\"type\":"
+		    "\"response.output_item.added\",\"sequence_number\":1,"
+		    "\"output_index\":0,\"item\":{\"id\":\"msg_bench\","
+		    "\"type\":\"message\",\"status\":\"in_progress\","
+		    "\"role\":\"assistant\",\"content\":[]}}");
+	}
+	snprintf(json, sizeof(json), "{\"type\":"
+	    "\"response.output_text.delta\",\"sequence_number\":2,"
+	    "\"item_id\":\"msg_bench\",\"output_index\":0,"
+	    "\"content_index\":0,\"delta\":\"%s\"}", said);
+	put_event(o, "response.output_text.delta", json);
+}
+
+static void
+responses_end(struct out *o)
+{
+	put_event(o, "response.completed", "{\"type\":"
+	    "\"response.completed\",\"sequence_number\":99,\"response\":"
+	    "{\"id\":\"resp_bench\",\"status\":\"completed\",\"output\":"
+	    "[],\"usage\":{\"input_tokens\":900,\"output_tokens\":21,"
+	    "\"total_tokens\":921}}}");
+}
+
+static void
+messages_delta(struct out *o, bool first, const char *said)
+{
+	char json[512];
+
+	if (first) {
+		put_event(o, "message_start", "{\"type\":\"message_start\","
+		    "\"message\":{\"id\":\"msg_bench\",\"type\":"
+		    "\"message\",\"role\":\"assistant\",\"model\":"
+		    "\"bench\",\"content\":[],\"stop_reason\":null,"
+		    "\"usage\":{\"input_tokens\":900,\"output_tokens\":1}}}");
+		put_event(o, "content_block_start", "{\"type\":"
+		    "\"content_block_start\",\"index\":0,\"content_block\":"
+		    "{\"type\":\"text\",\"text\":\"\"}}");
+	}
+	snprintf(json, sizeof(json), "{\"type\":\"content_block_delta\","
+	    "\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":"
+	    "\"%s\"}}", said);
+	put_event(o, "content_block_delta", json);
+}
+
+static void
+messages_end(struct out *o)
+{
+	put_event(o, "content_block_stop", "{\"type\":"
+	    "\"content_block_stop\",\"index\":0}");
+	put_event(o, "message_delta", "{\"type\":\"message_delta\","
+	    "\"delta\":{\"stop_reason\":\"end_turn\",\"stop_sequence\":"
+	    "null},\"usage\":{\"output_tokens\":21}}");
+	put_event(o, "message_stop", "{\"type\":\"message_stop\"}");
+}
+
+static const struct {
+	const char	*path;
+	void		(*delta)(struct out *o, bool first, const char *said);
+	void		(*end)(struct out *o);
+} dialects[] = {
+	[CHAT] = { "/chat/completions", chat_delta, chat_end },
+	[RESPONSES] = { "/responses", responses_delta, responses_end },
+	[MESSAGES] = { "/messages", messages_delta, messages_end },
+};
+
+static void
+put_delta(struct out *o, enum dialect d, int i)
+{
+	char said[64];
+
+	if (i == 0)
+		snprintf(said, sizeof(said), "@%" PRId64 " %s", now_us(),
+		    word(i));
+	else
+		snprintf(said, sizeof(said), "%s", word(i));
+	dialects[d].delta(o, i == 0, said);
+}
+
+static void
+put_end(struct out *o, enum dialect d)
+{
+	dialects[d].end(o);
 	put(o, "0\r\n\r\n");
 }
 
@@ -210,9 +311,9 @@ speak(struct model *m, struct conn *c)
 		put(&o, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream"
 		    "\r\nTransfer-Encoding: chunked\r\n\r\n");
 	for (;;) {
-		put_delta(&o, c->at++);
+		put_delta(&o, c->dialect, c->at++);
 		if (c->at == c->chunks) {
-			put_end(&o);
+			put_end(&o, c->dialect);
 			ready_for_next(c);
 			break;
 		}
@@ -239,6 +340,17 @@ number_in(const char *line, const char *name, int least, int most, int usual)
 	return n < least ? least : n > most ? most : (int)n;
 }
 
+static enum dialect
+dialect_of(const char *line)
+{
+	enum dialect d;
+
+	for (d = MESSAGES; d > CHAT; d--)
+		if (strstr(line, dialects[d].path) != NULL)
+			break;
+	return d;
+}
+
 /* Once the head is there: where the body begins, and what the address says. */
 static bool
 head_read(struct conn *c)
@@ -260,6 +372,7 @@ head_read(struct conn *c)
 	p = strchr(c->head, '\r');
 	if (p != NULL)
 		*p = '\0';
+	c->dialect = dialect_of(c->head);
 	c->chunks = number_in(c->head, "chunks=", 1, CHUNKS_MAX, CHUNKS);
 	c->span = number_in(c->head, "ms=", 0, 600000, 0) * INT64_C(1000);
 	return true;

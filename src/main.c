@@ -22,6 +22,7 @@
 #include "db/db.h"
 #include "db/migrate.h"
 #include "fetch/fetch.h"
+#include "model/model.h"
 #include "worker.h"
 
 #define DEFAULT_FILE	"/etc/taskchat/taskchat.conf"
@@ -282,6 +283,7 @@ static int
 serve(struct arena *a, const struct options *o)
 {
 	const struct err *e;
+	struct model *m;
 	struct conf c;
 
 	e = conf_load(a, settings_file(o), environ, &c);
@@ -292,7 +294,8 @@ serve(struct arena *a, const struct options *o)
 	if (o->listen != NULL)
 		c.listen = o->listen;
 	if (o->seen & OPT_NO_START) {
-		if ((e = try_keys(a, &c)) != NULL)
+		if ((e = try_keys(a, &c)) != NULL ||
+		    (e = model_open(a, &c, &m)) != NULL)
 			return fail(e);
 		puts("settings OK");
 		return printed();
@@ -534,6 +537,8 @@ check_settings(void)
 	print_rows("", r, n);
 	n = conf_issuer_rows(&r);
 	print_rows("issuer.NAME.", r, n);
+	n = conf_model_rows(&r);
+	print_rows("model.NAME.", r, n);
 	return printed();
 }
 
@@ -560,6 +565,7 @@ static int
 check(struct arena *a, const struct options *o)
 {
 	const struct err *e;
+	struct model *m;
 	struct conf c;
 
 	if (o->seen & OPT_ROUTES)
@@ -574,8 +580,10 @@ check(struct arena *a, const struct options *o)
 	if (printed() != DONE)
 		return FAILED;
 	if ((e = need_to_serve(a, &c)) != NULL ||
-	    (e = try_keys(a, &c)) != NULL)
+	    (e = try_keys(a, &c)) != NULL ||
+	    (e = model_open(a, &c, &m)) != NULL)
 		return fail(e);
+	fputs(model_describe(a, m), stdout);
 	return check_database(a, &c);
 }
 

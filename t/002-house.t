@@ -157,7 +157,7 @@ sub listed($name) { $makefile =~ /(?:^|\s)\Q$name\E(?:\s|$)/ }
 # Programs go by their name without .c, recordings by their folder.
 none('Makefile.am lists every file', grep {
 	my $name = m{^t/(?:unit|fuzz)/\w+\.c$} ? s/\.c$//r : $_;
-	!listed($name) && !(m{^(t/\w+)/[^/]+$} && listed($1));
+	!listed($name) && !(m{^(t/[\w/]+)/[^/]+$} && listed($1));
 } @sources, files('schema', qr/\.sql$/), files('script', qr/./),
     files('bench', qr/./),
     files('conf', qr/./), files('man', qr/\.[578]$/), files('htdocs', qr/./),

@@ -34,7 +34,8 @@ for (run('check', '--settings')) {
 	$secret{$name} = $secret eq 'secret';
 }
 my @all = sort keys %type;
-my @names = grep { !/^issuer\./ } @all;	# of these there is one each
+my $block = qr/^(?:issuer|model)\./;	# there may be several of these
+my @names = grep { !/$block/ } @all;
 cmp_ok(scalar @names, '>', 30, 'the program names its settings');
 
 # --- the example
@@ -42,8 +43,11 @@ cmp_ok(scalar @names, '>', 30, 'the program names its settings');
 my (%example, @twice, @odd);
 my @example = lines("$top/conf/taskchat.conf.example");
 for (@example) {
-	push @odd, $1 if /^# (issuer\.\S+) =/
-	    && !exists $type{ $1 =~ s/^issuer\.\w+/issuer.NAME/r };
+	if (/^# (\S+\.\S+) =/) {
+		my $name = $1 =~ s/($block)\w+/$1NAME/r;
+		push @odd, $1 if !exists $type{$name}
+		    && !$secret{ $name =~ s/_file\z//r };
+	}
 	/^#([a-z]\w*) =(?: (.*))?$/ or next;
 	push @twice, $1 if exists $example{$1};
 	$example{$1} = $2 // '';
@@ -51,7 +55,7 @@ for (@example) {
 is_deeply([sort keys %example], \@names, 'the example has every setting');
 is_deeply(\%example, { map { $_ => $default{$_} } @names },
     '... with its default');
-is_deeply(\@odd, [], '... and no setting of an issuer that does not exist');
+is_deeply(\@odd, [], '... and none in a block that does not exist');
 is_deeply(\@twice, [], '... once');
 is_deeply([grep { !/^(?:#|$)/ } @example], [], '... and sets nothing');
 
@@ -70,9 +74,10 @@ is_deeply([grep { !/^(?:#|$)/ } @example], [], '... and sets nothing');
 
 # --- the manual
 
+my %before = (ISSUERS => 'issuer.NAME.', MODELS => 'model.NAME.');
 my (%manual, %text, $name, $before);
 for (lines("$top/man/taskchat.conf.5")) {
-	$before = $1 eq 'ISSUERS' ? 'issuer.NAME.' : '' if /^\.Sh (.*)/;
+	$before = $before{$1} // '' if /^\.Sh (.*)/;
 	if (/^\.It Cm (\w+) No =(?: (\S+))?$/) {
 		$name = $before . $1;
 		$manual{$name} = $2 // '';

@@ -96,6 +96,41 @@ refused({ %usual, TASKCHAT_THREADS => 0 }, $_, 2, 'THREADS: ')
 	unlike("$out$err", qr/\Q$secret\E/, '... without the secret');
 }
 
+# --- models
+
+{
+	my $models = sub ($out) { join '', $out =~ /^(model [^=].*\n)/mg };
+	my $conf = put('models.conf', <<~'END');
+		models = near, far, builtin
+		model.far.url = https://a.b/v1?x=1
+		model.far.name = far-model
+		model.far.key = the key of far
+		model.near.url = http://[::1]:1/v1
+		model.near.name = near-model
+		END
+	my ($status, $out, $err) = taskchat(\%usual, '-f', $conf, 'check');
+	is($models->($out), <<~'END', 'check names each');
+		model near-model (openai) at http://[::1]:1/v1/chat/completions
+		model far-model (openai) at https://a.b/v1/chat/completions?x=1
+		model builtin
+		END
+	like($out, qr/^model\.far\.key = \.+$/m, 'with all settings');
+	unlike("$out$err", qr/the key of far/, '... but for the key');
+	($status, $out) = taskchat({ %usual, TASKCHAT_MODEL => 'openai',
+		TASKCHAT_MODEL_URL => 'https://far.example/v1',
+		TASKCHAT_MODEL_NAME => 'far-model' }, 'check');
+	is($models->($out),
+	    "model far-model (openai) at https://far.example/v1"
+	    . "/chat/completions\n", 'one alone');
+	($status, $out) = taskchat(\%usual, 'check');
+	is($models->($out), "model builtin\n", 'the built-in one alone');
+	is((taskchat(\%usual, '-f', $conf, '-n'))[0], 0, '-n');
+	refused({ %usual, TASKCHAT_MODELS => 'near, x' }, ['-f', $conf, $_], 2,
+	    'models: there is no model x') for 'check', '-n';
+	refused({ %usual, TASKCHAT_MODELS => 'near' }, ['-f', $conf, $_], 2,
+	    'model.far: nobody asks it') for 'check', '-n';
+}
+
 # --- where settings come from
 
 {

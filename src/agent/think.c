@@ -160,7 +160,8 @@ ask(struct work *w, struct model_answer *out)
 		.stream = w->sink->streams,
 		.deadline = w->deadline,
 		.watch = w->sink->watch,
-		.builtin_only = w->fallback,
+		.from = w->from,
+		.only = w->ncalls > 0,
 	};
 	int64_t start = clock_ms();
 	const struct err *e;
@@ -178,7 +179,8 @@ ask(struct work *w, struct model_answer *out)
 		w->prompt_tokens += out->prompt_tokens;
 	if (out->completion_tokens >= 0)
 		w->completion_tokens += out->completion_tokens;
-	w->fallback |= out->builtin_fallback;
+	w->from = out->used;
+	w->fallback = out->used > 0 && out->used == w->ag->conf->nmodels;
 	w->model = out->model;
 	w->extra = out->end == MODEL_DONE ? out->extra : NULL;
 	return NULL;

@@ -57,6 +57,7 @@ struct work {
 	const struct err	*lost;		/* the lease is not ours */
 	const char		*state;		/* how the message is stored */
 	const char		*model;
+	int			 from;		/* who of the models answered */
 	bool			 fallback;	/* builtin took over */
 	long long		 model_ms, prompt_tokens, completion_tokens;
 };

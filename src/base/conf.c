@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/conf.h"
 #include "base/conf_issuer.h"
+#include "base/conf_model.h"
 #include "base/conf_value.h"
 #include "base/text.h"
 
@@ -19,11 +20,12 @@
  *	origins		scheme://host[:port], comma separated; "*." may lead
  *	hosts		names of hosts, comma separated; "*." may lead
  *
- * A secret may come from a file of its own and is never printed.
+ * A secret may come from a file of its own and is never printed.  Y has the
+ * name of the field, too, where that is another.
  */
 #define OPEN	false
 #define SECRET	true
-#define SETTINGS(X) \
+#define SETTINGS(X, Y) \
 	X(accounts, "boolean", "off", OPEN) \
 	X(accounts_schema, "text", "public", OPEN) \
 	X(agent_max_steps, "number 1..50", "10", OPEN) \
@@ -53,6 +55,8 @@
 	X(jwt_audience, "text", "", OPEN) \
 	X(jwt_issuer, "text", "", OPEN) \
 	X(jwt_secret, "text", "", SECRET) \
+	X(limit_tokens_day, "number 0..1000000000", "0", OPEN) \
+	X(limit_turns_day, "number 0..1000000000", "0", OPEN) \
 	X(listen, "text", "", OPEN) \
 	X(log, "text", "", OPEN) \
 	X(log_level, "choice error|warn|info|debug", "info", OPEN) \
@@ -64,7 +68,8 @@
 	X(mail_user, "text", "", OPEN) \
 	X(message_max, "number 1..100000", "10000", OPEN) \
 	X(migrate_url, "text", "", SECRET) \
-	X(model, "choice builtin|openai", "builtin", OPEN) \
+	X(model, "choice builtin|" MODEL_KINDS, "builtin", OPEN) \
+	X(model_api_version, "text", "", OPEN) \
 	X(model_ca_file, "text", "", OPEN) \
 	X(model_connect_timeout, "number 1..60", "5", OPEN) \
 	X(model_fallback, "choice |builtin", "", OPEN) \
@@ -73,13 +78,14 @@
 	X(model_key, "text", "", SECRET) \
 	X(model_max_tokens, "number 16..1000000", "2048", OPEN) \
 	X(model_name, "text", "", OPEN) \
-	X(model_profile, "choice auto|openai|azure|gemini|mistral|groq" \
-	    "|openrouter|ollama|llamacpp|generic", "auto", OPEN) \
+	X(model_profile, "choice " MODEL_PROFILES, "auto", OPEN) \
 	X(model_progress_timeout, "number 1..600", "90", OPEN) \
 	X(model_proxy, "url http|https|socks5|socks5h", "", SECRET) \
 	X(model_reasoning_effort, "text", "", OPEN) \
 	X(model_silence_timeout, "number 1..600", "60", OPEN) \
 	X(model_url, "url https|http", "", OPEN) \
+	X(model_window, "number 0..10000000", "0", OPEN) \
+	Y(models, model_order, "text", "", OPEN) \
 	X(password_hashes, "number 1..64", "2", OPEN) \
 	X(password_min, "number 8..128", "8", OPEN) \
 	X(public_url, "url https|http", "", OPEN) \
@@ -99,10 +105,14 @@
 	X(verify_email, "boolean", "off", OPEN)
 
 #define ROW(name, type, fallback, secret) { #name, type, fallback, secret },
+#define ROW_OF(name, field, type, fallback, secret) \
+	ROW(name, type, fallback, secret)
 #define PLACE(name, type, fallback, secret) offsetof(struct conf, name),
+#define PLACE_OF(name, field, type, fallback, secret) \
+	offsetof(struct conf, field),
 
-static const struct conf_row rows[] = { SETTINGS(ROW) };
-static const size_t places[] = { SETTINGS(PLACE) };
+static const struct conf_row rows[] = { SETTINGS(ROW, ROW_OF) };
+static const size_t places[] = { SETTINGS(PLACE, PLACE_OF) };
 
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 
@@ -114,6 +124,25 @@ static const char *const not_settings[] = {
 	"TASKCHAT_BIN", "TASKCHAT_BUILD", "TASKCHAT_CONF", "TASKCHAT_STATE"
 };
 
+/* The settings there are several sets of, by names the operator chose. */
+static const struct block {
+	const char	*word;		/* word.NAME.KEY */
+	size_t		 (*rows)(const struct conf_row **out);
+	const char	*(*named)(struct arena *a, struct conf *c,
+			    struct str name, size_t *at);
+	void		*(*place)(const struct conf *c, size_t at, size_t row);
+	int		 (*count)(const struct conf *c);
+	const char	*(*name)(const struct conf *c, size_t at);
+} blocks[] = {
+	{ "issuer", conf_issuer_rows, conf_issuer_named, conf_issuer_place,
+	    conf_issuer_count, conf_issuer_name },
+	{ "model", conf_model_rows, conf_model_named, conf_model_place,
+	    conf_model_count, conf_model_name },
+};
+
+enum { BLOCKS = sizeof(blocks) / sizeof(blocks[0]),
+    MAX_SETS = MAX_ISSUERS > MAX_MODELS ? MAX_ISSUERS : MAX_MODELS };
+
 /* One pass over the file or the environment; within it a name is given once. */
 struct source {
 	struct arena	*a;
@@ -122,7 +151,7 @@ struct source {
 	int		 line;
 	/* the line each was given on, 0: not yet */
 	int		 seen[ROWS];
-	int		 seen_issuer[MAX_ISSUERS][ISSUER_ROWS_MAX];
+	int		 seen_in[BLOCKS][MAX_SETS][BLOCK_ROWS_MAX];
 };
 
 /* Where a setting of that name belongs. */
@@ -134,12 +163,6 @@ struct slot {
 	bool		 file;		/* the name of a secret's file */
 };
 
-static const struct err *
-refuse(struct arena *a, const char *say)
-{
-	return err_new(a, ERR_INPUT, "invalid_setting", say, "%s", say);
-}
-
 /* "taskchat.conf:12: threads: " or "TASKCHAT_THREADS: " and then what. */
 static const struct err *
 refuse_at(const struct source *src, struct str name, const char *what)
@@ -147,10 +170,9 @@ refuse_at(const struct source *src, struct str name, const char *what)
 	struct arena *a = src->a;
 
 	if (src->path == NULL)
-		return refuse(a, arena_printf(a, "%.*s: %s", (int)name.n,
-		    name.p, what));
-	return refuse(a, arena_printf(a, "%s:%d: %.*s: %s", src->path,
-	    src->line, (int)name.n, name.p, what));
+		return conf_refuse(a, "%.*s: %s", (int)name.n, name.p, what);
+	return conf_refuse(a, "%s:%d: %.*s: %s", src->path, src->line,
+	    (int)name.n, name.p, what);
 }
 
 /*
@@ -275,30 +297,61 @@ find_row(const struct conf_row *table, size_t n, struct str name, bool *file)
 	return n;
 }
 
-/* issuer.NAME.KEY; an issuer is made by the first line that names it. */
+/* The block a name belongs to, by its word and a dot; NULL: to none. */
+static const struct block *
+block_of(struct str name)
+{
+	size_t i, n;
+
+	for (i = 0; i < BLOCKS; i++) {
+		n = strlen(blocks[i].word);
+		if (name.n > n + 1 && name.p[n] == '.' &&
+		    memcmp(name.p, blocks[i].word, n) == 0)
+			return &blocks[i];
+	}
+	return NULL;
+}
+
+/* "word.NAME.KEY" into NAME and KEY; false: it has no two dots. */
+static bool
+block_split(struct str setting, struct str *name, struct str *key)
+{
+	const char *end = setting.p + setting.n, *from, *dot;
+
+	if ((from = memchr(setting.p, '.', setting.n)) == NULL)
+		return false;
+	from++;
+	if ((dot = memchr(from, '.', (size_t)(end - from))) == NULL)
+		return false;
+	*name = str_from(from, dot);
+	*key = str_from(dot + 1, end);
+	return true;
+}
+
+/* word.NAME.KEY; a set is made by the first line that names it. */
 static const struct err *
-find_issuer(struct source *src, struct str given, struct str name,
-    struct slot *out)
+find_in_block(struct source *src, const struct block *block,
+    struct str given, struct str name, struct slot *out)
 {
 	const struct conf_row *table;
 	struct arena *a = src->a;
-	size_t n = conf_issuer_rows(&table), i, at = 0;
+	size_t n = block->rows(&table), i, at = 0;
 	struct str who, key;
-	const char *why;
+	const char *why, *stem;
 
-	if (!conf_issuer_split(name, &who, &key))
-		return refuse_at(src, given, "expected issuer.NAME.SETTING");
+	if (!block_split(name, &who, &key))
+		return refuse_at(src, given, arena_printf(a,
+		    "expected %s.NAME.SETTING", block->word));
+	stem = arena_printf(a, "%s.%.*s.", block->word, (int)who.n, who.p);
 	i = find_row(table, n, key, &out->file);
 	if (i == n)
-		return refuse_unknown(src, given, arena_printf(a,
-		    "issuer.%.*s.", (int)who.n, who.p), key, table, n);
-	if ((why = conf_issuer_named(a, src->out, who, &at)) != NULL)
+		return refuse_unknown(src, given, stem, key, table, n);
+	if ((why = block->named(a, src->out, who, &at)) != NULL)
 		return refuse_at(src, given, why);
-	out->name = arena_printf(a, "issuer.%.*s.%s", (int)who.n, who.p,
-	    table[i].name);
+	out->name = arena_printf(a, "%s%s", stem, table[i].name);
 	out->row = &table[i];
-	out->place = conf_issuer_place(&src->out->issuers[at], i);
-	out->seen = &src->seen_issuer[at][i];
+	out->place = block->place(src->out, at, i);
+	out->seen = &src->seen_in[block - blocks][at][i];
 	return NULL;
 }
 
@@ -306,10 +359,11 @@ static const struct err *
 find_slot(struct source *src, struct str given, struct str name,
     struct slot *out)
 {
+	const struct block *block = block_of(name);
 	size_t i;
 
-	if (name.n > 7 && memcmp(name.p, "issuer.", 7) == 0)
-		return find_issuer(src, given, name, out);
+	if (block != NULL)
+		return find_in_block(src, block, given, name, out);
 	if ((i = find_row(rows, ROWS, name, &out->file)) == ROWS) {
 		if (src->path == NULL)	/* as it was, for a hint */
 			name = str_from(given.p + strlen(PREFIX),
@@ -368,7 +422,7 @@ take(struct source *src, struct str given, struct str name, struct str value)
 static bool
 is_name(struct str s)
 {
-	bool dots = s.n > 7 && memcmp(s.p, "issuer.", 7) == 0;
+	bool dots = block_of(s) != NULL;
 	size_t i;
 
 	for (i = 0; i < s.n; i++)
@@ -393,8 +447,8 @@ take_line(struct source *src, struct str line)
 	sign = memchr(line.p, '=', line.n);
 	name = text_trim(str_from(line.p, sign == NULL ? line.p : sign));
 	if (!is_name(name))
-		return refuse(src->a, arena_printf(src->a,
-		    "%s:%d: expected \"name = value\"", src->path, src->line));
+		return conf_refuse(src->a, "%s:%d: expected \"name = value\"",
+		    src->path, src->line);
 	value = text_trim(str_from(sign + 1, line.p + line.n));
 	return take(src, name, name, value);
 }
@@ -408,7 +462,7 @@ load_file(struct arena *a, const char *path, struct conf *out)
 	const char *why, *end;
 
 	if (!conf_file_read(a, path, &rest, &why))
-		return refuse(a, arena_printf(a, "%s: %s", path, why));
+		return conf_refuse(a, "%s: %s", path, why);
 	while (rest.n > 0) {
 		src.line++;
 		end = memchr(rest.p, '\n', rest.n);
@@ -440,8 +494,34 @@ is_setting(struct str name)
 }
 
 /*
- * The table's spelling; "" for a name that is not all upper case.  An
- * issuer's name has no underscore, so ISSUER_SITE_KEY_FILE is not doubtful.
+ * Does this name belong to one of the model_* settings, not to a block?  It
+ * does if there is such a setting, and no block can be meant by it then: what
+ * follows its second underscore is no KEY.  It does, too, if it is more like
+ * one of them than like a block's.
+ */
+static bool
+is_flat(struct str name)
+{
+	const struct conf_row *table;
+	size_t n = conf_model_rows(&table), stem = strlen("model_");
+	const char *end = name.p + name.n, *dash;
+	struct str key;
+	bool file;
+
+	if (find_row(rows, ROWS, name, &file) < ROWS)
+		return true;
+	dash = memchr(name.p + stem, '_', name.n - stem);
+	if (dash == NULL)
+		return true;
+	key = str_from(dash + 1, end);
+	return find_row(table, n, key, &file) == n &&
+	    row_near(name, rows, ROWS) != NULL;
+}
+
+/*
+ * The table's spelling; "" for a name that is not all upper case.  The name
+ * of an issuer or a model has no underscore, so ISSUER_SITE_KEY_FILE is not
+ * doubtful.
  */
 static struct str
 table_name(struct arena *a, struct str given)
@@ -453,9 +533,11 @@ table_name(struct arena *a, struct str given)
 		if (given.p[i] >= 'a' && given.p[i] <= 'z')
 			return str_of("");
 	name = text_lower(a, given);
-	if (starts(name, "issuer_")) {
-		name[6] = '.';
-		if ((p = strchr(name, '_')) != NULL)
+	if (starts(name, "issuer_") ||
+	    (starts(name, "model_") && !is_flat(str_of(name)))) {
+		p = strchr(name, '_');
+		*p = '.';
+		if ((p = strchr(p, '_')) != NULL)
 			*p = '.';
 	}
 	return str_of(name);
@@ -478,7 +560,7 @@ load_env(struct arena *a, char *const *env, struct conf *out)
 			continue;
 		name = str_from(*env + strlen(PREFIX), sign);
 		if (!is_name(name))
-			return refuse(a, "a variable begins with " PREFIX
+			return conf_refuse(a, "a variable begins with " PREFIX
 			    " and does not name a setting");
 		e = take(&src, given, table_name(a, name),
 		    str_of(sign + 1));
@@ -498,6 +580,7 @@ conf_load(struct arena *a, const char *path, char *const *env,
 	size_t i;
 
 	c.issuers = arena_alloc(a, MAX_ISSUERS * sizeof(*c.issuers));
+	c.models = arena_alloc(a, MAX_MODELS * sizeof(*c.models));
 	for (i = 0; i < ROWS; i++)
 		if (!conf_value_set(a, &rows[i], str_of(rows[i].fallback),
 		    (char *)&c + places[i], &want))
@@ -508,7 +591,8 @@ conf_load(struct arena *a, const char *path, char *const *env,
 		return e;
 	if ((e = load_env(a, env, &c)) != NULL)
 		return e;
-	if ((e = conf_check(a, &c)) != NULL)
+	if ((e = conf_model_choose(a, &c)) != NULL ||
+	    (e = conf_check(a, &c)) != NULL)
 		return e;
 	*out = c;
 	return NULL;
@@ -521,25 +605,34 @@ conf_rows(const struct conf_row **out)
 	return ROWS;
 }
 
+static void
+print_block(struct buf *b, const struct conf *c, const struct block *block)
+{
+	const struct conf_row *table;
+	size_t n = block->rows(&table), i, at;
+	const char *name;
+
+	for (at = 0; at < (size_t)block->count(c); at++)
+		for (i = 0, name = block->name(c, at); i < n; i++) {
+			buf_printf(b, "%s.%s.%s = ", block->word, name,
+			    table[i].name);
+			conf_value_print(b, &table[i], block->place(c, at, i));
+		}
+}
+
 const char *
 conf_print(struct arena *a, const struct conf *c)
 {
-	const struct conf_row *table;
-	size_t n = conf_issuer_rows(&table), i, j;
 	struct buf b;
+	size_t i;
 
-	buf_init(&b, a, (ROWS + MAX_ISSUERS * n) *
+	buf_init(&b, a, (ROWS + BLOCKS * MAX_SETS * BLOCK_ROWS_MAX) *
 	    (size_t)(CONF_FILE_MAX + MAX_NAME));
 	for (i = 0; i < ROWS; i++) {
 		buf_printf(&b, "%s = ", rows[i].name);
 		conf_value_print(&b, &rows[i], (const char *)c + places[i]);
 	}
-	for (j = 0; j < (size_t)c->nissuers; j++)
-		for (i = 0; i < n; i++) {
-			buf_printf(&b, "issuer.%s.%s = ", c->issuers[j].name,
-			    table[i].name);
-			conf_value_print(&b, &table[i],
-			    conf_issuer_place(&c->issuers[j], i));
-		}
+	for (i = 0; i < BLOCKS; i++)
+		print_block(&b, c, &blocks[i]);
 	return buf_str(&b);
 }

@@ -15,6 +15,7 @@
 #include "base/err.h"
 
 #define MAX_ISSUERS	16
+#define MAX_MODELS	8
 
 /* issuer.NAME.KEY = value: somebody whose tokens are accepted. */
 struct issuer_conf {
@@ -34,6 +35,20 @@ struct issuer_conf {
 	const char	*format;	/* jwt | authjs | nextauth */
 	const char	*cookie;	/* name; "" = Authorization only */
 	int		 leeway;	/* seconds 0..600, 60 */
+};
+
+/* One language model: of the model_* settings, or model.NAME.KEY = value. */
+struct model_conf {
+	const char	*name;		/* 1 to 32 of [a-z0-9]; "": model_* */
+	const char	*kind;		/* one of MODEL_KINDS (conf_model.h) */
+	const char	*url;		/* "" = the vendor's; not for openai */
+	const char	*model;		/* as the vendor spells it; never "" */
+	const char	*key;		/* secret; "" = none */
+	const char	*profile;	/* as model_profile */
+	const char	*reasoning_effort; /* "" = do not send */
+	const char	*api_version;	/* anthropic-version; "" = by host */
+	int		 max_tokens;	/* 16..1000000, 2048 */
+	int		 window;	/* tokens 0..10000000, 0: by profile */
 };
 
 struct conf {
@@ -81,16 +96,26 @@ struct conf {
 	const char	*image_domains;	/* whose images answers may show: a
 					   list for text_list_next(), "*."
 					   may lead a name; "" = none */
-	/* model */
-	const char	*model;		/* builtin | openai */
+	/*
+	 * Models: whom to ask, in order of preference, and does the built-in
+	 * one come last?  (It does when there is no other.)  Made of the
+	 * settings below by conf_load(): nobody else reads those.
+	 */
+	struct model_conf *models;
+	int		 nmodels;	/* 0..MAX_MODELS */
+	bool		 model_builtin;
+	const char	*model_order;	/* setting `models`: "a, b, builtin" */
+	const char	*model;		/* builtin, or a kind as above */
 	const char	*model_url;	/* https://host/v1, maybe with ?query */
 	const char	*model_name;
 	const char	*model_key;	/* secret */
-	const char	*model_profile;	/* auto openai azure gemini mistral groq
-					   openrouter ollama llamacpp generic */
+	const char	*model_profile;	/* auto, or a name of model/profile.c */
 	const char	*model_fallback;/* "" | builtin */
-	const char	*model_reasoning_effort; /* "" = do not send */
-	int		 model_max_tokens;	/* 16..1000000, 2048 */
+	const char	*model_reasoning_effort;
+	const char	*model_api_version;
+	int		 model_max_tokens;
+	int		 model_window;
+	/* models: the same for all */
 	int		 model_connect_timeout;	/* seconds 1..60, 5 */
 	int		 model_first_byte_timeout; /* 1..600, 60 */
 	int		 model_silence_timeout;	/* 1..600, 60: no byte */
@@ -117,6 +142,8 @@ struct conf {
 	int		 history_bytes;		/* 4096..4194304, 131072 */
 	int		 message_max;		/* chars 1..100000, 10000 */
 	int		 agent_max_steps;	/* 1..50, 10 */
+	int		 limit_turns_day;	/* a user's, 0..1e9, 0: none */
+	int		 limit_tokens_day;	/* likewise */
 	int		 confirm_bulk_from;	/* 2..1000, 3 */
 	int		 confirm_minutes;	/* 1..1440, 15 */
 	int		 undo_days;		/* 0..3650, 30 */
@@ -142,6 +169,8 @@ struct conf_row {
 size_t	 conf_rows(const struct conf_row **out);
 /* Those of an issuer: each is "issuer.NAME." and the row's name. */
 size_t	 conf_issuer_rows(const struct conf_row **out);
+/* Those of a model, likewise: "model.NAME." */
+size_t	 conf_model_rows(const struct conf_row **out);
 
 /*
  * Whose users have bare ids, when bare_ids does not say: "accounts", "jwt",

@@ -1,4 +1,3 @@
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -35,9 +34,8 @@ static const struct conf_row rows[] = { SETTINGS(ROW) };
 static const size_t places[] = { SETTINGS(PLACE) };
 
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
-_Static_assert((int)ROWS <= ISSUER_ROWS_MAX, "ISSUER_ROWS_MAX is too small");
+_Static_assert((int)ROWS <= BLOCK_ROWS_MAX, "BLOCK_ROWS_MAX is too small");
 
-#define MAX_ISSUER_NAME	32
 #define MIN_SECRET	32	/* RFC 7518 section 3.2, HS256 */
 #define MAX_ORIGINS	4096	/* every reply names them in a header */
 #define MAX_IMAGE_DOMAINS 4096	/* every thread names them */
@@ -49,37 +47,22 @@ conf_issuer_rows(const struct conf_row **out)
 	return ROWS;
 }
 
-bool
-conf_issuer_split(struct str setting, struct str *name, struct str *key)
-{
-	const char *end = setting.p + setting.n, *from, *dot;
-
-	if ((from = memchr(setting.p, '.', setting.n)) == NULL)
-		return false;
-	from++;
-	if ((dot = memchr(from, '.', (size_t)(end - from))) == NULL)
-		return false;
-	*name = str_from(from, dot);
-	*key = str_from(dot + 1, end);
-	return true;
-}
-
 void *
-conf_issuer_place(const struct issuer_conf *issuer, size_t i)
+conf_issuer_place(const struct conf *c, size_t at, size_t row)
 {
-	return (char *)(uintptr_t)issuer + places[i];
+	return (char *)&c->issuers[at] + places[row];
 }
 
-static bool
-name_ok(struct str s)
+const char *
+conf_issuer_name(const struct conf *c, size_t at)
 {
-	size_t i;
+	return c->issuers[at].name;
+}
 
-	for (i = 0; i < s.n; i++)
-		if (!((s.p[i] >= 'a' && s.p[i] <= 'z') ||
-		    (s.p[i] >= '0' && s.p[i] <= '9')))
-			return false;
-	return s.n > 0 && s.n <= MAX_ISSUER_NAME;
+int
+conf_issuer_count(const struct conf *c)
+{
+	return c->nissuers;
 }
 
 const char *
@@ -90,7 +73,7 @@ conf_issuer_named(struct arena *a, struct conf *c, struct str name,
 	const char *want;
 	size_t i;
 
-	if (!name_ok(name))
+	if (!conf_name_ok(name))
 		return "an issuer's name is 1 to 32 of a-z and 0-9";
 	if (str_is(name, "accounts") || str_is(name, "jwt") ||
 	    str_is(name, "none"))
@@ -104,27 +87,11 @@ conf_issuer_named(struct arena *a, struct conf *c, struct str name,
 	issuer->name = arena_strndup(a, name.p, name.n);
 	for (i = 0; i < ROWS; i++)
 		conf_value_set(a, &rows[i], str_of(rows[i].fallback),
-		    conf_issuer_place(issuer, i), &want);
+		    (char *)issuer + places[i], &want);
 	return NULL;
 }
 
 /* ---- what one value means for another */
-
-static const struct err *
-refuse(struct arena *a, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static const struct err *
-refuse(struct arena *a, const char *fmt, ...)
-{
-	const char *say;
-	va_list ap;
-
-	va_start(ap, fmt);
-	say = arena_vprintf(a, fmt, ap);
-	va_end(ap);
-	return err_new(a, ERR_INPUT, "invalid_setting", say, "%s", say);
-}
 
 static bool
 is_set(const char *s)
@@ -153,13 +120,13 @@ check_source(struct arena *a, const struct issuer_conf *i)
 		if (!is_set(source[n].value))
 			continue;
 		if (one != NULL)
-			return refuse(a, "issuer.%s: expected one of secret, "
-			    "key_file, jwks_file and jwks_url, got %s and %s",
-			    i->name, one, source[n].name);
+			return conf_refuse(a, "issuer.%s: expected one of "
+			    "secret, key_file, jwks_file and jwks_url, got "
+			    "%s and %s", i->name, one, source[n].name);
 		one = source[n].name;
 	}
 	if (one == NULL)
-		return refuse(a, "issuer.%s: expected one of secret, "
+		return conf_refuse(a, "issuer.%s: expected one of secret, "
 		    "key_file, jwks_file and jwks_url, got none of them "
 		    "(addresses of keys are not guessed from iss)", i->name);
 	return NULL;
@@ -179,15 +146,15 @@ check_secret(struct arena *a, const struct issuer_conf *i)
 	const char *alg = is_hmac(i) ? i->algorithm : "HS256";
 
 	if (is_set(i->algorithm) && !is_hmac(i))
-		return refuse(a, "issuer.%s.algorithm: %s needs a public key "
-		    "(key_file, jwks_file or jwks_url), not a secret",
+		return conf_refuse(a, "issuer.%s.algorithm: %s needs a public "
+		    "key (key_file, jwks_file or jwks_url), not a secret",
 		    i->name, i->algorithm);
 	if (strcmp(alg, "HS384") == 0)
 		least = 48;
 	else if (strcmp(alg, "HS512") == 0)
 		least = 64;
 	if (n < least)
-		return refuse(a, "issuer.%s.secret: expected at least %zu "
+		return conf_refuse(a, "issuer.%s.secret: expected at least %zu "
 		    "bytes for %s, got %zu", i->name, least, alg, n);
 	return NULL;
 }
@@ -197,14 +164,14 @@ static const struct err *
 check_encrypted(struct arena *a, const struct issuer_conf *i)
 {
 	if (!is_set(i->secret))
-		return refuse(a, "issuer.%s.secret: format = %s needs the "
+		return conf_refuse(a, "issuer.%s.secret: format = %s needs the "
 		    "site's AUTH_SECRET", i->name, i->format);
 	if (strlen(i->secret) < MIN_SECRET)
-		return refuse(a, "issuer.%s.secret: expected at least %d "
+		return conf_refuse(a, "issuer.%s.secret: expected at least %d "
 		    "bytes, got %zu", i->name, MIN_SECRET, strlen(i->secret));
 	if (is_set(i->iss) || is_set(i->audience) || is_set(i->algorithm))
-		return refuse(a, "issuer.%s: format = %s goes with none of "
-		    "iss, audience and algorithm", i->name, i->format);
+		return conf_refuse(a, "issuer.%s: format = %s goes with none "
+		    "of iss, audience and algorithm", i->name, i->format);
 	return NULL;
 }
 
@@ -214,14 +181,14 @@ check_signed(struct arena *a, const struct issuer_conf *i)
 	if (is_set(i->secret))
 		return check_secret(a, i);
 	if (is_hmac(i))
-		return refuse(a, "issuer.%s.algorithm: %s needs a secret, "
+		return conf_refuse(a, "issuer.%s.algorithm: %s needs a secret, "
 		    "never a public key", i->name, i->algorithm);
 	if (!is_set(i->iss))
-		return refuse(a, "issuer.%s.iss: not set; expected the exact "
-		    "iss of its tokens", i->name);
+		return conf_refuse(a, "issuer.%s.iss: not set; expected the "
+		    "exact iss of its tokens", i->name);
 	if (!is_set(i->audience))
-		return refuse(a, "issuer.%s.audience: not set; expected the "
-		    "aud of tokens that are meant for us", i->name);
+		return conf_refuse(a, "issuer.%s.audience: not set; expected "
+		    "the aud of tokens that are meant for us", i->name);
 	return NULL;
 }
 
@@ -233,12 +200,12 @@ check_url(struct arena *a, const struct issuer_conf *i)
 	if (is_set(i->jwks_url) && !i->insecure_http &&
 	    address_split(str_of(i->jwks_url), &u) &&
 	    str_is(u.scheme, "http") && !address_is_loopback(a, u.host))
-		return refuse(a, "issuer.%s.jwks_url: expected https:// "
+		return conf_refuse(a, "issuer.%s.jwks_url: expected https:// "
 		    "beyond this machine, or issuer.%s.insecure_http = on",
 		    i->name, i->name);
 	if (is_set(i->ca_file) && !is_set(i->jwks_url))
-		return refuse(a, "issuer.%s.ca_file: goes with jwks_url only",
-		    i->name);
+		return conf_refuse(a, "issuer.%s.ca_file: goes with jwks_url "
+		    "only", i->name);
 	return NULL;
 }
 
@@ -255,14 +222,14 @@ check_issuer(struct arena *a, const struct conf *c,
 	    (e = check_url(a, i)) != NULL)
 		return e;
 	if (!is_set(i->user_claim))
-		return refuse(a, "issuer.%s.user_claim: expected the name of "
-		    "a claim, got nothing", i->name);
+		return conf_refuse(a, "issuer.%s.user_claim: expected the name "
+		    "of a claim, got nothing", i->name);
 	if (is_set(i->cookie) && !is_cookie_name(i->cookie))
-		return refuse(a, "issuer.%s.cookie: expected a cookie's name, "
-		    "got \"%s\"", i->name, i->cookie);
+		return conf_refuse(a, "issuer.%s.cookie: expected a cookie's "
+		    "name, got \"%s\"", i->name, i->cookie);
 	if ((encrypted || is_set(i->cookie)) && !is_set(c->public_url))
-		return refuse(a, "public_url: not set; issuer.%s is known by "
-		    "a cookie, which only pages of this site may use",
+		return conf_refuse(a, "public_url: not set; issuer.%s is known "
+		    "by a cookie, which only pages of this site may use",
 		    i->name);
 	return NULL;
 }
@@ -290,7 +257,7 @@ check_names(struct arena *a, const struct conf *c)
 	for (i = 0; i < n; i++)
 		for (j = i + 1; j < n; j++)
 			if (is_set(iss[i]) && strcmp(iss[i], iss[j]) == 0)
-				return refuse(a, "%s and %s are the same: "
+				return conf_refuse(a, "%s and %s are the same: "
 				    "whose a token is could not be told",
 				    name[i], name[j]);
 	return NULL;
@@ -316,7 +283,7 @@ check_bare_ids(struct arena *a, const struct conf *c)
 
 	if (!is_set(who)) {
 		if (c->nissuers > 1 && !c->accounts && !is_set(c->jwt_secret))
-			return refuse(a, "bare_ids: not set; with several "
+			return conf_refuse(a, "bare_ids: not set; with several "
 			    "issuers it must say whose users have ids "
 			    "without a prefix: one issuer's name, or none");
 		return NULL;
@@ -328,7 +295,7 @@ check_bare_ids(struct arena *a, const struct conf *c)
 	for (i = 0; i < c->nissuers; i++)
 		if (strcmp(who, c->issuers[i].name) == 0)
 			return NULL;
-	return refuse(a, "bare_ids: expected accounts, jwt, none or an "
+	return conf_refuse(a, "bare_ids: expected accounts, jwt, none or an "
 	    "issuer's name, of those that are set up, got \"%s\"", who);
 }
 
@@ -336,18 +303,19 @@ static const struct err *
 check_site(struct arena *a, const struct conf *c)
 {
 	if (is_set(c->public_url) && !address_is_origin(str_of(c->public_url)))
-		return refuse(a, "public_url: expected an origin such as "
+		return conf_refuse(a, "public_url: expected an origin such as "
 		    "https://chat.example.org, in lower case and without a "
 		    "path, got \"%s\"", c->public_url);
 	if (strlen(c->allowed_origins) > MAX_ORIGINS)
-		return refuse(a, "allowed_origins: expected at most %d bytes, "
-		    "got %zu", MAX_ORIGINS, strlen(c->allowed_origins));
+		return conf_refuse(a, "allowed_origins: expected at most %d "
+		    "bytes, got %zu", MAX_ORIGINS, strlen(c->allowed_origins));
 	if (strlen(c->image_domains) > MAX_IMAGE_DOMAINS)
-		return refuse(a, "image_domains: expected at most %d bytes, "
-		    "got %zu", MAX_IMAGE_DOMAINS, strlen(c->image_domains));
+		return conf_refuse(a, "image_domains: expected at most %d "
+		    "bytes, got %zu", MAX_IMAGE_DOMAINS,
+		    strlen(c->image_domains));
 	if (!is_cookie_name(c->cookie_prefix))
-		return refuse(a, "cookie_prefix: expected the beginning of a "
-		    "cookie's name, got \"%s\"", c->cookie_prefix);
+		return conf_refuse(a, "cookie_prefix: expected the beginning "
+		    "of a cookie's name, got \"%s\"", c->cookie_prefix);
 	return NULL;
 }
 
@@ -357,59 +325,36 @@ check_accounts(struct arena *a, const struct conf *c)
 	bool mail = is_set(c->mail_command) || is_set(c->mail_url);
 
 	if (is_set(c->auth_secret) && strlen(c->auth_secret) < MIN_SECRET)
-		return refuse(a, "auth_secret: expected at least %d bytes, "
-		    "got %zu", MIN_SECRET, strlen(c->auth_secret));
+		return conf_refuse(a, "auth_secret: expected at least %d "
+		    "bytes, got %zu", MIN_SECRET, strlen(c->auth_secret));
 	if (c->accounts && !is_set(c->auth_secret))
-		return refuse(a, "auth_secret: not set; accounts = on needs "
-		    "it (at least %d random bytes)", MIN_SECRET);
+		return conf_refuse(a, "auth_secret: not set; accounts = on "
+		    "needs it (at least %d random bytes)", MIN_SECRET);
 	if (c->accounts && !is_set(c->public_url))
-		return refuse(a, "public_url: not set; accounts = on needs "
-		    "the address people see, such as "
+		return conf_refuse(a, "public_url: not set; accounts = on "
+		    "needs the address people see, such as "
 		    "https://chat.example.org");
 	if (is_set(c->mail_command) && is_set(c->mail_url))
-		return refuse(a, "mail_command and mail_url: expected one of "
-		    "them, got both");
+		return conf_refuse(a, "mail_command and mail_url: expected one "
+		    "of them, got both");
 	if (mail && !is_set(c->mail_from))
-		return refuse(a, "mail_from: not set; mail needs a sender's "
-		    "address");
+		return conf_refuse(a, "mail_from: not set; mail needs a "
+		    "sender's address");
 	if (c->verify_email && !mail)
-		return refuse(a, "verify_email: on needs a way to send mail, "
-		    "mail_command or mail_url");
+		return conf_refuse(a, "verify_email: on needs a way to send "
+		    "mail, mail_command or mail_url");
 	return NULL;
 }
 
-/* http:// to another machine: readable by everyone on the way. */
-static bool
-is_in_clear(struct arena *a, const char *url)
-{
-	struct address u;
-
-	return is_set(url) && address_split(str_of(url), &u) &&
-	    str_is(u.scheme, "http") && !address_is_loopback(a, u.host);
-}
-
 static const struct err *
-check_model(struct arena *a, const struct conf *c)
+check_dictation(struct arena *a, const struct conf *c)
 {
-	bool openai = strcmp(c->model, "openai") == 0;
-
-	if (openai && !is_set(c->model_url))
-		return refuse(a, "model_url: model = openai needs the "
-		    "address of its API");
-	if (openai && !is_set(c->model_name))
-		return refuse(a, "model_name: model = openai needs the name "
-		    "of a model");
 	if (is_set(c->transcribe_url) && !is_set(c->transcribe_model))
-		return refuse(a, "transcribe_model: transcribe_url needs the "
-		    "name of a model");
-	if (c->model_insecure_http)
-		return NULL;
-	if (is_in_clear(a, c->model_url))
-		return refuse(a, "model_url: expected https:// beyond this "
-		    "machine, or model_insecure_http = on");
-	if (is_in_clear(a, c->transcribe_url))
-		return refuse(a, "transcribe_url: expected https:// beyond "
-		    "this machine, or model_insecure_http = on");
+		return conf_refuse(a, "transcribe_model: transcribe_url needs "
+		    "the name of a model");
+	if (!c->model_insecure_http && address_in_clear(a, c->transcribe_url))
+		return conf_refuse(a, "transcribe_url: expected https:// "
+		    "beyond this machine, or model_insecure_http = on");
 	return NULL;
 }
 
@@ -418,16 +363,16 @@ check_chatkit(struct arena *a, const struct conf *c)
 {
 	if (!is_set(c->chatkit_url) ||
 	    strchr(c->chatkit_url, '?') != NULL)
-		return refuse(a, "chatkit_url: expected something like "
+		return conf_refuse(a, "chatkit_url: expected something like "
 		    "https://host/v1, got \"%s\"", c->chatkit_url);
-	if (is_in_clear(a, c->chatkit_url))
-		return refuse(a, "chatkit_url: expected https:// beyond this "
-		    "machine");
+	if (address_in_clear(a, c->chatkit_url))
+		return conf_refuse(a, "chatkit_url: expected https:// beyond "
+		    "this machine");
 	if (is_set(c->chatkit_workflow) && !is_set(c->chatkit_key))
-		return refuse(a, "chatkit_key: not set; chatkit_workflow "
+		return conf_refuse(a, "chatkit_key: not set; chatkit_workflow "
 		    "needs the key its sessions are opened with");
 	if (!text_fits_header(c->chatkit_key))
-		return refuse(a, "chatkit_key: expected printable ASCII");
+		return conf_refuse(a, "chatkit_key: expected printable ASCII");
 	return NULL;
 }
 
@@ -439,7 +384,7 @@ conf_check(struct arena *a, const struct conf *c)
 	int i;
 
 	if (n > 0 && n < MIN_SECRET)
-		return refuse(a, "jwt_secret: expected at least %d bytes, "
+		return conf_refuse(a, "jwt_secret: expected at least %d bytes, "
 		    "got %zu", MIN_SECRET, n);
 	for (i = 0; i < c->nissuers; i++)
 		if ((e = check_issuer(a, c, &c->issuers[i])) != NULL)
@@ -448,7 +393,7 @@ conf_check(struct arena *a, const struct conf *c)
 	    (e = check_accounts(a, c)) != NULL ||
 	    (e = check_names(a, c)) != NULL ||
 	    (e = check_bare_ids(a, c)) != NULL ||
-	    (e = check_model(a, c)) != NULL)
+	    (e = check_dictation(a, c)) != NULL)
 		return e;
 	return check_chatkit(a, c);
 }

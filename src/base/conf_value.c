@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <stdarg.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,7 +14,32 @@
 #include "base/text.h"
 
 #define MAX_WORDS	4096
+#define MAX_BLOCK_NAME	32
 #define MAX_HOST	253	/* RFC 1035 section 3.1, without the root */
+
+const struct err *
+conf_refuse(struct arena *a, const char *fmt, ...)
+{
+	const char *say;
+	va_list ap;
+
+	va_start(ap, fmt);
+	say = arena_vprintf(a, fmt, ap);
+	va_end(ap);
+	return err_new(a, ERR_INPUT, "invalid_setting", say, "%s", say);
+}
+
+bool
+conf_name_ok(struct str s)
+{
+	size_t i;
+
+	for (i = 0; i < s.n; i++)
+		if (!((s.p[i] >= 'a' && s.p[i] <= 'z') ||
+		    (s.p[i] >= '0' && s.p[i] <= '9')))
+			return false;
+	return s.n > 0 && s.n <= MAX_BLOCK_NAME;
+}
 
 static bool
 starts(const char *s, const char *with)
@@ -53,12 +80,12 @@ words_said(struct arena *a, const char *words)
 
 /* Digits only, and few enough of them to fit. */
 static bool
-read_digits(struct str s, long *out)
+read_digits(struct str s, int64_t *out)
 {
 	size_t i;
-	long n = 0;
+	int64_t n = 0;
 
-	if (s.n == 0 || s.n > 9)
+	if (s.n == 0 || s.n > 10)
 		return false;
 	for (i = 0; i < s.n; i++) {
 		if (s.p[i] < '0' || s.p[i] > '9')
@@ -73,7 +100,8 @@ static bool
 read_number(const char *type, struct str s, int *out, const char **want,
     struct arena *a)
 {
-	long low, high, n;
+	long low, high;
+	int64_t n;
 	char *rest;
 
 	low = strtol(type + strlen("number "), &rest, 10);
@@ -113,7 +141,7 @@ static bool
 split_host(struct str s, struct address *out)
 {
 	const char *end = s.p + s.n, *p;
-	long port;
+	int64_t port;
 
 	if (s.n > 0 && s.p[0] == '[') {
 		if ((p = memchr(s.p, ']', s.n)) == NULL)
@@ -345,6 +373,15 @@ address_is_loopback(struct arena *a, struct str host)
 	if (inet_pton(AF_INET, s, &four) == 1)
 		return ntohl(four.s_addr) >> 24 == 127;
 	return inet_pton(AF_INET6, s, &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
+}
+
+bool
+address_in_clear(struct arena *a, const char *url)
+{
+	struct address u;
+
+	return address_split(str_of(url), &u) && str_is(u.scheme, "http") &&
+	    !address_is_loopback(a, u.host);
 }
 
 const char *

@@ -8,6 +8,15 @@
 #include "base/buf.h"
 #include "base/conf.h"
 
+#define BLOCK_ROWS_MAX	32	/* more KEYs than issuer or model have */
+
+/* ERR_INPUT, whose say is one line fit for a terminal. */
+const struct err *conf_refuse(struct arena *a, const char *fmt, ...)
+	    __attribute__((format(printf, 2, 3)));
+
+/* Of an issuer, a model: 1 to 32 of [a-z0-9]. */
+bool	 conf_name_ok(struct str s);
+
 /* The bytes from p up to end. */
 static inline struct str
 str_from(const char *p, const char *end)
@@ -56,6 +65,9 @@ bool	 address_is_origin(struct str s);
 
 /* This machine itself: what is sent there crosses no wire. */
 bool	 address_is_loopback(struct arena *a, struct str host);
+
+/* http:// to another machine: readable by everyone on the way. */
+bool	 address_in_clear(struct arena *a, const char *url);
 
 /* model_proxy, or NULL for this machine, which it brings no nearer. */
 const char *conf_proxy(struct arena *a, const struct conf *c, const char *url);

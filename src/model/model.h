@@ -59,7 +59,18 @@ struct model_request {
 	bool		 stream;	/* somebody reads the pieces */
 	int64_t		 deadline;	/* clock_ms() */
 	int		 watch;		/* its POLLRDHUP hangs up; or -1 */
-	bool		 builtin_only;	/* the fallback took over before */
+	int		 from;		/* the first to ask of conf->models:
+					   who answered before in this turn; 0:
+					   nobody yet, or the first */
+	bool		 only;		/* no other takes over: a tool has run,
+					   or text of this turn was shown */
+	const char	*user_key;	/* stands for the person at the vendor,
+					   for its caches: at most 64 of
+					   [A-Za-z0-9_-]; or NULL */
+	/* in the copy that gather() gets, from the provider: */
+	int64_t		 budget;	/* tokens for messages and context; 0:
+					   no limit */
+	int64_t		 overhead;	/* of instructions and tools */
 };
 
 enum model_end {
@@ -78,7 +89,14 @@ struct model_answer {
 	struct json_object *extra;	/* opaque, to be stored with the step */
 	const char	*model;		/* "builtin", "gpt-5-mini" */
 	int64_t		 prompt_tokens, completion_tokens;	/* -1 unknown */
-	bool		 builtin_fallback;	/* model_fallback took over */
+	int64_t		 cached_tokens;	/* of prompt_tokens; -1 unknown */
+	int		 used;		/* who answered (also beside an error):
+					   of conf->models; the number of those
+					   for the built-in one */
+	bool		 odd;		/* beside an error: it is about this
+					   request alone */
+	int64_t		 limit;		/* beside conversation_too_long: the
+					   window as the server told it, or 0 */
 };
 
 struct model_events {
@@ -101,14 +119,21 @@ const struct err *model_open(struct arena *a, const struct conf *c,
     struct model **out);
 struct model_worker *model_worker_new(struct model *m);
 void	 model_worker_free(struct model_worker *w);
+/* Of the one that is preferred, as answers name it. */
 const char *model_name(const struct model *m);
+/* A line for each, in order of preference: what it is, and where. */
+const char *model_describe(struct arena *a, const struct model *m);
 
 /*
- * One step.  ERR_UPSTREAM or ERR_TIMEOUT ("model_unavailable",
- * "model_timeout", "model_refused_key", "conversation_too_long"…) when no
- * usable answer came; then *out->text holds what was already passed on, if
- * anything was.  An answer is complete: only a finish event proves that,
- * and no call of a cut step is ever handed out.
+ * One step, by the first of the configured models that answers.  The next
+ * one takes over when a model is not there for us, unless req->only or it
+ * has shown text; it is then passed over for a while.
+ *
+ * ERR_UPSTREAM or ERR_TIMEOUT ("model_unavailable", "model_timeout",
+ * "model_refused_key", "conversation_too_long"…) when no usable answer came;
+ * then *out->text holds what was already passed on, if anything was.  An
+ * answer is complete: only a finish event proves that, and no call of a cut
+ * step is ever handed out.
  */
 const struct err *model_step(struct model_worker *w, struct arena *a,
     const struct model_request *req, const struct model_events *ev,
@@ -118,7 +143,7 @@ const struct err *model_step(struct model_worker *w, struct arena *a,
 struct model_request model_gather(struct arena *a,
     const struct model_request *req);
 
-/* The providers (model.c chooses; openai.c and builtin.c are these). */
+/* The providers (model.c chooses; upstream.c and builtin.c are these). */
 const struct err *builtin_step(struct arena *a, const struct model_request *req,
     const struct model_events *ev, struct model_answer *out);
 

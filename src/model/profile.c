@@ -3,22 +3,35 @@
 #include "base/text.h"
 #include "model/profile.h"
 
-#define PATH	"/chat/completions"
+/* OpenAI's own service, also as others rent it out. */
+#define OPENAI \
+	.completion_tokens = true, .usage_option = true, \
+	.null_content = true, .effort_none = true, .parallel = true, \
+	.strict = true, .user_key = true, .window = 128000
 
 static const struct profile profiles[] = {
-	{ .name = "openai", .completion_tokens = true, .usage_option = true,
-	  .null_content = true, .effort_none = true },
-	{ .name = "azure", .completion_tokens = true, .usage_option = true,
-	  .null_content = true, .effort_none = true, .key_header = true },
+	{ .name = "openai", OPENAI },
+	{ .name = "azure", OPENAI, .key_header = "api-key: " },
+	{ .name = "anthropic", .usage_option = true, .null_content = true,
+	  .window = 200000 },
 	{ .name = "gemini", .usage_option = true, .null_content = true,
-	  .bare_tools = true, .signatures = true },
-	{ .name = "mistral" },
-	{ .name = "groq", .usage_option = true, .null_content = true },
+	  .bare_tools = true, .signatures = true, .window = 128000 },
+	{ .name = "mistral", .window = 32000 },
+	{ .name = "groq", .usage_option = true, .null_content = true,
+	  .window = 128000 },
 	{ .name = "openrouter", .usage_option = true, .null_content = true,
-	  .details_back = true },
-	{ .name = "ollama", .usage_option = true },
-	{ .name = "llamacpp", .usage_option = true },
-	{ .name = "generic", .usage_option = true, .reasoning_back = true },
+	  .details_back = true, .window = 128000 },
+	{ .name = "deepseek", .usage_option = true, .reasoning_back = true,
+	  .window = 64000 },
+	{ .name = "xai", .usage_option = true, .window = 128000 },
+	{ .name = "litellm", .usage_option = true, .window = 32000 },
+	{ .name = "vllm", .usage_option = true, .reasoning_back = true,
+	  .window = 32000 },
+	/* these cut what is too long and say nothing: better too little */
+	{ .name = "ollama", .usage_option = true, .window = 8192 },
+	{ .name = "llamacpp", .usage_option = true, .window = 8192 },
+	{ .name = "generic", .usage_option = true, .reasoning_back = true,
+	  .window = 32000 },
 };
 
 static const struct {
@@ -30,10 +43,13 @@ static const struct {
 	{ "openai.azure.com", 0, "azure" },
 	{ "cognitiveservices.azure.com", 0, "azure" },
 	{ "services.ai.azure.com", 0, "azure" },
+	{ "api.anthropic.com", 0, "anthropic" },
 	{ "googleapis.com", 0, "gemini" },
 	{ "api.mistral.ai", 0, "mistral" },
 	{ "api.groq.com", 0, "groq" },
 	{ "openrouter.ai", 0, "openrouter" },
+	{ "api.deepseek.com", 0, "deepseek" },
+	{ "api.x.ai", 0, "xai" },
 	{ "ollama.com", 0, "ollama" },
 	{ "", 11434, "ollama" },
 };
@@ -186,7 +202,8 @@ is_loopback(const char *host)
 }
 
 const char *
-address_read(struct arena *a, const char *base, struct address *out)
+address_read(struct arena *a, const char *base, const char *at,
+    struct address *out)
 {
 	struct str s = str_of(base), path, authority;
 
@@ -211,6 +228,6 @@ address_read(struct arena *a, const char *base, struct address *out)
 	out->url = arena_printf(a, "%s%.*s%.*s%s%.*s",
 	    out->secure ? "https://" : "http://",
 	    (int)authority.n, authority.p, (int)path.n, path.p,
-	    ends_with(path, PATH) ? "" : PATH, (int)s.n, s.p);
+	    ends_with(path, at) ? "" : at, (int)s.n, s.p);
 	return NULL;
 }

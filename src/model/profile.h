@@ -16,11 +16,16 @@ struct profile {
 	bool		 usage_option;	/* stream_options.include_usage */
 	bool		 null_content;	/* null beside calls; else "" */
 	bool		 effort_none;	/* newer models: tools or reasoning */
-	bool		 key_header;	/* api-key:, not a bearer token */
+	const char	*key_header;	/* "api-key: "; NULL: the API's */
 	bool		 bare_tools;	/* nor empty parameters */
 	bool		 signatures;	/* Gemini's, also for foreign calls */
 	bool		 reasoning_back; /* reasoning_content, beside calls */
 	bool		 details_back;	/* reasoning_details, likewise */
+	bool		 parallel;	/* parallel_tool_calls */
+	bool		 strict;	/* strict tools: OpenAI's own only */
+	bool		 user_key;	/* for caches, and against abuse */
+	int		 window;	/* tokens, where model_window does not
+					   say: its models' least */
 };
 
 struct address {
@@ -32,10 +37,11 @@ struct address {
 };
 
 /*
- * base is "https://host/v1", perhaps with a query string or already with
- * "/chat/completions".  NULL, or what is wrong with it.
+ * base is "https://host/v1", perhaps with a query string; path, as
+ * "/chat/completions", goes behind it unless it is there.  NULL, or what is
+ * wrong with base.
  */
-const char *address_read(struct arena *a, const char *base,
+const char *address_read(struct arena *a, const char *base, const char *path,
     struct address *out);
 
 /* name "auto": by host; NULL when there is no such name. */

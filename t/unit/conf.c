@@ -178,7 +178,8 @@ test_every_setting(void)
 			value = "jwt";
 		if (strcmp(rows[i].name, "public_url") == 0)
 			value = "https://chat.example";
-		else if (strcmp(rows[i].name, "mail_url") == 0)
+		else if (strcmp(rows[i].name, "mail_url") == 0 ||
+		    strcmp(rows[i].name, "models") == 0)
 			value = "";
 		else if (strcmp(rows[i].name, "chatkit_url") == 0)
 			value = "https://proxy.example:3128/v1";
@@ -627,6 +628,318 @@ test_together(void)
 	    ".: Is a directory", "a directory");
 }
 
+#define FAST	"model.fast.url = https://a.example/v1\n" \
+    "model.fast.name = m\n"
+#define CLAUDE	"model.claude.kind = anthropic\nmodel.claude.name = c\n"
+
+/* The model of the model_* settings. */
+static void
+test_flat_model(void)
+{
+	struct conf c;
+
+	ok(conf_load(a, NULL, no_env, &c) == NULL && c.nmodels == 0 &&
+	    c.model_builtin, "nothing set: the built-in one alone");
+	ok(load_env("TASKCHAT_MODEL_NAME=m", NULL, NULL, &c) == NULL &&
+	    c.nmodels == 0, "a name alone asks nobody");
+	ok(conf_load(a, put_file("t.conf", "model = openai-responses\n"
+	    "model_name = m\nmodel_key = k\nmodel_window = 1000\n"
+	    "model_max_tokens = 99\nmodel_reasoning_effort = low\n"
+	    "model_profile = litellm"), no_env, &c) == NULL,
+	    "a model without an address: the vendor's");
+	ok(c.nmodels == 1 && !c.model_builtin, "is one, and alone");
+	is_str(c.models[0].name, "", "without a name of a block");
+	is_str(c.models[0].kind, "openai-responses", "of that kind");
+	is_str(c.models[0].url, "", "its address");
+	is_str(c.models[0].model, "m", "its name");
+	is_str(c.models[0].key, "k", "its key");
+	is_str(c.models[0].profile, "litellm", "its profile");
+	is_str(c.models[0].reasoning_effort, "low", "its effort");
+	is_int(c.models[0].max_tokens, 99, "its longest answer");
+	is_int(c.models[0].window, 1000, "its window");
+	ok(strstr(conf_print(a, &c), "\nmodel.") == NULL,
+	    "and is printed as it was set");
+	ok(conf_load(a, put_file("t.conf", "model = anthropic\n"
+	    "model_name = m\nmodel_api_version = 2023-06-01\n"
+	    "model_fallback = builtin"), no_env, &c) == NULL &&
+	    c.nmodels == 1 && c.model_builtin, "with a fallback");
+	is_str(c.models[0].api_version, "2023-06-01", "a version");
+
+	file_says("model = openai\nmodel_name = m", "model_url: model = "
+	    "openai needs the address of its API");
+	file_says("model = openai\nmodel_url = https://a.example/v1",
+	    "model_name: model = openai needs the name of a model");
+	file_says("model = anthropic",
+	    "model_name: model = anthropic needs the name of a model");
+	file_says("model = openai-responses\nmodel_name = m\n"
+	    "model_api_version = 1", "model_api_version: goes with model = "
+	    "anthropic only");
+	file_says("model = anthropic\nmodel_name = m\n"
+	    "model_api_version = 1: 2", "model_api_version: expected a "
+	    "version such as 2023-06-01, got \"1: 2\"");
+	file_says("model = anthropic\nmodel_name = m\nmodel_key = \xc3\xa9",
+	    "model_key: expected printable ASCII");
+	file_says("model = chatgpt", "t.conf:1: model: expected one of "
+	    "builtin, openai, openai-responses, anthropic, got \"chatgpt\"");
+	file_says("model_window = 10000001", "t.conf:1: model_window: "
+	    "expected a whole number from 0 to 10000000, got \"10000001\"");
+	file_fine("limit_tokens_day = 1000000000\nlimit_turns_day = 0");
+	file_says("limit_tokens_day = 1000000001", "t.conf:1: "
+	    "limit_tokens_day: expected a whole number from 0 to 1000000000, "
+	    "got \"1000000001\"");
+	file_says("limit_turns_day = 99999999999", "t.conf:1: "
+	    "limit_turns_day: expected a whole number from 0 to 1000000000, "
+	    "got \"99999999999\"");
+}
+
+/* models = a, b, builtin and model.NAME.KEY. */
+static void
+test_models(void)
+{
+	const char *path, *printed;
+	struct conf c;
+
+	path = put_file("t.conf", CLAUDE FAST "models = fast , claude,builtin\n"
+	    "model.claude.key = sk-secret\nmodel.fast.window = 8192\n"
+	    "model.fast.max_tokens = 16\nmodel.fast.profile = vllm\n"
+	    "model.fast.reasoning_effort = none\n"
+	    "model.claude.api_version = 2023-06-01");
+	ok(conf_load(a, path, no_env, &c) == NULL, "two models");
+	ok(c.nmodels == 2 && c.model_builtin, "and the built-in one");
+	is_str(c.models[0].name, "fast", "the order is that of the list");
+	is_str(c.models[0].kind, "openai", "a kind is the usual one");
+	is_str(c.models[0].url, "https://a.example/v1", "an address");
+	is_str(c.models[0].model, "m", "what the provider calls it");
+	is_str(c.models[0].profile, "vllm", "a profile");
+	is_str(c.models[0].reasoning_effort, "none", "an effort");
+	is_str(c.models[0].key, "", "no key");
+	is_int(c.models[0].window, 8192, "a window");
+	is_int(c.models[0].max_tokens, 16, "a longest answer");
+	is_str(c.models[1].name, "claude", "the other");
+	is_str(c.models[1].kind, "anthropic", "a kind");
+	is_str(c.models[1].url, "", "the vendor's address");
+	is_str(c.models[1].key, "sk-secret", "a key");
+	is_str(c.models[1].profile, "auto", "defaults");
+	is_str(c.models[1].api_version, "2023-06-01", "a version");
+	is_int(c.models[1].max_tokens, 2048, "of all");
+	printed = conf_print(a, &c);
+	ok(strstr(printed, "\nmodels = fast , claude,builtin\n") != NULL &&
+	    strstr(printed, "\nmodel.fast.window = 8192\n") != NULL &&
+	    strstr(printed, "\nmodel.claude.key = ........\n") != NULL &&
+	    strstr(printed, "sk-secret") == NULL, "all printed, no key");
+	ok(strstr(printed, "model.fast.") < strstr(printed, "model.claude."),
+	    "in the order they are asked");
+
+	ok(conf_load(a, put_file("t.conf", "models = fast\n" FAST), no_env,
+	    &c) == NULL && c.nmodels == 1 && !c.model_builtin,
+	    "a list of one is no fallback");
+	ok(conf_load(a, put_file("t.conf", "models = builtin"), no_env,
+	    &c) == NULL && c.nmodels == 0 && c.model_builtin,
+	    "nor is there anybody but the built-in one");
+
+	file_says("models = fast", "models: there is no model fast; expected "
+	    "model.fast.kind and so on");
+	file_says("models = builtin, fast\n" FAST, "models: builtin may stand "
+	    "last only: it always answers");
+	file_says("models = builtin, builtin", "models: builtin may stand "
+	    "last only: it always answers");
+	file_says("models = fast, fast\n" FAST, "models: fast stands there "
+	    "twice");
+	file_says("models = fast\n" FAST CLAUDE, "model.claude: nobody asks "
+	    "it; expected its name in models");
+	file_says("models = builtin\n" CLAUDE, "model.claude: nobody asks "
+	    "it; expected its name in models");
+	file_says(CLAUDE FAST, "models: not set; it must say in what order "
+	    "the models are asked, such as models = claude");
+	file_says("models = fast,\n" FAST, "models: ends with a comma");
+	file_says("models = ,fast\n" FAST, "models: expected names, separated "
+	    "by commas, got \",fast\"");
+	file_says("models = fast claude\n" FAST CLAUDE, "models: expected "
+	    "names, separated by commas, got \"fast claude\"");
+	file_says("models = fast, , claude\n" FAST CLAUDE, "models: expected "
+	    "names, separated by commas, got \"fast, , claude\"");
+	file_says("models = Fast\n" FAST, "models: expected names, separated "
+	    "by commas, got \"Fast\"");
+	file_says("models = fast\nmodel.fast.name = m", "model.fast.url: "
+	    "model.fast.kind = openai needs the address of its API");
+	file_says("models = c\nmodel.c.kind = anthropic", "model.c.name: "
+	    "model.c.kind = anthropic needs the name of a model");
+	file_says("models = fast\n" FAST "model.fast.api_version = 1",
+	    "model.fast.api_version: goes with model.fast.kind = anthropic "
+	    "only");
+	file_says("models = fast\nmodel.fast.name = m\n"
+	    "model.fast.url = http://10.0.0.5/v1", "model.fast.url: expected "
+	    "https:// beyond this machine, or model_insecure_http = on");
+	file_fine("models = fast\nmodel.fast.name = m\n"
+	    "model.fast.url = http://10.0.0.5/v1\nmodel_insecure_http = on");
+	file_says("models = claude\n" CLAUDE "model.claude.key = \xc3\xa9",
+	    "model.claude.key: expected printable ASCII");
+	file_says("model.fast.kind = builtin", "t.conf:1: model.fast.kind: "
+	    "expected one of openai, openai-responses, anthropic, got "
+	    "\"builtin\"");
+	file_says("model.fast.key = a\tb", "t.conf:1: model.fast.key: "
+	    "expected text without control characters, got something else");
+}
+
+/* One list or the other. */
+static void
+test_models_beside(void)
+{
+	file_says("models = fast\nmodel = openai\n" FAST, "models: expected it "
+	    "or model = openai, got both; what model_* say can be a model of "
+	    "the list, as model.NAME.kind and so on");
+	file_fine("models = fast\nmodel = builtin\n" FAST);
+	file_says("models = fast\nmodel_fallback = builtin\n" FAST,
+	    "model_fallback: goes with model; with models, builtin may stand "
+	    "at the end of the list");
+	file_says("models = fast\nmodel_key = x\n" FAST, "model_key: goes "
+	    "with model; with models, expected model.NAME.key");
+	file_says("models = fast\nmodel_url = https://a.example/\n" FAST,
+	    "model_url: goes with model; with models, expected "
+	    "model.NAME.url");
+	file_says("models = fast\nmodel_name = x\n" FAST, "model_name: goes "
+	    "with model; with models, expected model.NAME.name");
+	file_says("models = fast\nmodel_profile = groq\n" FAST,
+	    "model_profile: goes with model; with models, expected "
+	    "model.NAME.profile");
+	file_says("models = fast\nmodel_max_tokens = 16\n" FAST,
+	    "model_max_tokens: goes with model; with models, expected "
+	    "model.NAME.max_tokens");
+	file_says("models = fast\nmodel_window = 16\n" FAST, "model_window: "
+	    "goes with model; with models, expected model.NAME.window");
+	file_says("models = fast\nmodel_reasoning_effort = low\n" FAST,
+	    "model_reasoning_effort: goes with model; with models, expected "
+	    "model.NAME.reasoning_effort");
+	file_says("models = fast\nmodel_api_version = 1\n" FAST,
+	    "model_api_version: goes with model; with models, expected "
+	    "model.NAME.api_version");
+	file_fine("models = fast\nmodel_max_tokens = 2048\n"
+	    "model_first_byte_timeout = 600\nmodel_ca_file = /x\n" FAST);
+}
+
+static void
+test_model_names(void)
+{
+	struct buf b;
+	int i;
+
+	file_says("model.x.kee = y", "t.conf:1: model.x.kee: there is "
+	    "no such setting; did you mean \"model.x.key\"?");
+	file_says("model.x.colour = y", "t.conf:1: model.x.colour: there "
+	    "is no such setting");
+	file_says("model.x = y", "t.conf:1: model.x: expected "
+	    "model.NAME.SETTING");
+	file_says("model. = y", "t.conf:1: expected \"name = value\"");
+	file_says("model.a.b.kind = openai", "t.conf:1: model.a.b.kind: there "
+	    "is no such setting");
+	file_says("model.A.url =", "t.conf:1: model.A.url: a model's name is "
+	    "1 to 32 of a-z and 0-9");
+	file_says("model..url =", "t.conf:1: model..url: a model's name is "
+	    "1 to 32 of a-z and 0-9");
+	file_says("model.a_b.url =", "t.conf:1: model.a_b.url: a model's name "
+	    "is 1 to 32 of a-z and 0-9");
+	file_says("model.builtin.url =", "t.conf:1: model.builtin.url: "
+	    "builtin is a name of our own");
+	file_says("model.x.key = a\nmodel.x.key_file = /x", "t.conf:2: "
+	    "model.x.key_file: model.x.key was already set on line 1");
+	file_says("model.x.key = a\n\nmodel.x.key = a", "t.conf:3: "
+	    "model.x.key: model.x.key was already set on line 1");
+
+	buf_init(&b, a, 4096);
+	buf_puts(&b, "models = m0,m1,m2,m3,m4,m5,m6,m7\n");
+	for (i = 0; i < 8; i++)
+		buf_printf(&b, "model.m%d.kind = anthropic\n"
+		    "model.m%d.name = x\n", i, i);
+	file_fine(buf_str(&b));
+	buf_puts(&b, "model.m8.name = x\n");
+	file_says(buf_str(&b), "t.conf:18: model.m8.name: there are 8 models "
+	    "already");
+}
+
+static const char *
+upper(const char *before, const char *name)
+{
+	char *s = arena_printf(a, "%s%s", before, name), *p;
+
+	for (p = s; *p != '\0'; p++)
+		if (*p >= 'a' && *p <= 'z')
+			*p = (char)(*p - 'a' + 'A');
+	return s;
+}
+
+/* A model may be called like the first word of any setting: "max", "ca". */
+static void
+block_env_says(const char *setting, const struct conf_row *key)
+{
+	int n = (int)strcspn(setting, "_");
+
+	env_says(arena_printf(a, "%s=%s", upper("TASKCHAT_MODEL_",
+	    arena_printf(a, "%.*s_%s", n, setting, key->name)),
+	    key->fallback), NULL, arena_printf(a,
+	    "models: not set; it must say in what order the models are asked, "
+	    "such as models = %.*s", n, setting));
+}
+
+/* TASKCHAT_MODEL_KEY and TASKCHAT_MODEL_FAST_KEY: whose is it? */
+static void
+test_model_env(void)
+{
+	const struct conf_row *flat, *keys;
+	size_t n = conf_rows(&flat), m = conf_model_rows(&keys), i, j;
+	const char *path = put_file("t.conf", "models = fast\n" FAST);
+	struct conf c;
+	char *env[] = { NULL, NULL, NULL, NULL, NULL };
+
+	ok(load_env("TASKCHAT_MODEL_FAST_URL=https://b.example/v2",
+	    "TASKCHAT_MODEL_FAST_MAX_TOKENS=77", path, &c) == NULL,
+	    "variables of a model");
+	is_str(c.models[0].url, "https://b.example/v2", "win over the file");
+	is_int(c.models[0].max_tokens, 77, "underscores and all");
+	put_file("secret", "from the file\n");
+	ok(load_env(arena_printf(a, "TASKCHAT_MODEL_FAST_KEY_FILE=%s/secret",
+	    dir), NULL, path, &c) == NULL, "the file of a key");
+	is_str(c.models[0].key, "from the file", "is read");
+	ok(load_env(arena_printf(a, "TASKCHAT_MODEL_KEY_FILE=%s/secret", dir),
+	    NULL, NULL, &c) == NULL, "the file of the one key");
+	is_str(c.model_key, "from the file", "is no model called key");
+	unlink(arena_printf(a, "%s/secret", dir));
+	env[0] = arena_strdup(a, "TASKCHAT_MODELS=max");
+	env[1] = arena_strdup(a, "TASKCHAT_MODEL_MAX_KIND=anthropic");
+	env[2] = arena_strdup(a, "TASKCHAT_MODEL_MAX_NAME=x");
+	env[3] = arena_strdup(a, "TASKCHAT_MODEL_MAX_MAX_TOKENS=55");
+	ok(conf_load(a, NULL, env, &c) == NULL && c.nmodels == 1,
+	    "a model of the environment alone");
+	is_int(c.models[0].max_tokens, 55, "whose name begins a setting's");
+	ok(load_env("TASKCHAT_MODEL_MAX_TOKENS=55", NULL, NULL, &c) == NULL,
+	    "MODEL_MAX_TOKENS");
+	is_int(c.model_max_tokens, 55, "is the setting");
+	env_says("TASKCHAT_MODEL_FAST_KEE=x", NULL, "TASKCHAT_MODEL_FAST_KEE: "
+	    "there is no such setting; did you mean "
+	    "\"TASKCHAT_MODEL_FAST_KEY\"?");
+	env_says("TASKCHAT_MODEL_MAX_TOKEN=16", NULL,
+	    "TASKCHAT_MODEL_MAX_TOKEN: there is no such setting; did you mean "
+	    "\"TASKCHAT_MODEL_MAX_TOKENS\"?");
+	env_says("TASKCHAT_MODEL_URI=x", NULL, "TASKCHAT_MODEL_URI: there is "
+	    "no such setting; did you mean \"TASKCHAT_MODEL_URL\"?");
+	env_says("TASKCHAT_MODEL_BUILTIN_URL=", NULL,
+	    "TASKCHAT_MODEL_BUILTIN_URL: builtin is a name of our own");
+	env_says("TASKCHAT_MODEL_FAST_KEY=x", "TASKCHAT_MODEL_FAST_KEY=y",
+	    "TASKCHAT_MODEL_FAST_KEY: expected either "
+	    "TASKCHAT_MODEL_FAST_KEY or TASKCHAT_MODEL_FAST_KEY_FILE, got "
+	    "both");
+
+	/* whatever is added one day: no name is both */
+	for (i = 0; i < n; i++)
+		if (strncmp(flat[i].name, "model_", 6) == 0)
+			env_says(arena_printf(a, "%s=%s", upper("TASKCHAT_",
+			    flat[i].name), flat[i].fallback), NULL,
+			    "(no error)");
+	for (i = 0; i < m; i++)
+		for (j = 0; j < n; j++)
+			if (strncmp(flat[j].name, "model_", 6) == 0)
+				block_env_says(flat[j].name + 6, &keys[i]);
+}
+
 #define SECRET32	"0123456789abcdef0123456789abcdef"
 #define SITE		"issuer.site.iss = https://a.example\n" \
     "issuer.site.audience = us\n"
@@ -904,6 +1217,11 @@ main(void)
 	test_env();
 	test_secrets();
 	test_together();
+	test_flat_model();
+	test_models();
+	test_models_beside();
+	test_model_names();
+	test_model_env();
 	test_issuers();
 	test_issuer_names();
 	test_issuers_together();

@@ -3,7 +3,7 @@
 #include "base/json.h"
 #include "model/clean.h"
 #include "model/profile.h"
-#include "model/wire.h"
+#include "model/api.h"
 
 #include "tap.h"
 
@@ -12,7 +12,7 @@
 struct test {
 	struct arena	*a;
 	struct address	 at;
-	struct wire_how	 how;
+	struct api_how	 how;
 	struct model_request req;
 	struct json_object *root;
 	struct str	 bytes;
@@ -22,7 +22,7 @@ static void
 begin(struct test *t, const char *profile)
 {
 	*t = (struct test){ .a = arena_new(), .at = { .host = "h" } };
-	t->how = (struct wire_how){ .family = profile, .model = "m",
+	t->how = (struct api_how){ .family = profile, .model = "m",
 	    .effort = "", .max_tokens = 100,
 	    .profile = profile_find(profile, &t->at) };
 	t->req = (struct model_request){ .instructions = "You keep tasks.",
@@ -32,8 +32,8 @@ begin(struct test *t, const char *profile)
 static void
 make(struct test *t)
 {
-	t->how.tools = wire_tools(t->a, t->how.profile, &t->req);
-	t->bytes = wire_request(t->a, &t->how, &t->req);
+	t->how.tools = chat_api.tools(t->a, &t->how, &t->req);
+	t->bytes = chat_api.write(t->a, &t->how, &t->req);
 	t->root = NULL;
 	ok(js_parse(t->a, t->bytes, JSON_DEPTH, &t->root) == NULL &&
 	    js_len(js_get(t->root, "messages")) > 0, "the request is JSON");
@@ -359,10 +359,34 @@ test_tools(void)
 	    "schemas of six words, and none for no parameters");
 	t.how.profile = profile_find("openai", &t.at);
 	make(&t);
-	is_str(js_dump(t.a, js_get(js_get(js_at(js_get(t.root, "tools"), 1),
-	    "function"), "parameters")),
-	    "{\"type\":\"object\",\"properties\":{}}",
-	    "where that is expected, an empty one");
+	is_str(part(&t, "tools"), "[{\"type\":\"function\",\"function\":"
+	    "{\"name\":\"add_task\",\"description\":\"Add.\",\"strict\":"
+	    "true,\"parameters\":{\"type\":\"object\",\"properties\":"
+	    "{\"type\":{\"type\":\"string\",\"enum\":[\"a\",\"b\"]},"
+	    "\"ids\":{\"type\":[\"array\",\"null\"],\"items\":{\"type\":"
+	    "\"integer\"}}},\"required\":[\"type\",\"ids\"],"
+	    "\"additionalProperties\":false}}},"
+	    "{\"type\":\"function\",\"function\":{\"name\":\"ping\","
+	    "\"description\":\"Ping.\",\"strict\":true,\"parameters\":"
+	    "{\"type\":\"object\",\"properties\":{},\"required\":[],"
+	    "\"additionalProperties\":false}}}]",
+	    "strict: all required, what was optional may be null");
+	tools[0].parameters = "{\"type\":\"object\",\"properties\":{\"p\":"
+	    "{\"type\":\"string\",\"enum\":[\"low\",\"high\"]}}}";
+	make(&t);
+	is_str(js_dump(t.a, js_get(js_get(js_get(js_get(js_at(js_get(t.root,
+	    "tools"), 0), "function"), "parameters"), "properties"), "p")),
+	    "{\"type\":[\"string\",\"null\"],\"enum\":[\"low\",\"high\","
+	    "null]}", "so may a word of a list");
+	is_str(part(&t, "parallel_tool_calls"), "true",
+	    "several calls at once");
+	t.how.lessons = API_NO_STRICT | API_NO_PARALLEL;
+	make(&t);
+	is_str(js_dump(t.a, js_get(js_at(js_get(t.root, "tools"), 1),
+	    "function")), "{\"name\":\"ping\",\"description\":\"Ping.\","
+	    "\"parameters\":{\"type\":\"object\",\"properties\":{}}}",
+	    "unless it was refused: an empty one where that is expected");
+	is_str(part(&t, "parallel_tool_calls"), "(none)", "likewise");
 	arena_free(t.a);
 }
 
@@ -384,15 +408,23 @@ test_options(void)
 	t.how.effort = "low";
 	make(&t);
 	is_str(part(&t, "reasoning_effort"), "\"low\"", "unless told so");
-	t.how.lessons = WIRE_EFFORT_NONE | WIRE_NO_USAGE | WIRE_OTHER_TOKENS;
+	t.how.lessons = API_EFFORT_NONE | API_NO_USAGE | API_OTHER_TOKENS;
 	make(&t);
 	is_str(part(&t, "reasoning_effort"), "\"none\"", "or refused");
 	is_str(part(&t, "stream_options"), "(none)", "no usage asked for");
 	is_str(part(&t, "max_tokens"), "100", "the cap's other name");
-	t.how.lessons = WIRE_NO_EFFORT | WIRE_NO_TOKENS;
+	t.how.lessons = API_NO_EFFORT | API_NO_TOKENS;
 	make(&t);
 	is_str(part(&t, "reasoning_effort"), "(none)", "no effort at all");
 	is_str(part(&t, "max_completion_tokens"), "(none)", "no cap");
+	t.req.user_key = "a-person";
+	make(&t);
+	is_str(part(&t, "prompt_cache_key"), "\"a-person\"", "whose caches");
+	is_str(part(&t, "safety_identifier"), "\"a-person\"", "who it is for");
+	t.how.lessons |= API_NO_USER;
+	make(&t);
+	is_str(part(&t, "prompt_cache_key"), "(none)", "unless refused");
+	t.req.user_key = NULL;
 	t.req.ntools = 0;
 	t.how.lessons = 0;
 	t.how.effort = "";
@@ -415,8 +447,10 @@ address(const char *base, const char *url, const char *profile)
 	struct address at;
 
 	if (url == NULL)
-		ok(address_read(a, base, &at) != NULL, "%s is none", base);
-	else if (ok(address_read(a, base, &at) == NULL, "%s is one", base)) {
+		ok(address_read(a, base, "/chat/completions",
+	    &at) != NULL, "%s is none", base);
+	else if (ok(address_read(a, base, "/chat/completions",
+	    &at) == NULL, "%s is one", base)) {
 		is_str(at.url, url, "%s leads to", base);
 		is_str(profile_find("auto", &at)->name, profile,
 		    "%s is %s", base, profile);
@@ -451,6 +485,12 @@ test_addresses(void)
 	    "https://api.groq.com/openai/v1/chat/completions", "groq");
 	address("https://api.mistral.ai/v1",
 	    "https://api.mistral.ai/v1/chat/completions", "mistral");
+	address("https://api.deepseek.com/v1",
+	    "https://api.deepseek.com/v1/chat/completions", "deepseek");
+	address("https://api.x.ai/v1",
+	    "https://api.x.ai/v1/chat/completions", "xai");
+	address("https://api.anthropic.com/v1",
+	    "https://api.anthropic.com/v1/chat/completions", "anthropic");
 	address("https://user:pass@h/v1", NULL, NULL);
 	address("https:///v1", NULL, NULL);
 	address("https://h:0/v1", NULL, NULL);

@@ -33,6 +33,7 @@
 struct test {
 	struct arena	*a;
 	struct conf	 conf;
+	struct model_conf mc;
 	struct served	 s;
 	char		 url[128];
 	struct model	*model;
@@ -84,10 +85,11 @@ on_tick(void *ctx)
 static void
 settings(struct test *t)
 {
-	t->conf = (struct conf){ .model = "openai", .model_url = t->url,
-	    .model_name = "test-model", .model_key = KEY,
-	    .model_profile = "auto", .model_fallback = "",
-	    .model_reasoning_effort = "", .model_max_tokens = 100,
+	t->mc = (struct model_conf){ .name = "", .kind = "openai",
+	    .url = t->url, .model = "test-model", .key = KEY,
+	    .profile = "auto", .reasoning_effort = "", .api_version = "",
+	    .max_tokens = 100 };
+	t->conf = (struct conf){ .models = &t->mc, .nmodels = 1,
 	    .model_connect_timeout = 5, .model_first_byte_timeout = 5,
 	    .model_silence_timeout = 5, .model_progress_timeout = 5,
 	    .model_ca_file = "", .model_proxy = "" };
@@ -172,7 +174,7 @@ test_text(void)
 	is_str(buf_str(&t.heard), "Hello", "was passed on");
 	is_int(t.pieces, 2, "as it came");
 	is_str(t.out.model, "test-model", "who answered");
-	ok(!t.out.builtin_fallback, "nobody stood in");
+	ok(t.out.used == 0, "nobody stood in");
 	ok(sent(&t, 0, "POST /v1/chat/completions HTTP/1.1\r\n"),
 	    "the address");
 	ok(sent(&t, 0, "\r\nAuthorization: Bearer " KEY "\r\n"), "the key");
@@ -474,7 +476,7 @@ test_lesson(const char *refusal, const char *before, const char *after,
 
 	snprintf(bytes, sizeof(bytes), "%s%s", JSON("400 No"), refusal);
 	begin(&t, script, 3);
-	t.conf.model_reasoning_effort = "low";
+	t.mc.reasoning_effort = "low";
 	step(&t);
 	ok(t.e == NULL, "%s: the step works", name);
 	ok(sent(&t, 0, before), "%s: first as ever", name);
@@ -592,28 +594,41 @@ static void
 test_fallback(void)
 {
 	static const struct served_reply script[] = {
-		{ .bytes = JSON("401 No") "{}" },
 		{ .bytes = JSON("413 No") "{}" },
 		{ .bytes = EVENTS TEXT("Half") },
+		{ .bytes = JSON("400 No") "{}" },
+		{ .bytes = JSON("401 No") "{}" },
+		{ .bytes = JSON("401 No") "{}" },
 	};
 	struct test t;
 
-	begin(&t, script, 3);
-	t.conf.model_fallback = "builtin";
-	step(&t);
-	ok(t.e == NULL && t.out.builtin_fallback,
-	    "the built-in model takes over");
-	is_str(t.out.model, "builtin", "and says who it is");
+	begin(&t, script, 5);
+	t.conf.model_builtin = true;
 	step(&t);
 	is_str(err_code(t.e), "conversation_too_long",
-	    "not when the conversation is too long");
+	    "nobody takes over when the conversation is too long");
 	step(&t);
 	ok(t.e != NULL && str_is(t.out.text, "Half"),
-	    "not when something was said");
-	t.req.builtin_only = true;
+	    "nor when something was said");
 	step(&t);
-	ok(t.e == NULL && t.out.builtin_fallback && asked(&t) == 3,
-	    "once it took over it stays");
+	ok(t.e == NULL && t.out.used == 1,
+	    "the built-in model takes over");
+	is_str(t.out.model, "builtin", "and says who it is");
+	is_int(asked(&t), 3, "one request that was refused");
+	step(&t);
+	ok(t.e == NULL && t.out.used == 1 && asked(&t) == 4,
+	    "says nothing of the next, which is refused for the key");
+	step(&t);
+	ok(t.e == NULL && t.out.used == 1 && asked(&t) == 4,
+	    "that says something, and the model is passed over");
+	t.req.only = true;
+	step(&t);
+	ok(t.e != NULL && t.out.used == 0 && asked(&t) == 5,
+	    "nobody takes over after a tool");
+	t.req.from = 1;
+	step(&t);
+	ok(t.e == NULL && t.out.used == 1 && asked(&t) == 5,
+	    "whoever took over stays");
 	end(&t);
 }
 
@@ -633,26 +648,27 @@ test_settings(void)
 	struct test t;
 
 	begin(&t, NULL, 0);
-	t.conf.model_url = "ftp://host/v1";
+	t.mc.url = "ftp://host/v1";
 	bad_setting(&t, "model_url: ", "an address that is not http");
-	t.conf.model_url = "";
+	t.mc.url = "";
 	bad_setting(&t, "model_url: ", "no address");
-	t.conf.model_url = "http://model.example/v1";
+	t.mc.url = "http://model.example/v1";
 	bad_setting(&t, "model_url: http:// beyond", "http over the network");
-	t.conf.model_url = "http://127.0.0.1.example/v1";
+	t.mc.url = "http://127.0.0.1.example/v1";
 	bad_setting(&t, "model_url: http:// beyond", "a name like loopback");
-	t.conf.model_name = "";
+	t.mc.model = "";
 	bad_setting(&t, "model_name: ", "no model");
-	t.conf.model_key = "a\r\nX-Other: b";
+	t.mc.key = "a\r\nX-Other: b";
 	bad_setting(&t, "model_key: ", "a key with a line end");
-	t.conf.model_profile = "other";
+	t.mc.profile = "other";
 	bad_setting(&t, "model_profile: ", "an unknown profile");
-	t.conf.model_url = "http://model.example/v1";
+	t.mc.url = "http://model.example/v1";
 	t.conf.model_insecure_http = true;
 	ok(model_open(t.a, &t.conf, &t.model) == NULL,
 	    "http over the network when told so");
 	is_str(model_name(t.model), "test-model", "the model's name");
-	t.conf.model = "builtin";
+	t.conf.nmodels = 0;
+	t.conf.model_builtin = true;
 	ok(model_open(t.a, &t.conf, &t.model) == NULL &&
 	    strcmp(model_name(t.model), "builtin") == 0, "the built-in one");
 	end(&t);

@@ -12,7 +12,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "fetch/sse_parse.h"
-#include "model/assemble.h"
+#include "model/answer.h"
 #include "model/clean.h"
 
 int	 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
@@ -37,7 +37,7 @@ on_text(void *ctx, struct str piece)
 static bool
 on_event(void *ctx, const struct sse_event *ev)
 {
-	return assemble_event(ctx, ev->name, ev->data);
+	return answer_event(ctx, ev->name, ev->data);
 }
 
 static void
@@ -57,12 +57,12 @@ check_call(struct arena *a, const struct model_call *c)
 }
 
 static void
-check(struct arena *a, struct assemble *s, struct buf *heard)
+check(struct arena *a, struct answer *s, struct buf *heard)
 {
 	struct model_answer out = { 0 };
 	size_t i;
 
-	if (assemble_end(s, &out).fault != ASSEMBLE_OK) {
+	if (answer_end(s, &out).fault != ANSWER_OK) {
 		must(out.ncalls == 0 && out.text.n == 0);
 		return;
 	}
@@ -79,12 +79,12 @@ static void
 streamed(struct str s)
 {
 	struct arena *a = arena_new();
-	struct assemble *answer;
+	struct answer *answer;
 	struct sse_parse *p;
 	struct buf heard;
 
 	buf_init(&heard, a, SIZE_MAX - 1);
-	answer = assemble_new(a, "test", on_text, &heard);
+	answer = answer_new(a, &chat_reader, "test", on_text, &heard);
 	p = sse_parse_new(a, on_event, answer);
 	sse_parse_feed(p, s.p, s.n);
 	sse_parse_end(p);
@@ -96,12 +96,12 @@ static void
 whole(struct str s)
 {
 	struct arena *a = arena_new();
-	struct assemble *answer;
+	struct answer *answer;
 	struct buf heard;
 
 	buf_init(&heard, a, SIZE_MAX - 1);
-	answer = assemble_new(a, "test", on_text, &heard);
-	assemble_whole(answer, s);
+	answer = answer_new(a, &chat_reader, "test", on_text, &heard);
+	answer_whole(answer, s);
 	check(a, answer, &heard);
 	must(utf8_ok(clean_text(a, s)));
 	upstream_error_log(a, upstream_error_read(a, 400, s),

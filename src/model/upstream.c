@@ -14,10 +14,8 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "fetch/sse_parse.h"
-#include "model/assemble.h"
-#include "model/openai.h"
+#include "model/upstream.h"
 #include "model/upstream_error.h"
-#include "model/wire.h"
 
 #define ATTEMPTS	3
 #define BACKOFF_MS	500		/* doubled each time */
@@ -31,7 +29,7 @@
 enum reading { NOT_YET, AS_EVENTS, AS_WHOLE, AS_ERROR, AS_RUBBISH };
 
 struct step {			/* what stays from attempt to attempt */
-	struct openai	*o;
+	struct upstream	*u;
 	struct fetch	*fetch;
 	struct arena	*a;
 	const struct model_request *req;
@@ -40,6 +38,7 @@ struct step {			/* what stays from attempt to attempt */
 	unsigned int	 heeded;	/* by the request under way */
 	int		 attempts;	/* that counted */
 	bool		 repeated;	/* the one free repeat was used */
+	bool		 odd;		/* the error is about this request */
 	bool		 said;		/* text was passed on */
 	bool		 unflushed;	/* some of it since ev->flush() */
 	bool		 left;		/* the reader left, or said stop */
@@ -50,7 +49,7 @@ struct attempt {
 	struct arena	*a;		/* of the request's body; NULL: sent */
 	enum reading	 reading;
 	struct sse_parse *events;
-	struct assemble	*answer;
+	struct answer	*answer;
 	struct buf	 body;		/* whole answers, error bodies */
 	int64_t		 moved;		/* when the last event came */
 };
@@ -79,72 +78,108 @@ static const char say_filtered[] = "The model declined to answer this "
 
 /* The settings */
 
+/* key: as the settings call it, without what stands before it. */
 static const struct err *
-bad_setting(struct arena *a, const char *say)
+bad_setting(struct arena *a, const struct model_conf *m, const char *key,
+    const char *what)
 {
+	const char *say = arena_printf(a, "%s%s%s%s: %s",
+	    *m->name == '\0' ? "model_" : "model.", m->name,
+	    *m->name == '\0' ? "" : ".", key, what);
+
 	return err_new(a, ERR_INPUT, "invalid_settings", say, "%s", say);
 }
 
 static const struct err *
-check_address(struct arena *a, const struct conf *c, struct address *at)
+check_address(struct arena *a, const struct conf *c,
+    const struct model_conf *m, const struct model_api *api,
+    struct address *at)
 {
+	const char *url = *m->url == '\0' && api->vendor_url != NULL ?
+	    api->vendor_url : m->url;
 	const char *wrong;
 
-	if ((wrong = address_read(a, c->model_url, at)) != NULL)
-		return bad_setting(a, arena_printf(a,
-		    "model_url: expected something like https://host/v1, "
-		    "but %s", wrong));
+	if ((wrong = address_read(a, url, api->path, at)) != NULL)
+		return bad_setting(a, m, "url", arena_printf(a, "expected "
+		    "something like https://host/v1, but %s", wrong));
 	if (!at->secure && !at->loopback && !c->model_insecure_http)
-		return bad_setting(a, "model_url: http:// beyond this machine "
+		return bad_setting(a, m, "url", "http:// beyond this machine "
 		    "needs model_insecure_http = on");
 	return NULL;
 }
 
+/* The vendor's own knows the newest; who speaks like it, the first. */
+static const char *
+api_version(const struct upstream *u, const struct address *at)
+{
+	if (*u->model->api_version != '\0')
+		return u->model->api_version;
+	return strcmp(profile_find("auto", at)->name, u->api->kind) == 0 ?
+	    u->api->vendor_version : u->api->version;
+}
+
 static const char *const *
-make_headers(struct arena *a, const struct conf *c,
-    const struct profile *profile)
+make_headers(struct arena *a, const struct upstream *u,
+    const struct address *at)
 {
 	const char **h;
 	size_t n = 0;
 
-	h = arena_alloc(a, 5 * sizeof(*h));
+	h = arena_alloc(a, 6 * sizeof(*h));
 	h[n++] = "Content-Type: application/json";
 	h[n++] = "Accept: text/event-stream, application/json";
 	h[n++] = "User-Agent: taskchat";
-	if (*c->model_key != '\0')
-		h[n++] = arena_printf(a, "%s%s", profile->key_header ?
-		    "api-key: " : "Authorization: Bearer ", c->model_key);
+	if (*u->model->key != '\0')
+		h[n++] = arena_printf(a, "%s%s", u->profile->key_header !=
+		    NULL ? u->profile->key_header : u->api->key_header,
+		    u->model->key);
+	if (u->api->version_header != NULL)
+		h[n++] = arena_printf(a, "%s%s", u->api->version_header,
+		    api_version(u, at));
 	return h;
 }
 
+static const struct err *
+check_rest(struct arena *a, const struct model_conf *m)
+{
+	if (*m->model == '\0')
+		return bad_setting(a, m, "name", "expected the name of a "
+		    "model, got nothing");
+	if (!text_fits_header(m->key))
+		return bad_setting(a, m, "key", "expected printable ASCII "
+		    "without line ends");
+	if (!text_fits_header(m->api_version))
+		return bad_setting(a, m, "api_version", "expected printable "
+		    "ASCII without line ends");
+	return NULL;
+}
+
 const struct err *
-openai_open(struct arena *a, const struct conf *c, struct openai *out)
+upstream_open(struct arena *a, const struct conf *c,
+    const struct model_conf *m, struct upstream *out)
 {
 	const struct err *e;
 	struct address at;
 
-	if ((e = check_address(a, c, &at)) != NULL)
+	*out = (struct upstream){ .conf = c, .model = m,
+	    .api = model_api_find(m->kind) };
+	if (out->api == NULL)
+		return bad_setting(a, m, "kind", arena_printf(a,
+		    "there is no kind of model \"%s\"", m->kind));
+	if ((e = check_address(a, c, m, out->api, &at)) != NULL ||
+	    (e = check_rest(a, m)) != NULL)
 		return e;
-	if (*c->model_name == '\0')
-		return bad_setting(a, "model_name: expected the name of a "
-		    "model, got nothing");
-	if (!text_fits_header(c->model_key))
-		return bad_setting(a, "model_key: expected printable ASCII "
-		    "without line ends");
-	if ((out->profile = profile_find(c->model_profile, &at)) == NULL)
-		return bad_setting(a, arena_printf(a, "model_profile: "
-		    "expected auto, openai, azure, gemini, mistral, groq, "
-		    "openrouter, ollama, llamacpp or generic, got \"%s\"",
-		    c->model_profile));
-	out->conf = c;
+	if ((out->profile = profile_find(m->profile, &at)) == NULL)
+		return bad_setting(a, m, "profile", arena_printf(a,
+		    "there is no profile \"%s\"", m->profile));
 	out->url = at.url;
-	out->family = strcmp(out->profile->name, "generic") == 0 ? at.host :
-	    out->profile->name;
-	out->headers = make_headers(a, c, out->profile);
+	out->family = arena_printf(a, "%s %s %s", m->kind,
+	    strcmp(out->profile->name, "generic") == 0 ? at.host :
+	    out->profile->name, m->model);
+	out->headers = make_headers(a, out, &at);
 	atomic_init(&out->lessons, 0);
 	pthread_mutex_init(&out->lock, NULL);
 	out->kept = arena_child(a);
-	out->tools = (struct str){ "", 0 };
 	return NULL;
 }
 
@@ -182,7 +217,7 @@ on_event(void *ctx, const struct sse_event *ev)
 
 	t->moved = clock_ms();
 	fetch_progress(t->step->fetch);
-	return assemble_event(t->answer, ev->name, ev->data);
+	return answer_event(t->answer, ev->name, ev->data);
 }
 
 /*
@@ -241,7 +276,7 @@ on_quiet(void *ctx)
 {
 	struct attempt *t = ctx;
 
-	assemble_rest(t->answer);
+	answer_rest(t->answer);
 	return flush(t->step);
 }
 
@@ -260,9 +295,9 @@ is_enough(const struct attempt *t)
 {
 	int64_t quiet = clock_ms() - t->moved;
 
-	if (t->reading != AS_EVENTS || !assemble_finished(t->answer))
+	if (t->reading != AS_EVENTS || !answer_finished(t->answer))
 		return false;
-	return quiet > (assemble_done(t->answer) ? GRACE_DONE_MS :
+	return quiet > (answer_done(t->answer) ? GRACE_DONE_MS :
 	    GRACE_FINISH_MS);
 }
 
@@ -285,36 +320,67 @@ on_tick(void *ctx)
 
 /* Written at the first request that has any. */
 static struct str
-tools_text(struct openai *o, const struct model_request *req)
+tools_text(struct upstream *u, const struct api_how *how,
+    const struct model_request *req)
 {
-	struct str tools;
+	struct str *tools = &u->tools[(how->lessons & API_NO_STRICT) != 0];
+	struct str text;
 
 	if (req->ntools == 0)
 		return STR("");
-	pthread_mutex_lock(&o->lock);
-	if (o->tools.n == 0)
-		o->tools = wire_tools(o->kept, o->profile, req);
-	tools = o->tools;
-	pthread_mutex_unlock(&o->lock);
-	return tools;
+	pthread_mutex_lock(&u->lock);
+	if (tools->n == 0)
+		*tools = u->api->tools(u->kept, how, req);
+	text = *tools;
+	pthread_mutex_unlock(&u->lock);
+	return text;
+}
+
+/*
+ * What is left for the conversation: the window without the answer, a tenth
+ * because estimates err, and what goes before all.  At least a little, for
+ * the newest words are sent in any case.
+ */
+static void
+set_budget(const struct upstream *u, const struct model_request *req,
+    struct api_how *how)
+{
+	int64_t window = u->model->window > 0 ? u->model->window :
+	    u->profile->window;
+
+	how->overhead = (int64_t)(how->tools.n +
+	    str_of(req->instructions).n) / 3 + 1;
+	how->budget = window - window / 10 - how->max_tokens - how->overhead;
+	if (how->budget < window / 8)
+		how->budget = window / 8;
+}
+
+static struct api_how
+make_how(struct step *s)
+{
+	struct upstream *u = s->u;
+	struct api_how how = { .profile = u->profile, .family = u->family,
+	    .model = u->model->model, .effort = u->model->reasoning_effort,
+	    .max_tokens = u->model->max_tokens,
+	    .lessons = s->lessons | atomic_load(&u->lessons) };
+
+	how.tools = tools_text(u, &how, s->req);
+	set_budget(u, s->req, &how);
+	s->heeded = how.lessons;
+	return how;
 }
 
 static struct fetch_call
 make_call(struct attempt *t)
 {
 	struct step *s = t->step;
-	const struct conf *c = s->o->conf;
-	struct wire_how how = { .profile = s->o->profile,
-	    .family = s->o->family, .model = c->model_name,
-	    .effort = c->model_reasoning_effort,
-	    .max_tokens = c->model_max_tokens,
-	    .tools = tools_text(s->o, s->req) };
+	const struct conf *c = s->u->conf;
+	const struct api_how how = make_how(s);
 
-	s->heeded = how.lessons = s->lessons | atomic_load(&s->o->lessons);
 	return (struct fetch_call){
-		.url = s->o->url,
-		.headers = s->o->headers,
-		.body = wire_request(t->a, &how, s->req),
+		.url = s->u->url,
+		.headers = s->u->headers,
+		.body = s->u->api->write(t->a, &how, s->req),
 		.ca_file = c->model_ca_file,
 		.proxy = c->model_proxy,
 		.clocks = {
@@ -338,7 +404,7 @@ attempt_init(struct attempt *t, struct step *s)
 {
 	*t = (struct attempt){ .step = s, .a = arena_new() };
 	/* nobody reads the pieces: the text is passed on once, at the end */
-	t->answer = assemble_new(s->a, s->o->family,
+	t->answer = answer_new(s->a, s->u->api->reader, s->u->family,
 	    s->req->stream ? on_text : NULL, s);
 	t->events = sse_parse_new(s->a, on_event, t);
 	buf_init(&t->body, s->a, MAX_SSE_EVENT);
@@ -361,6 +427,14 @@ unavailable(struct step *s, enum again again, const char *what)
 	return failed(s, again, "model_unavailable", say_unavailable, what);
 }
 
+/* It is there; but what it was asked is too much for it. */
+static struct verdict
+odd(struct step *s, enum again again, const char *what)
+{
+	s->odd = true;
+	return unavailable(s, again, what);
+}
+
 /*
  * The next attempt does without what this one was refused for.  False: it
  * did without already.  (Another thread may have learnt it meanwhile.)
@@ -372,38 +446,49 @@ learn(struct step *s, unsigned int lesson, bool for_ever)
 		return false;
 	s->lessons |= lesson;
 	if (for_ever)
-		atomic_fetch_or(&s->o->lessons, lesson);
+		atomic_fetch_or(&s->u->lessons, lesson);
 	return true;
 }
 
+/* One of the options that this API has and not every server takes. */
+static bool
+learn_option(struct step *s, const struct upstream_error *e)
+{
+	const struct api_option *o;
+
+	for (o = s->u->api->options; o->word != NULL; o++)
+		if (upstream_error_names(e, o->word) &&
+		    learn(s, o->lesson, !o->this_time))
+			return true;
+	return false;
+}
+
 /*
- * A complaint about one of the options that not every server takes.  False
- * when it is not, or when it was heeded before.
+ * A complaint about an option.  False when it is none, or when it was
+ * heeded before.
  */
 static bool
 learn_from(struct step *s, const struct upstream_error *e)
 {
-	if (e->status != 400 && e->status != 422)
+	if (e->status != 400 && e->status != 404 && e->status != 422)
 		return false;
 	/* too large for what is left beside this history: not for ever */
 	if (upstream_error_names(e, "max_tokens") &&
 	    upstream_error_says(e, "too large"))
-		return learn(s, WIRE_NO_TOKENS, false);
+		return learn(s, API_NO_TOKENS, false);
 	if (upstream_error_class(e) == UPSTREAM_OVERFLOW)
 		return false;
 	if (upstream_error_names(e, "reasoning_effort") && (learn(s,
 	    s->req->ntools > 0 && !upstream_error_says(e, "none'") ?
-	    WIRE_EFFORT_NONE : WIRE_NO_EFFORT, true) ||
-	    learn(s, WIRE_NO_EFFORT, true)))
+	    API_EFFORT_NONE : API_NO_EFFORT, true) ||
+	    learn(s, API_NO_EFFORT, true)))
 		return true;
-	if ((upstream_error_names(e, "stream_options") ||
-	    upstream_error_names(e, "include_usage")) &&
-	    learn(s, WIRE_NO_USAGE, true))
+	if (learn_option(s, e))
 		return true;
 	return (upstream_error_names(e, "max_tokens") ||
 	    upstream_error_names(e, "max_completion_tokens")) &&
-	    (learn(s, WIRE_OTHER_TOKENS, true) ||
-	    learn(s, WIRE_NO_TOKENS, true));
+	    (learn(s, API_OTHER_TOKENS, true) ||
+	    learn(s, API_NO_TOKENS, true));
 }
 
 /* Once, without waiting and without counting. */
@@ -438,9 +523,9 @@ verdict_of_class(struct step *s, const struct upstream_error *e,
 	case UPSTREAM_FILTERED:
 		return failed(s, NEVER, "model_filtered", say_filtered, what);
 	case UPSTREAM_BAD_CALL:
-		return unavailable(s, once(s), what);
+		return odd(s, once(s), what);
 	case UPSTREAM_REFUSED:
-		return unavailable(s, NEVER, what);
+		return odd(s, NEVER, what);
 	case UPSTREAM_DOWN:
 		break;
 	}
@@ -451,8 +536,8 @@ static struct verdict
 verdict_of_error(struct step *s, const struct upstream_error *e,
     const struct fetch_reply *reply)
 {
-	const char *const secrets[] = { s->o->conf->model_key,
-	    s->o->conf->model_name, NULL };
+	const char *const secrets[] = { s->u->model->key,
+	    s->u->model->model, NULL };
 	struct verdict v;
 	const char *what;
 
@@ -472,23 +557,23 @@ verdict_of_error(struct step *s, const struct upstream_error *e,
 }
 
 static struct verdict
-verdict_of_answer(struct step *s, const struct assembled *as,
+verdict_of_answer(struct step *s, const struct answer_state *as,
     const struct fetch_reply *reply)
 {
 	switch (as->fault) {
-	case ASSEMBLE_UPSTREAM:
+	case ANSWER_UPSTREAM:
 		if (as->error != NULL)
 			return verdict_of_error(s, as->error, reply);
 		break;
-	case ASSEMBLE_MALFORMED:
-		return unavailable(s, once(s), as->why);
-	case ASSEMBLE_LIMIT:
-		return unavailable(s, NEVER, as->why);
-	case ASSEMBLE_BROKEN:
-	case ASSEMBLE_CUT:
-	case ASSEMBLE_EMPTY:
-	case ASSEMBLE_OK:
-	case ASSEMBLE_STOPPED:
+	case ANSWER_MALFORMED:
+		return odd(s, once(s), as->why);
+	case ANSWER_LIMIT:
+		return odd(s, NEVER, as->why);
+	case ANSWER_BROKEN:
+	case ANSWER_CUT:
+	case ANSWER_EMPTY:
+	case ANSWER_OK:
+	case ANSWER_STOPPED:
 		break;
 	}
 	return unavailable(s, AFTER_A_WHILE, as->why);
@@ -498,7 +583,7 @@ static struct verdict
 verdict_of_fetch(struct step *s, const struct err *e)
 {
 	if (e->kind == ERR_HUP)
-		return unavailable(s, NEVER, "an answer that is too long");
+		return odd(s, NEVER, "an answer that is too long");
 	if (e->kind == ERR_TIMEOUT)
 		return (struct verdict){ .e = err_new(s->a, ERR_TIMEOUT,
 		    "model_timeout", say_timeout, "model: %s", e->log),
@@ -516,8 +601,8 @@ stopped(struct step *s, const struct attempt *t, struct model_answer *out)
 	*out = (struct model_answer){ .end = MODEL_STOPPED,
 	    .prompt_tokens = -1, .completion_tokens = -1 };
 	if (s->said)
-		out->text = assemble_text(t->answer);
-	out->model = s->o->conf->model_name;
+		out->text = answer_text(t->answer);
+	out->model = s->u->model->model;
 }
 
 /*
@@ -529,24 +614,24 @@ take_answer(struct attempt *t, const struct err *fetched,
     const struct fetch_reply *reply, struct model_answer *out)
 {
 	struct step *s = t->step;
-	struct assembled as;
+	struct answer_state as;
 
 	/* the rest of a stream that broke off is half an event */
 	if (t->reading == AS_EVENTS && fetched == NULL)
 		sse_parse_end(t->events);
 	else if (t->reading == AS_WHOLE)
-		assemble_whole(t->answer, (struct str){ buf_str(&t->body),
+		answer_whole(t->answer, (struct str){ buf_str(&t->body),
 		    t->body.n });
 	flush(s);
-	as = assemble_end(t->answer, out);
-	if (as.fault == ASSEMBLE_CUT && fetched != NULL)
+	as = answer_end(t->answer, out);
+	if (as.fault == ANSWER_CUT && fetched != NULL)
 		return verdict_of_fetch(s, fetched);
-	if (as.fault != ASSEMBLE_OK)
+	if (as.fault != ANSWER_OK)
 		return verdict_of_answer(s, &as, reply);
 	log_line(as.warning != NULL ? LOG_WARN : LOG_DEBUG,
 	    "model: %s (request %s)", as.warning != NULL ? as.warning :
 	    "answered", reply->request_id == NULL ? "-" : reply->request_id);
-	out->model = s->o->conf->model_name;
+	out->model = s->u->model->model;
 	return (struct verdict){ .again = NEVER };
 }
 
@@ -590,6 +675,7 @@ attempt(struct step *s, struct model_answer *out)
 	struct attempt t;
 	struct verdict v = { .again = NEVER };
 
+	s->odd = false;
 	attempt_init(&t, s);
 	call = make_call(&t);
 	e = fetch_post(s->fetch, s->a, &call, &reply);
@@ -602,9 +688,9 @@ attempt(struct step *s, struct model_answer *out)
 		stopped(s, &t, out);
 		v.e = NULL;
 	} else if (v.e != NULL) {
-		*out = (struct model_answer){ 0 };
+		*out = (struct model_answer){ .odd = s->odd };
 		if (s->said)
-			out->text = assemble_text(t.answer);
+			out->text = answer_text(t.answer);
 	}
 	return v;
 }
@@ -686,11 +772,11 @@ pass_on(struct step *s, struct model_answer *out)
 }
 
 const struct err *
-openai_step(struct openai *o, struct fetch *f, struct arena *a,
+upstream_step(struct upstream *u, struct fetch *f, struct arena *a,
     const struct model_request *req, const struct model_events *ev,
     struct model_answer *out)
 {
-	struct step s = { .o = o, .fetch = f, .a = a, .req = req, .ev = ev };
+	struct step s = { .u = u, .fetch = f, .a = a, .req = req, .ev = ev };
 	struct verdict v;
 	int ms;
 
@@ -706,7 +792,7 @@ openai_step(struct openai *o, struct fetch *f, struct arena *a,
 		if (ms > 0 && !pause_for(&s, ms)) {
 			*out = (struct model_answer){ .end = MODEL_STOPPED,
 			    .prompt_tokens = -1, .completion_tokens = -1,
-			    .model = o->conf->model_name };
+			    .model = u->model->model };
 			return NULL;
 		}
 	}
