@@ -469,22 +469,38 @@ read_request_id(struct fetch *f)
 	return NULL;
 }
 
-/* Limits name their reset as a duration; it counts when nothing is left. */
+/*
+ * Limits name their reset as a duration, or (Anthropic) as a time; it counts
+ * when nothing is left.
+ */
 static int
 read_reset(struct fetch *f)
 {
-	static const struct { const char *left, *reset; } limits[] = {
+	static const struct { const char *left, *reset; bool time; } limits[] =
+	{
 		{ "x-ratelimit-remaining-requests",
-		  "x-ratelimit-reset-requests" },
-		{ "x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens" },
+		  "x-ratelimit-reset-requests", false },
+		{ "x-ratelimit-remaining-tokens",
+		  "x-ratelimit-reset-tokens", false },
+		{ "anthropic-ratelimit-requests-remaining",
+		  "anthropic-ratelimit-requests-reset", true },
+		{ "anthropic-ratelimit-tokens-remaining",
+		  "anthropic-ratelimit-tokens-reset", true },
+		{ "anthropic-ratelimit-input-tokens-remaining",
+		  "anthropic-ratelimit-input-tokens-reset", true },
+		{ "anthropic-ratelimit-output-tokens-remaining",
+		  "anthropic-ratelimit-output-tokens-reset", true },
 	};
+	struct str reset;
 	int ms = -1, one;
 	size_t i;
 
 	for (i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
 		if (!str_is(header(f, limits[i].left), "0"))
 			continue;
-		one = wish_ms(header(f, limits[i].reset), 1000);
+		reset = header(f, limits[i].reset);
+		one = limits[i].time ? wish_until_ms(reset, clock_wall()) :
+		    wish_ms(reset, 1000);
 		ms = one > ms ? one : ms;
 	}
 	return ms;

@@ -80,3 +80,78 @@ wish_ms(struct str s, int bare_ms)
 	}
 	return total > 0 ? (int)total : -1;
 }
+
+/* n digits and what stands behind them; '\0': anything does. */
+static bool
+take_digits(struct str *s, size_t n, char behind, int64_t *out)
+{
+	*out = 0;
+	for (; n > 0; n--) {
+		if (!digit_at(*s))
+			return false;
+		*out = *out * 10 + (*s->p - '0');
+		step(s, 1);
+	}
+	if (behind == '\0')
+		return true;
+	if (s->n == 0 || (*s->p != behind && !(*s->p == 't' && behind == 'T')))
+		return false;
+	step(s, 1);
+	return true;
+}
+
+/* "Z", "+02:00", behind a fraction that does not matter; as seconds. */
+static bool
+take_offset(struct str *s, int64_t *out)
+{
+	int64_t h, m, sign;
+
+	if (s->n > 0 && *s->p == '.')
+		for (step(s, 1); digit_at(*s); )
+			step(s, 1);
+	*out = 0;
+	if (str_is_nocase(*s, "z"))
+		return true;
+	if (s->n == 0 || (*s->p != '+' && *s->p != '-'))
+		return false;
+	sign = *s->p == '+' ? 1 : -1;
+	step(s, 1);
+	if (!take_digits(s, 2, ':', &h) || !take_digits(s, 2, '\0', &m))
+		return false;
+	*out = sign * (h * 60 + m) * 60;
+	return s->n == 0;
+}
+
+/*
+ * Days since 1970 of a day of the Gregorian calendar.  Years begin in March
+ * here, so that the leap day is a year's last.
+ */
+static int64_t
+days_of(int64_t year, int64_t month, int64_t day)
+{
+	if (month < 3)
+		year--;
+	month = (month + 9) % 12;
+	return year * 365 + year / 4 - year / 100 + year / 400 +
+	    (month * 306 + 5) / 10 + day - 1 - 719468;
+}
+
+int
+wish_until_ms(struct str s, int64_t now)
+{
+	int64_t year, month, day, h, m, seconds, offset, left;
+
+	s = text_trim(s);
+	if (!take_digits(&s, 4, '-', &year) ||
+	    !take_digits(&s, 2, '-', &month) ||
+	    !take_digits(&s, 2, 'T', &day) ||
+	    !take_digits(&s, 2, ':', &h) || !take_digits(&s, 2, ':', &m) ||
+	    !take_digits(&s, 2, '\0', &seconds) || !take_offset(&s, &offset) ||
+	    month < 1 || month > 12)
+		return -1;
+	left = days_of(year, month, day) * 86400 + h * 3600 + m * 60 +
+	    seconds - offset - now;
+	if (left <= 0)
+		return -1;
+	return (int)(left > DAY_MS / 1000 ? DAY_MS : left * 1000);
+}

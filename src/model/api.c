@@ -6,6 +6,7 @@
 
 static const struct model_api *const apis[] = {
 	&chat_api,
+	&anthropic_api,
 };
 
 const struct model_api *

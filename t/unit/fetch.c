@@ -240,6 +240,16 @@ test_wishes(void)
 	    "x-ratelimit-remaining-requests: 7\r\n"
 	    "x-ratelimit-reset-requests: 6m0s", 1570,
 	    "the reset of the limit that is used up");
+	test_wish("anthropic-ratelimit-requests-remaining: 0\r\n"
+	    "anthropic-ratelimit-requests-reset: 9999-12-31T23:59:59Z\r\n"
+	    "anthropic-ratelimit-tokens-remaining: 1000\r\n"
+	    "anthropic-ratelimit-tokens-reset: 2015-10-21T07:28:00Z",
+	    86400000, "a reset as a time: at most a day");
+	test_wish("anthropic-ratelimit-input-tokens-remaining: 0\r\n"
+	    "anthropic-ratelimit-input-tokens-reset: 2015-10-21T07:28:00Z\r\n"
+	    "anthropic-ratelimit-output-tokens-remaining: 9\r\n"
+	    "anthropic-ratelimit-output-tokens-reset: 9999-12-31T23:59:59Z",
+	    -1, "one that is over, and one of a limit that is not reached");
 	is_int(wish_ms(STR("6m0s"), 1000), 360000, "6m0s");
 	is_int(wish_ms(STR("12ms"), 1000), 12, "12ms");
 	is_int(wish_ms(STR("34.4s"), 1000), 34400, "34.4s");
@@ -251,6 +261,41 @@ test_wishes(void)
 	is_int(wish_ms(STR("-3s"), 1000), -1, "less than nothing");
 	is_int(wish_ms(STR("3 days"), 1000), -1, "words");
 	is_int(wish_ms(STR("1.2.3s"), 1000), -1, "two points");
+}
+
+/* now: 2026-11-21T20:15:30Z */
+static void
+test_until(const char *s, int want)
+{
+	is_int(wish_until_ms(str_of(s), INT64_C(1795292130)), want, "until %s",
+	    s);
+}
+
+static void
+test_untils(void)
+{
+	test_until("2026-11-21T20:15:31Z", 1000);
+	test_until("2026-11-21T20:16:30.25Z", 60000);
+	test_until(" 2026-11-21t22:15:32+02:00 ", 2000);
+	test_until("2026-11-21T15:45:33-04:30", 3000);
+	test_until("2026-11-22T00:00:00Z", 13470 * 1000);
+	test_until("2026-12-01T00:00:00Z", 86400000);
+	test_until("2027-02-28T00:00:00Z", 86400000);
+	test_until("2026-11-21T20:15:30Z", -1);
+	test_until("2015-10-21T07:28:00Z", -1);
+	test_until("2026-11-21T20:15:31", -1);
+	test_until("2026-11-21T20:15:31Zulu", -1);
+	test_until("2026-11-21T20:15:31+02", -1);
+	test_until("2026-13-21T20:15:31Z", -1);
+	test_until("2026-11-21", -1);
+	test_until("59", -1);
+	test_until("", -1);
+	is_int(wish_until_ms(STR("2024-02-29T00:00:01Z"),
+	    INT64_C(1709164800)), 1000, "a leap day");
+	is_int(wish_until_ms(STR("2025-03-01T00:00:01Z"),
+	    INT64_C(1740787200)), 1000, "the day after February's last");
+	is_int(wish_until_ms(STR("2000-01-01T00:00:00Z"),
+	    INT64_C(946684799)), 1000, "a new year");
 }
 
 static void
@@ -749,6 +794,7 @@ main(void)
 	test_large_request();
 	test_connections();
 	test_wishes();
+	test_untils();
 	test_should_retry();
 	test_redirects();
 	test_clocks();

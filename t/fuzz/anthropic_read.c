@@ -1,0 +1,3 @@
+/* Anthropic's Messages. */
+#define READER	anthropic_reader
+#include "answers.h"
