@@ -304,7 +304,7 @@ replay_build(struct arena *a, const struct model_request *req,
 	return (struct replay){ b.n, b.parts };
 }
 
-const struct json_object *
+struct json_object *
 replay_item(const struct json_object *extra, size_t at, size_t *from)
 {
 	const struct json_object *items = js_get(extra, "items"), *place;

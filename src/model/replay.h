@@ -56,8 +56,8 @@ struct replay replay_build(struct arena *a, const struct model_request *req,
  * The opaque items of a step that belong before its call number at (its end:
  * ncalls), one after the other; NULL: no more.  *from is 0 at first.
  */
-const struct json_object *replay_item(const struct json_object *extra,
-    size_t at, size_t *from);
+struct json_object *replay_item(const struct json_object *extra, size_t at,
+    size_t *from);
 
 /* The result of a call that has none. */
 #define REPLAY_INTERRUPTED \
