@@ -22,14 +22,14 @@ my $dir = Cluster::make_dir('tc-XXXXXX');
 my $json = JSON::PP->new->canonical->allow_nonref;
 my ($true, $false) = (JSON::PP::true, JSON::PP::false);
 
-# Where each kind has its types: of a request, and of an event.
+# Where each kind has its types: of a request, but for its last word, and of
+# an event.
 my %type = (
-	'openai' => ['OpenAI.Chat.ChatCompletionCreateParamsStreaming',
+	'openai' => ['OpenAI.Chat.ChatCompletionCreateParams',
 	    'OpenAI.Chat.ChatCompletionChunk'],
-	'openai-responses' => [
-	    'OpenAI.Responses.ResponseCreateParamsStreaming',
+	'openai-responses' => ['OpenAI.Responses.ResponseCreateParams',
 	    'OpenAI.Responses.ResponseStreamEvent'],
-	'anthropic' => ['Anthropic.MessageCreateParamsStreaming',
+	'anthropic' => ['Anthropic.MessageCreateParams',
 	    'Anthropic.RawMessageStreamEvent'],
 );
 
@@ -180,7 +180,8 @@ for my $kind (Dialect->kinds) {
 	    { name => 'add_task', arguments => { titel => 'x' } },
 	    { name => 'list_tasks' }]);
 	$model->say('Added „Milk“ and “Brot” 🎉.');
-	is_answer($ann->chat('add milk and bread'), "$kind: a turn");
+	is(($ann->stream('add milk and bread'))[-1]{event}, 'done',
+	    "$kind: a turn");
 	$model->order(calls => [{ name => 'delete_task',
 	    arguments => { task_id => 1 } }]);
 	ok($ann->chat('delete milk')->confirmation, "$kind: a question");
@@ -194,7 +195,8 @@ for my $kind (Dialect->kinds) {
 	$model->say('Hello again.');
 	is_answer($ann->chat('hello again'), "$kind: after a call that"
 	    . ' never ran');
-	push @sent, map { [$type{$kind}[0], $_->{body}] } $model->fresh;
+	push @sent, map { [$type{$kind}[0] . ($_->{body}{stream}
+	    ? 'Streaming' : 'NonStreaming'), $_->{body}] } $model->fresh;
 	my $last = $json->encode($sent[-1][1]);
 	like($last, qr/interrupted/, "$kind: of which the model is told");
 	like($last, qr/QmxvYg==/, "$kind: blobs go back")

@@ -66,6 +66,7 @@
 #define MAX_ERROR_BODY		(64 * 1024)
 #define MAX_REPLY_TEXT		(256 * 1024)	/* text of one step */
 #define MAX_CALLS		64		/* tool calls of one step */
+#define MAX_ITEMS		256		/* calls, and what is between */
 #define MAX_ARGUMENTS		(256 * 1024)	/* of one call */
 #define MAX_ARGUMENTS_STEP	(1024 * 1024)
 #define MAX_CALL_ID		200

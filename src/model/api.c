@@ -7,6 +7,7 @@
 static const struct model_api *const apis[] = {
 	&chat_api,
 	&anthropic_api,
+	&responses_api,
 };
 
 const struct model_api *

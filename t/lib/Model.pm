@@ -382,7 +382,8 @@ sub plan($order, $request)
 	} elsif ($body->{stream}) {
 		$type = 'text/event-stream';
 		@pieces = $dialect->events($order, $request->{n},
-		    with_usage => $body->{stream_options}{include_usage});
+		    with_usage => ($body->{stream_options}
+		        // {})->{include_usage});
 	} else {
 		@pieces = ($dialect->completion($order, $request->{n}));
 	}

@@ -112,7 +112,8 @@ sub talk($self, $client)
 		$length = $1 if $line =~ /^Content-Length: (\d+)/i;
 		last if $line =~ /^\r?\n/;
 	}
-	read $client, my $body, $length;
+	my $body;
+	read $client, $body, $length;
 	my ($path) = $start =~ / (\S+)/;
 	my $text = Dialect->at($path)->completion({ text => 'Safe.' }, 1);
 	print $client "HTTP/1.1 200 OK\r\nConnection: close\r\n"
@@ -124,9 +125,9 @@ sub talk($self, $client)
 # A port of which nobody answers: those who wait already are as many as may.
 sub black_hole()
 {
-	socket my $listen, Socket::PF_INET, SOCK_STREAM, 0 or die $!;
-	bind $listen, pack_sockaddr_in(0, inet_aton('127.0.0.1')) or die $!;
-	listen $listen, 0 or die $!;
+	socket(my $listen, Socket::PF_INET, SOCK_STREAM, 0) or die $!;
+	bind($listen, pack_sockaddr_in(0, inet_aton('127.0.0.1'))) or die $!;
+	listen($listen, 0) or die $!;
 	my ($port) = Socket::unpack_sockaddr_in(getsockname $listen);
 	my @waiting = map { IO::Socket::INET->new(PeerAddr => '127.0.0.1',
 	    PeerPort => $port, Blocking => 0) } 1 .. 4;
