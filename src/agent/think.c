@@ -462,6 +462,32 @@ done_before(struct work *w, struct pending_call *p)
 	return NULL;
 }
 
+/*
+ * Some models write one call twice in a step.  What changes nothing when it
+ * is done again is; else the second gets the result of the first.
+ */
+static void
+done_beside(const struct work *w, struct pending_call *p)
+{
+	struct js_iter it;
+
+	if (p->tool == NULL || p->tool->idempotent || p->wrong != NULL)
+		return;
+	for (size_t i = w->ncalls; i-- > 0 &&
+	    w->calls[i].step == p->call.step; ) {
+		const struct call *c = &w->calls[i];
+		if (strcmp(c->state, "ok") != 0 ||
+		    strcmp(c->name, p->tool->name) != 0 ||
+		    !js_equal(c->arguments, p->call.arguments))
+			continue;
+		p->wrong = js_object(w->a);
+		for (it = js_first(c->result); it.key != NULL; js_next(&it))
+			js_add(p->wrong, it.key, js_share(it.value));
+		js_add_bool(p->wrong, "already", true);
+		return;
+	}
+}
+
 static const struct err *
 call_run(struct work *w, struct pending_call *p, struct json_object *rest)
 {
@@ -476,6 +502,7 @@ call_run(struct work *w, struct pending_call *p, struct json_object *rest)
 	e = done_before(w, p);
 	if (e != NULL)
 		return e;
+	done_beside(w, p);
 	do {
 		e = turn_call(w->ag->db, w->a, &w->t, c, p->wrong, rest,
 		    &c->result);

@@ -189,7 +189,7 @@ put_result(struct build *b, const struct model_message *m,
 
 	if (text.n == 0 && m->result != NULL)
 		text = js_write(b->a, m->result);
-	out->result = clean_text(b->a, text);
+	out->result = clean_data(b->a, text);
 	out->failed = m == NULL || js_has(m->result, "error");
 }
 
@@ -199,7 +199,7 @@ make_call(struct build *b, size_t at, const struct model_call *c)
 	const char *arguments = c->arguments == NULL ? "{}" : c->arguments;
 	struct replay_call out = {
 		.name = name_on_wire(b->a, c->name),
-		.arguments = clean_text(b->a, str_of(arguments)),
+		.arguments = clean_data(b->a, str_of(arguments)),
 		.extra = extra_on_wire(b, c->extra),
 	};
 
