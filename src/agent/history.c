@@ -26,7 +26,7 @@ wire_push(struct wire *w)
 	return &w->m[w->n++];
 }
 
-void
+static void
 wire_text(struct wire *w, enum model_role role, struct str text,
     struct json_object *extra)
 {
