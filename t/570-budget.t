@@ -136,6 +136,14 @@ subtest 'a request that is too long after all' => sub {
 	cmp_ok($sent[2], '<', 0.9 * $usual, 'for the whole turn');
 	like((sent($requests[1]))[-1]{content}, qr/^And now\?/,
 	    'the newest message is whole');
+	my $limit = usage($cay)->{limit};
+	cmp_ok($limit, '<=', 4400, 'at most four fifths of the window');
+	$model->say('Still short.');
+	is_answer($cay->chat('And then?'), 'the next turn');
+	@sent = map { size(sent($_)) } $model->fresh;
+	is(scalar @sent, 1, 'has it right at once');
+	cmp_ok($sent[0], '<', 0.9 * $usual, 'by what was learnt');
+	ok(!exists usage($cay)->{limit}, 'which is not learnt for ever');
 	like($app->wait_log(qr/refused a prompt of about/), qr/model_window/,
 	    'the log says what to set');
 

@@ -134,6 +134,7 @@ history_shrink(struct work *w, const struct model_request *req,
 	limit = limit * 8 / 10 * USAGE_AS_IS / w->sent.rate;
 	if (limit > 0 && limit < w->prompt_max)
 		w->prompt_max = limit;
+	w->usage.limit = w->prompt_max * w->sent.rate / USAGE_AS_IS;
 	less.budget = w->budget;
 	less.overhead = w->overhead;
 	messages_for_model(w, scratch, &less);
@@ -240,6 +241,9 @@ ask(struct work *w, struct model_answer *out)
 
 	w->sent = (struct usage_sent){ .rate = usage_rate(w->a, &w->history,
 	    model_next(w)) };
+	if (w->prompt_max == 0)
+		w->prompt_max = usage_limit(w->a, &w->history,
+		    model_next(w)) * USAGE_AS_IS / w->sent.rate;
 	do {
 		*out = (struct model_answer){ .prompt_tokens = -1,
 		    .completion_tokens = -1, .cached_tokens = -1 };

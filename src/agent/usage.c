@@ -64,22 +64,34 @@ usage_json(struct arena *a, const struct usage *u)
 		js_add_int(v, "last_prompt_tokens", u->last_prompt);
 		js_add_int(v, "last_estimate", u->last_estimate);
 	}
+	if (u->limit > 0)
+		js_add_int(v, "limit", u->limit);
 	if (u->estimated)
 		js_add_bool(v, "estimated", true);
 	return v;
 }
 
-/* 0: this answer does not say. */
-static int
-rate_of(struct arena *a, const char *usage)
+/* NULL: this message is not an answer of the model, or nobody counted. */
+static struct json_object *
+usage_of(struct arena *a, const struct message *m, const char *model)
 {
 	struct json_object *v = NULL;
-	int64_t counted, estimate, rate;
 
-	if (js_parse(a, str_of(usage), JSON_DEPTH, &v) != NULL)
-		return 0;
-	counted = js_int(v, "last_prompt_tokens", 0);
-	estimate = js_int(v, "last_estimate", 0);
+	if (m->usage == NULL || m->model == NULL ||
+	    strcmp(m->model, model) != 0 ||
+	    js_parse(a, str_of(m->usage), JSON_DEPTH, &v) != NULL)
+		return NULL;
+	return v;
+}
+
+/* 0: this answer does not say. */
+static int
+rate_of(const struct json_object *usage)
+{
+	int64_t counted = js_int(usage, "last_prompt_tokens", 0);
+	int64_t estimate = js_int(usage, "last_estimate", 0);
+	int64_t rate;
+
 	if (counted <= 0 || estimate <= 0 || counted > INT32_MAX)
 		return 0;
 	rate = (counted * USAGE_AS_IS + estimate - 1) / estimate;
@@ -90,16 +102,23 @@ rate_of(struct arena *a, const char *usage)
 int
 usage_rate(struct arena *a, const struct messages *rows, const char *model)
 {
-	int rate;
+	int rate = 0;
 
-	for (size_t i = 0; i < rows->n; i++) {
-		const struct message *m = &rows->m[i];
-		if (m->usage == NULL || m->model == NULL ||
-		    strcmp(m->model, model) != 0)
-			continue;
-		rate = rate_of(a, m->usage);
-		if (rate > 0)
-			return rate;
-	}
-	return USAGE_AS_IS;
+	for (size_t i = 0; i < rows->n && rate == 0; i++)
+		rate = rate_of(usage_of(a, &rows->m[i], model));
+	return rate > 0 ? rate : USAGE_AS_IS;
+}
+
+int64_t
+usage_limit(struct arena *a, const struct messages *rows, const char *model)
+{
+	int64_t limit = 0;
+
+	for (size_t i = 0; i < rows->n && limit == 0; i++)
+		/* few have one, and all would be read */
+		if (rows->m[i].usage != NULL &&
+		    strstr(rows->m[i].usage, "\"limit\"") != NULL)
+			limit = js_int(usage_of(a, &rows->m[i], model),
+			    "limit", 0);
+	return limit > 0 && limit <= INT32_MAX ? limit : 0;
 }

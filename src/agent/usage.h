@@ -7,9 +7,11 @@
  *	 "steps"		how often a model was asked
  *	 "last_prompt_tokens"	of the last step as reported, and
  *	 "last_estimate"	what we had made of it; absent: not known
+ *	 "limit"		a request was refused as too long: since then
+ *				there were no more tokens in one than this
  *	 "estimated": true}	some of the figures are ours
  *
- * and the last two correct the estimates of the next turn.
+ * and what comes after the steps is for the next turns of the conversation.
  */
 #ifndef AGENT_USAGE_H
 #define AGENT_USAGE_H
@@ -29,6 +31,7 @@ struct usage {
 	int64_t	 cached;		/* -1: nobody said */
 	int	 steps;
 	int64_t	 last_prompt, last_estimate;	/* 0: not known */
+	int64_t	 limit;			/* 0: nothing was refused */
 	bool	 estimated;
 };
 
@@ -57,6 +60,13 @@ struct json_object *usage_json(struct arena *a, const struct usage *u);
  * steps, or history would be cut elsewhere each time.
  */
 int	 usage_rate(struct arena *a, const struct messages *rows,
+	    const char *model);
+
+/*
+ * Likewise the newest limit, 0: none.  It holds as long as these rows show
+ * it, so that not every turn of a long conversation begins with a refusal.
+ */
+int64_t	 usage_limit(struct arena *a, const struct messages *rows,
 	    const char *model);
 
 #endif

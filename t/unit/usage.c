@@ -42,6 +42,9 @@ test_sums(void)
 	is_str(told(&u), "{\"prompt_tokens\":1600,\"completion_tokens\":50,"
 	    "\"cached_tokens\":640,\"steps\":2,\"last_prompt_tokens\":900,"
 	    "\"last_estimate\":1000}", "two, and what a cache had");
+	u.limit = 6000;
+	is_str(strstr(told(&u), ",\"limit"), ",\"limit\":6000}",
+	    "and what is too much");
 	usage_add(&u, &(struct usage_sent){ .rate = USAGE_AS_IS }, &one);
 	is_int(u.steps, 2, "what was never sent does not count");
 }
@@ -144,6 +147,37 @@ test_rate(void)
 	is_int(rate(rows, 6, "new"), 8, "a model that never answered");
 }
 
+static int64_t
+limit(struct message *m, size_t n, const char *model)
+{
+	const struct messages rows = { n, m };
+
+	return usage_limit(a, &rows, model);
+}
+
+static void
+test_limit(void)
+{
+	struct message rows[] = {
+		row(NULL, NULL),
+		row("other", "{\"limit\":1}"),
+		row("m", "{\"prompt_tokens\":1}"),
+		row("m", "{\"limit\": 2000}"),
+		row("m", "{\"limit\": 3000}"),
+	};
+	static const char *const wrong[] = { "{\"limit\":-1}",
+	    "{\"limit\":\"5\"}", "{\"limit\":9223372036854775807}",
+	    "{\"x\":\"limit\"}", "{\"limit\"" };
+
+	is_int(limit(rows, 5, "m"), 2000, "the newest limit of the model");
+	is_int(limit(rows, 5, "new"), 0, "none of another");
+	is_int(limit(rows, 3, "m"), 0, "none when it is out of sight");
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		struct message m = row("m", wrong[i]);
+		is_int(limit(&m, 1, "m"), 0, "%s", wrong[i]);
+	}
+}
+
 int
 main(void)
 {
@@ -152,6 +186,7 @@ main(void)
 	test_estimated();
 	test_too_few();
 	test_rate();
+	test_limit();
 	arena_free(a);
 	return tap_done();
 }
