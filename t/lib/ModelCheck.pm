@@ -477,6 +477,9 @@ sub item_message($self, $m, $where)
 	$self->need(!exists $m->{id} || $m->{id} =~ /\Amsg/,
 	    "$where.id: Expected an ID that begins with 'msg'.");
 	if (ref $m->{content}) {
+		$self->need($ours || (defined $m->{id}
+		    && defined $m->{status}), "$where: parts of the"
+		    . ' assistant\'s without the id and status of their item');
 		$self->parts($m, $where, $ours);
 	} else {
 		$self->need(is_text($m->{content}), "$where.content: empty");
