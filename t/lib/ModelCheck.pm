@@ -55,7 +55,12 @@ sub fault($self, $why)
 	return 0;
 }
 
-sub need($self, $good, $why) { $good ? 1 : $self->fault($why) }
+# need($good, $why).  In a list a match that fails is nothing at all.
+sub need($self, @good)
+{
+	my $why = pop @good;
+	return $good[0] ? 1 : $self->fault($why);
+}
 
 # --- values
 
