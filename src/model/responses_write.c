@@ -57,9 +57,10 @@ put_text(struct writer *w, const struct replay_part *part)
 		buf_puts(w->b, ",\"phase\":");
 		js_put_str(w->b, str_of(phase));
 	}
-	buf_puts(w->b, ",\"content\":[{\"type\":\"output_text\",\"text\":");
+	/* parts would be those of an item with the vendor's id */
+	buf_puts(w->b, ",\"content\":");
 	js_put_str(w->b, part->text);
-	buf_puts(w->b, ",\"annotations\":[]}]}");
+	buf_putc(w->b, '}');
 }
 
 static void

@@ -55,7 +55,12 @@ sub fault($self, $why)
 	return 0;
 }
 
-sub need($self, $good, $why) { $good ? 1 : $self->fault($why) }
+# need($good, $why).  In a list a match that fails is nothing at all.
+sub need($self, @good)
+{
+	my $why = pop @good;
+	return $good[0] ? 1 : $self->fault($why);
+}
 
 # --- values
 
@@ -477,6 +482,9 @@ sub item_message($self, $m, $where)
 	$self->need(!exists $m->{id} || $m->{id} =~ /\Amsg/,
 	    "$where.id: Expected an ID that begins with 'msg'.");
 	if (ref $m->{content}) {
+		$self->need($ours || (defined $m->{id}
+		    && defined $m->{status}), "$where: parts of the"
+		    . ' assistant\'s without the id and status of their item');
 		$self->parts($m, $where, $ours);
 	} else {
 		$self->need(is_text($m->{content}), "$where.content: empty");
