@@ -74,8 +74,7 @@ json(struct test *t, const char *text)
 	.ncalls = sizeof(c) / sizeof((c)[0]), .calls = c }
 
 #define WIRE_USER(s)	"{\"role\":\"user\",\"content\":\"" s "\"}"
-#define WIRE_TEXT(s)	"\"content\":[{\"type\":\"output_text\",\"text\":\"" s \
-	"\",\"annotations\":[]}]}"
+#define WIRE_TEXT(s)	"\"content\":\"" s "\"}"
 #define WIRE_SAID(s)	"{\"type\":\"message\",\"role\":\"assistant\"," \
 	WIRE_TEXT(s)
 #define WIRE_CALL(id, name, arguments) "{\"type\":\"function_call\"," \
@@ -270,7 +269,8 @@ test_round(void)
 	answer_whole(s, STR("{\"status\":\"completed\",\"output\":[" RS(1)
 	    ",{\"type\":\"message\",\"id\":\"msg_1\",\"status\":\"completed\","
 	    "\"phase\":\"commentary\",\"role\":\"assistant\","
-	    WIRE_TEXT("Sure.") "," RS(2)
+	    "\"content\":[{\"type\":\"output_text\",\"text\":\"Sure.\","
+	    "\"annotations\":[]}]}," RS(2)
 	    ",{\"type\":\"function_call\",\"id\":\"fc_1\",\"status\":"
 	    "\"completed\",\"call_id\":\"call_1\",\"name\":\"add_task\","
 	    "\"arguments\":\"" MILK "\"}," RS(3)
