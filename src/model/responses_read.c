@@ -23,7 +23,7 @@ struct item {
 	const char	*id;		/* a call's: the server's, or "" */
 	const char	*name;		/* a call's, or NULL */
 	struct buf	 arguments;
-	struct json_object *v;		/* reasoning that can go back, or NULL */
+	struct json_object *v;		/* reasoning that can go back */
 };
 
 enum ending { END_NONE, END_COMPLETED, END_LENGTH, END_FILTERED, END_FAILED };
