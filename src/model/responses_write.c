@@ -60,7 +60,6 @@ put_text(struct writer *w, const struct replay_part *part)
 		buf_puts(w->b, ",\"phase\":");
 		js_put_str(w->b, str_of(phase));
 	}
-	/* parts would be those of an item with the vendor's id */
 	buf_puts(w->b, ",\"content\":");
 	js_put_str(w->b, part->text);
 	buf_putc(w->b, '}');
