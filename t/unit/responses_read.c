@@ -421,7 +421,7 @@ test_wholes(void)
 int
 main(void)
 {
-	test_streams(&responses_reader, "responses", 68);
+	test_streams(&responses_reader, "responses", 69);
 	test_many_calls();
 	test_many_items();
 	test_long_arguments();
