@@ -290,7 +290,7 @@ static const struct api_option responses_options[] = {
 	{ "could not be verified", API_NO_OPAQUE, true },
 	{ "could not be decrypted", API_NO_OPAQUE, true },
 	{ "encrypted", API_NO_OPAQUE, false },
-	{ "reasoning input item", API_NO_OPAQUE, false },
+	{ "reasoning input items", API_NO_OPAQUE, false },
 	{ "\"reasoning\" is not a valid input", API_NO_OPAQUE, false },
 	{ "max_output_tokens", API_NO_TOKENS, false },
 	{ "reasoning", API_NO_EFFORT, false },

@@ -200,7 +200,8 @@ after(const char *text, const char *words)
 	size_t i;
 
 	for (; *text != '\0'; text++) {
-		for (i = 0; words[i] != '\0' && low(text[i]) == words[i]; i++)
+		for (i = 0; words[i] != '\0' && low(text[i]) == low(words[i]);
+		    i++)
 			continue;
 		if (words[i] == '\0')
 			return text + i;
@@ -220,10 +221,34 @@ upstream_error_says(const struct upstream_error *e, const char *words)
 	return contains(e->message, words);
 }
 
+static bool
+is_word_char(char c)
+{
+	return (low(c) >= 'a' && low(c) <= 'z') || (c >= '0' && c <= '9') ||
+	    c == '_';
+}
+
+/* "strict" is in "tools[0].function.strict", and not in "restricted". */
+static bool
+has_word(const char *text, const char *word)
+{
+	const size_t n = strlen(word);
+	const char *from = text, *end;
+
+	while ((end = after(from, word)) != NULL) {
+		from = end - n;
+		if ((from == text || !is_word_char(from[-1])) &&
+		    !is_word_char(*end))
+			return true;
+		from++;
+	}
+	return false;
+}
+
 bool
 upstream_error_names(const struct upstream_error *e, const char *option)
 {
-	return contains(e->param, option) || contains(e->message, option);
+	return has_word(e->param, option) || has_word(e->message, option);
 }
 
 static bool

@@ -205,6 +205,7 @@ test_details(void)
 	    "\"msg\":\"Extra inputs are not permitted\"}]}}"));
 	ok(upstream_error_names(e, "stream_options"), "the member's name");
 	ok(upstream_error_says(e, "extra inputs"), "in any case");
+	ok(!upstream_error_names(e, "stream"), "not a part of it");
 	ok(!upstream_error_names(e, "max_tokens"), "and no other");
 	arena_free(a);
 }
