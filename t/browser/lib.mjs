@@ -130,7 +130,7 @@ async function count(page) {
 // in the page
 function stopBeforeLeaving() {
 	globalThis.navigation?.addEventListener("navigate", (event) => {
-		if (!event.hashChange) debugger;
+		if (!event.destination.sameDocument) debugger;
 	});
 }
 
