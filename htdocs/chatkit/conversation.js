@@ -195,15 +195,11 @@ class Run {
 /** A thread and what goes on in it. */
 class Session {
 	thread = new Thread();
-	/** @type {Run | null} */
-	run = null;
 	/** A look whether something runs. @type {Run | null} */
 	peek = null;
 	/** @type {Promise<void> | null} */
 	loading = null;
 	loaded = false;
-	/** It changed elsewhere. */
-	stale = false;
 	/** When it was read. */
 	readAt = 0;
 	hasOlder = false;
@@ -217,6 +213,16 @@ class Session {
 	/** What a client tool gave, until the server has it.
 	 * @type {{id: string, result: unknown} | null} */
 	toolResult = null;
+	/** @type {Run | null} */
+	#run = null;
+	// What happens here is counted, so that it is known what was first:
+	#now = 0;
+	/** a run began or ended, */
+	#turned = 0;
+	/** something changed elsewhere, */
+	#changed = 0;
+	/** the page that is shown was asked for. */
+	#shown = 0;
 
 	/** @param {string} place see Unsent */
 	constructor(place)
@@ -224,6 +230,48 @@ class Session {
 		this.place = place;
 		if (!place.startsWith("new_"))
 			this.thread.id = place;
+	}
+
+	get run()
+	{
+		return this.#run;
+	}
+
+	set run(run)
+	{
+		this.#run = run;
+		this.#turned = ++this.#now;
+	}
+
+	/** It changed elsewhere. */
+	changes()
+	{
+		this.#changed = ++this.#now;
+	}
+
+	/** It changed since what is shown was asked for. */
+	get stale()
+	{
+		return this.#changed > this.#shown;
+	}
+
+	/** A page is asked for; what to show() it with. */
+	ask()
+	{
+		return ++this.#now;
+	}
+
+	/**
+	 * The page is there.
+	 * @param {number} asked
+	 * @returns {boolean} it can be shown: nothing newer is
+	 */
+	show(asked)
+	{
+		if (asked < this.#shown || asked < this.#turned)
+			return false;
+		this.#shown = asked;
+		return true;
 	}
 }
 
@@ -457,14 +505,13 @@ export class Conversation extends EventTarget {
 	 */
 	async #read(s, live = s.run !== null)
 	{
-		const run = s.run;
+		const asked = s.ask();
 		const page = await this.#page(s);
 		this.#wake();
-		// a turn that began meanwhile knows better
-		if (s.run !== run)
+		// a turn meanwhile knows better, and so does a later page
+		if (!s.show(asked))
 			return;
 		s.readAt = Date.now();
-		s.stale = false;
 		if (s.thread.reconcile(page.data, !page.has_more, live))
 			return;
 		s.hasOlder = page.has_more;
@@ -548,8 +595,12 @@ export class Conversation extends EventTarget {
 		return true;
 	}
 
-	/** Read again, and say nothing when that fails. @param {Session} s */
-	async #look(s)
+	/**
+	 * Read again, and say nothing when that fails.
+	 * @param {Session} s
+	 * @param {number} [n] how often it has failed
+	 */
+	async #look(s, n = 0)
 	{
 		if (s.run || s.thread.id === null)
 			return;
@@ -559,10 +610,31 @@ export class Conversation extends EventTarget {
 		}
 		try {
 			await this.#read(s);
-		} catch {
+		} catch (error) {
+			this.#lookLater(s, asError(error), n);
 			return;
 		}
 		this.#takeUp(s, false);
+	}
+
+	/**
+	 * It could not be read.  If it changed, it is tried again while
+	 * somebody looks at it.
+	 * @param {Session} s
+	 * @param {ChatKitError} error
+	 * @param {number} n
+	 */
+	async #lookLater(s, error, n)
+	{
+		if (n >= 8 || !s.stale || !isLost(error))
+			return;
+		await this.#rest(delay(error, n), true);
+		if (!s.stale || s !== this.#session || !this.#env.online() ||
+		    !this.#env.visible() || this.#end.signal.aborted)
+			return;
+		await this.#look(s, n + 1);
+		if (!s.stale)
+			this.#syncLocals(s);
 	}
 
 	/** The window was come back to. */
@@ -582,8 +654,10 @@ export class Conversation extends EventTarget {
 		this.#update();
 		this.#wake();
 		this.#deliverAll();
-		if (this.#opened)
-			this.#look(this.#session);
+		if (!this.#opened)
+			return;
+		this.#session.changes();
+		this.#look(this.#session);
 	}
 
 	/**
@@ -1053,7 +1127,8 @@ export class Conversation extends EventTarget {
 		if (empty && run.request.unsent)
 			throw new ChatKitError("cut");
 		this.#begin(s, run);
-		s.stale ||= empty;
+		if (empty)
+			s.changes();
 	}
 
 	/** The server answers. @param {Session} s @param {Run} run */
@@ -1481,7 +1556,7 @@ export class Conversation extends EventTarget {
 		if (s.run !== run)
 			return;
 		// the line is dead: what was said is there to be read
-		s.stale = true;
+		s.changes();
 		run.abort.abort();
 	}
 
@@ -1714,9 +1789,11 @@ export class Conversation extends EventTarget {
 			}
 		} else if (news.what === "outbox") {
 			this.#outboxChanged(news.id, s);
-		} else if (s && !s.run) {
-			s.stale = true;
-			if (s === this.#session && this.#env.visible())
+		} else if (s) {
+			// a run that goes on does not tell of others
+			s.changes();
+			if (!s.run && s === this.#session &&
+			    this.#env.visible())
 				this.#lookAt(s, news.what === "begun");
 		}
 	}
@@ -1726,7 +1803,8 @@ export class Conversation extends EventTarget {
 	{
 		try {
 			await this.#read(s);
-		} catch {
+		} catch (error) {
+			this.#lookLater(s, asError(error), 0);
 			return;
 		}
 		this.#syncLocals(s);

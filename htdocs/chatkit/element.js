@@ -41,6 +41,8 @@ export class ChatKitElement extends HTMLElement {
 
 	connectedCallback()
 	{
+		// on its way while the page makes the options
+		this.#dress().catch(() => {});
 		this.#apply();
 	}
 
@@ -109,8 +111,7 @@ export class ChatKitElement extends HTMLElement {
 				throw new Error("openai-chatkit: what the"
 				    + " vendor hosts needs the vendor's"
 				    + " element; this one needs api.url");
-			await Promise.all([this.#style("style.css"),
-			    this.#style("composer.css")]);
+			await this.#dress();
 			if (!late())
 				await this.#show(this.#options ?? options,
 				    locale);
@@ -190,6 +191,13 @@ export class ChatKitElement extends HTMLElement {
 		    key === "log.module" && again));
 		this.dispatchEvent(new CustomEvent("chatkit.error",
 		    { detail: { error } }));
+	}
+
+	/** What every chat wears. */
+	#dress()
+	{
+		return Promise.all([this.#style("style.css"),
+		    this.#style("composer.css")]);
 	}
 
 	/**

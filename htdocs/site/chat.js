@@ -260,6 +260,9 @@ async function start()
 {
 	const id = threadOf();
 	const begun = begin();
+	// its style comes while it is asked who is here
+	const element = document.createElement("openai-chatkit");
+	el("talk").append(element);
 	[settings, person] = await Promise.all([config(), me(), begun]);
 	if (!person) {
 		el("panel").hidden = true;
@@ -268,12 +271,11 @@ async function start()
 	}
 	const title = id === null ? "" : await titleOf(id);
 	await customElements.whenDefined("openai-chatkit");
-	kit = /** @type {any} */ (document.createElement("openai-chatkit"));
+	kit = /** @type {any} */ (element);
 	thread = title === null ? null : id;
+	listen();
 	kit.setOptions(options());
 	belongTo(person);
-	listen();
-	el("talk").append(kit);
 	arrange();
 	if (title === null)
 		showGone();

@@ -69,6 +69,7 @@ export async function person(options = {}) {
 	context.setDefaultTimeout(limit);
 	context.setDefaultNavigationTimeout(limit);
 	context.on("page", watch);
+	if (coverage) await context.addInitScript(stopBeforeLeaving);
 	return context;
 }
 
@@ -96,27 +97,58 @@ function watch(page) {
 		if (!hosts.has(to.host))
 			complaints.push(`request to ${to.host} (${request.url()})`);
 	});
-	if (coverage) {
-		const started = page.coverage.startJSCoverage({
-			resetOnNavigation: false, reportAnonymousScripts: false,
-		}).catch(() => {});
-		const close = page.close.bind(page);
-		const keep = async () => {
-			await started;
-			const entries = await page.coverage.stopJSCoverage()
-				.catch(() => []);
-			const file = `${coverage}/${process.pid}-${++runs}.json`;
-			writeFileSync(file, JSON.stringify(entries
-				.filter((e) => /\/(chatkit|site|embed)/.test(
-					new URL(e.url, "http://x").pathname))));
-		};
-		let kept;
-		page.keepCoverage = () => (kept ??= keep());
-		page.close = async (...args) => {
-			await page.keepCoverage();
-			return close(...args);
+	if (coverage) count(page);
+}
+
+/**
+ * Count what the page executes.  A document takes its counts along when it
+ * goes, so it stops just before, and they are taken.
+ */
+async function count(page) {
+	const started = (async () => {
+		const session = await page.context().newCDPSession(page);
+		session.on("Debugger.paused", async () => {
+			await take(session);
+			await session.send("Debugger.resume").catch(() => {});
+		});
+		await session.send("Debugger.enable");
+		await session.send("Profiler.enable");
+		await session.send("Profiler.startPreciseCoverage",
+			{ callCount: true, detailed: true });
+		return session;
+	})().catch(() => null);	// it closed at once
+	const keep = () => started.then(take);
+	for (const name of ["goto", "reload", "close"]) {
+		const plain = page[name].bind(page);
+		page[name] = async (...args) => {
+			await keep();
+			return plain(...args);
 		};
 	}
+}
+
+// in the page
+function stopBeforeLeaving() {
+	globalThis.navigation?.addEventListener("navigate", (event) => {
+		if (!event.destination.sameDocument) debugger;
+	});
+}
+
+async function take(session) {
+	const { result } = await session?.send("Profiler.takePreciseCoverage")
+		.catch(() => {}) ?? {};	// the page is gone
+	const own = result?.filter((entry) => /^http/.test(entry.url) &&
+		/^.(chatkit|site|embed)/.test(new URL(entry.url).pathname));
+	if (!own?.length) return;
+	writeFileSync(`${coverage}/${process.pid}-${++runs}.json`,
+		JSON.stringify(own.map((entry) => ({ ...entry,
+			source: source(new URL(entry.url).pathname) }))));
+}
+
+/** The file that is served at this path. */
+function source(path) {
+	const htdocs = new URL("../../htdocs/", import.meta.url);
+	return readFileSync(new URL(`.${path}`, htdocs), "utf8");
 }
 
 /** Close a person's pages, keeping what they executed. */

@@ -155,8 +155,10 @@ await run(async () => {
 		await rest(page);
 		await order({ text: "From the other one." });
 		await write(other, "in the second tab");
-		await answers(page).getByText("From the other one.").waitFor();
-		await rest(page);
+		for (const p of [page, other]) {
+			await answers(p).getByText("From the other one.").waitFor();
+			await rest(p);
+		}
 		const text = (p) => p.getByRole("article").evaluateAll((all) =>
 			all.map((a) => a.querySelector("[dir=auto]").innerText));
 		is(await text(other), await text(page), "they say the same");

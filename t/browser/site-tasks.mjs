@@ -14,7 +14,8 @@ let ann, page, id, path;
 const rows = (page) => page.locator(".task");
 const row = (page, title) => rows(page).filter({
 	has: page.getByRole("button", { name: title, exact: true }) });
-const titles = (page) => page.locator(".task .title").allInnerTexts();
+// a row that was not drawn yet (content-visibility) has no innerText
+const titles = (page) => page.locator(".task .title").allTextContents();
 const box = (page, title) => page.getByRole("checkbox",
 	{ name: word("tasks.finished", { title }) });
 const filter = (page, key) => page.getByRole("radio",

@@ -896,6 +896,116 @@ test("two tabs, one outbox", async () => {
 	b.leave();
 });
 
+/** Two tabs with a thread in which this was said. */
+async function twoTabs(...words)
+{
+	const server = new Server();
+	const thread = server.thread();
+	const { items } = server.threads.get(thread);
+	for (const word of words)
+		items.push(server.message(thread, word),
+		    server.says(thread, word.toUpperCase()));
+	const a = new Tab(server);
+	const b = a.next();
+	for (const tab of [a, b]) {
+		await tab.talk.open(thread);
+		await tab.idle();
+	}
+	return { server, a, b, items, leave: () => {
+		a.leave();
+		b.leave();
+	} };
+}
+
+test("the next turn is over before a tab knows of the last one's end",
+async () => {
+	const { a, b, items, leave } = await twoTabs();
+	a.send("one");
+	const turn = await a.turn();
+	turn.say("1");
+	await b.shows("1");
+	const late = [...turn.streams].at(-1);
+	turn.streams.delete(late);
+	turn.end();
+	await a.idle();
+	a.send("two");
+	const next = await a.turn(2);
+	next.say("2");
+	next.end();
+	await a.idle();
+	await settle();
+	is(b.talk.state, "streaming", "it still follows the first");
+	late.event({ type: "thread.item.done", item: items[1] });
+	late.end();
+	await b.shows("2");
+	is(b.lines, ["> one", "1", "> two", "2"], "and then has the second");
+	leave();
+});
+
+test("what was asked for first comes last", async () => {
+	const { server, a, b, items, leave } = await twoTabs("old");
+	const before = json({ data: [...items].reverse(), has_more: false });
+	let come;
+	server.before = ({ type }) => {
+		if (type !== "items.list")
+			return null;
+		server.before = null;
+		return new Promise((resolve) => { come = resolve; });
+	};
+	const news = { what: "changed", id: items[0].thread_id };
+	a.outbox.tell(news);
+	await until("the first page", () => come);
+	items.push(server.message(news.id, "new"), server.says(news.id, "1"));
+	a.outbox.tell(news);
+	await b.shows("1");
+	come(before);
+	await settle();
+	is(b.lines, ["> old", "OLD", "> new", "1"], "it takes nothing back");
+	leave();
+});
+
+test("what changed cannot be read at first", async () => {
+	const { server, a, b, leave } = await twoTabs();
+	a.send("one");
+	const turn = await a.turn();
+	turn.say("1");
+	await b.shows("1");
+	// the line of the second tab only
+	server.before = ({ type }) => type === "items.list" ?
+	    new TypeError("no network") : null;
+	turn.end();
+	await a.idle();
+	a.send("two");
+	const next = await a.turn(2);
+	next.say("2");
+	next.end();
+	await a.idle();
+	await until("a pause", () => b.world.pauses.length);
+	is(b.lines, ["> one", "1"], "the second tab does not have it");
+	server.before = null;
+	await b.world.pass();
+	await b.shows("2");
+	is(b.lines, ["> one", "1", "> two", "2"], "it tries again");
+	is(b.of("error"), [], "and says nothing of it");
+	leave();
+});
+
+test("online, but not yet", async () => {
+	const { server, b, items, leave } = await twoTabs("old");
+	b.world.setOnline(false);
+	items.push(server.message(items[0].thread_id, "elsewhere"),
+	    server.says(items[0].thread_id, "ELSEWHERE"));
+	server.before = () => new TypeError("no network");
+	b.world.setOnline(true);
+	await until("a pause", () => b.world.pauses.length);
+	server.before = null;
+	await b.world.pass();
+	await b.shows("ELSEWHERE");
+	is(b.lines, ["> old", "OLD", "> elsewhere", "ELSEWHERE"],
+	    "what was missed is there");
+	leave();
+});
+
 test("the sending tab goes away", async () => {
 	const server = new Server();
 	const thread = server.thread();

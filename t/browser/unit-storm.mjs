@@ -123,8 +123,6 @@ async function calm(server, tabs)
 		    tabs.every((tab) => tab.talk.state === "idle" &&
 		    tab.talk.thread.locals.length === 0);
 	});
-	for (const tab of tabs)
-		await tab.talk.refresh();
 	await settle();
 }
 
