@@ -142,8 +142,8 @@ fails(9, 'small events without an end', { forever => sub ($kind) {
     my %event = ('openai' => [text => ''],
         'openai-responses' => '{"type":"response.in_progress"}',
         'anthropic' => '{"type":"ping"}');
-    return more($kind, [text => ''], $event{$kind}) x 500 }, body => said(), every => 0 },
-    written => 48 << 20, %once);
+    return more($kind, [text => ''], $event{$kind}) x 500 },
+    body => said(), every => 0 }, written => 48 << 20, %once);
 fails(9, 'words without an end', { body => said([text => 'x']),
     every => 0, forever => sub ($kind) { more($kind, [text => 'x'],
     [text => 'x' x 4096]) } }, code => undef, like => qr/cut here/,
@@ -154,8 +154,8 @@ fails(10, 'a word now and then for ever', { body => said([text => 'a ']),
 fails(11, 'comments for ever', { type => $stream, body => ": ping\n\n",
     forever => ": ping\n\n", every => 0.5 }, %slow, @retried);
 fails(11, 'pings for ever', { body => said(), every => 0.5, forever =>
-    "event: ping\ndata: {\"type\":\"ping\"}\n\n" }, %slow, asked => [1, 3],
-    kinds => ['anthropic']);
+    "event: ping\ndata: {\"type\":\"ping\"}\n\n" }, %slow,
+    asked => [1, 3], kinds => ['anthropic']);
 fails(12, 'byte by byte, slowly', { type => $stream, body => 'data: ',
     forever => 'x', every => 0.5 }, %slow, @retried);
 fails(13, 'accepts and never answers', { text => 'x', hold => 0 }, %slow,
