@@ -215,8 +215,11 @@ on_event(void *ctx, const struct sse_event *ev)
 {
 	struct attempt *t = ctx;
 
-	t->moved = clock_ms();
-	fetch_progress(t->step->fetch);
+	/* a ping is a sign of life, as a comment is, and no more */
+	if (!str_is(ev->name, "ping")) {
+		t->moved = clock_ms();
+		fetch_progress(t->step->fetch);
+	}
 	return answer_event(t->answer, ev->name, ev->data);
 }
 
@@ -474,7 +477,8 @@ learn_from(struct step *s, const struct upstream_error *e)
 		return false;
 	/* too large for what is left beside this history: not for ever */
 	if (upstream_error_names(e, "max_tokens") &&
-	    upstream_error_says(e, "too large"))
+	    (upstream_error_says(e, "too large") ||
+	    upstream_error_says(e, "exceed context limit")))
 		return learn(s, API_NO_TOKENS, false);
 	if (upstream_error_class(e) == UPSTREAM_OVERFLOW)
 		return false;

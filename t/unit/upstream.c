@@ -674,6 +674,143 @@ test_settings(void)
 	end(&t);
 }
 
+/* Anthropic's Messages */
+
+#define EVENT(type, rest) "event: " type "\ndata: {\"type\":\"" type "\"" \
+	rest "}\n\n"
+#define BEGUN	EVENT("message_start", ",\"message\":{\"id\":\"m\"," \
+	"\"usage\":{\"input_tokens\":20}}")
+#define SAYS(s)	EVENT("content_block_delta", ",\"index\":0,\"delta\":" \
+	"{\"type\":\"text_delta\",\"text\":\"" s "\"}")
+#define USES	EVENT("content_block_start", ",\"index\":1,\"content_block\":" \
+	"{\"type\":\"tool_use\",\"id\":\"toolu_1\",\"name\":\"add_task\"," \
+	"\"input\":{\"title\":\"milk\"}}")
+#define STOPS(r) EVENT("message_delta", ",\"delta\":{\"stop_reason\":\"" r \
+	"\"},\"usage\":{\"output_tokens\":9}")
+#define ENDS	EVENT("message_stop", "")
+#define FINE	EVENTS BEGUN SAYS("Hi") STOPS("end_turn") ENDS
+#define REFUSES(type, message) "{\"type\":\"error\",\"error\":{\"type\":\"" \
+	type "\",\"message\":\"" message "\"}}"
+
+static void
+anthropic_step(struct test *t, const struct served_reply *script, size_t n)
+{
+	begin(t, script, n);
+	t->mc.kind = "anthropic";
+	t->mc.max_tokens = 4096;
+	t->req.user_key = "somebody";
+	step(t);
+}
+
+static void
+test_anthropic(void)
+{
+	static const struct served_reply script[] = { { .bytes = EVENTS BEGUN
+	    SAYS("Adding.") USES STOPS("tool_use") ENDS } };
+	struct test t;
+
+	anthropic_step(&t, script, 1);
+	ok(t.e == NULL && t.out.end == MODEL_TOOLS && t.out.ncalls == 1,
+	    "Anthropic: a call");
+	is_str(buf_str(&t.heard), "Adding.", "and text");
+	is_int(t.out.prompt_tokens, 20, "and usage");
+	ok(sent(&t, 0, "POST /v1/messages HTTP/1.1\r\n"), "its address");
+	ok(sent(&t, 0, "\r\nx-api-key: " KEY "\r\n"), "its key");
+	ok(!sent(&t, 0, "Authorization"), "and no other");
+	ok(sent(&t, 0, "\r\nanthropic-version: 2023-06-01\r\n"),
+	    "the version that everybody knows");
+	ok(sent(&t, 0, "\"metadata\":{\"user_id\":\"somebody\"}"),
+	    "who it is for");
+	end(&t);
+}
+
+/* Who pings for ever and says nothing is given up, and asked once more. */
+static void
+test_anthropic_pings(void)
+{
+	static const struct served_reply script[] = {
+		{ .bytes = EVENTS BEGUN, .more = EVENT("ping", ""),
+		  .then = SERVED_DRIP }, { .bytes = FINE } };
+	struct test t;
+
+	begin(&t, script, 2);
+	t.mc.kind = "anthropic";
+	t.conf.model_progress_timeout = 1;
+	step(&t);
+	ok(t.e == NULL && str_is(t.out.text, "Hi"),
+	    "Anthropic: pings are no progress");
+	is_int(asked(&t), 2, "asked again");
+	end(&t);
+}
+
+/* 400 first: what the next request does without. */
+static void
+test_anthropic_lesson(const char *refusal, const char *before, bool for_ever)
+{
+	char bytes[1024];
+	struct served_reply script[] = {
+		{ .bytes = bytes }, { .bytes = FINE }, { .bytes = FINE } };
+	struct test t;
+
+	snprintf(bytes, sizeof(bytes), "%s%s", JSON("400 No"), refusal);
+	anthropic_step(&t, script, 3);
+	ok(t.e == NULL, "Anthropic: without %s", before);
+	ok(sent(&t, 0, before) && !sent(&t, 1, before), "after a complaint");
+	step(&t);
+	ok(t.e == NULL && asked(&t) == 3 && sent(&t, 2, before) != for_ever,
+	    for_ever ? "for ever" : "for that step");
+	end(&t);
+}
+
+/* How often it is asked that always answers so, and what comes of it. */
+static void
+test_anthropic_error(const char *bytes, int times, const char *code)
+{
+	const struct served_reply script[] = { { .bytes = bytes },
+	    { .bytes = bytes }, { .bytes = bytes } };
+	struct test t;
+
+	anthropic_step(&t, script, 3);
+	is_str(t.e == NULL ? "(none)" : t.e->code, code, "Anthropic: %s",
+	    strchr(bytes, '{'));
+	is_int(asked(&t), times, "asked so often");
+	end(&t);
+}
+
+static void
+test_anthropic_errors(void)
+{
+	test_anthropic_lesson(REFUSES("invalid_request_error",
+	    "system.0.cache_control: Extra inputs are not permitted"),
+	    "cache_control", true);
+	test_anthropic_lesson(REFUSES("invalid_request_error",
+	    "metadata: Extra inputs are not permitted"), "metadata", true);
+	test_anthropic_lesson(REFUSES("invalid_request_error",
+	    "max_tokens: 4096 > 2048, which is the maximum"), "4096", true);
+	test_anthropic_lesson(REFUSES("invalid_request_error",
+	    "input length and `max_tokens` exceed context limit: "
+	    "199000 + 4096 > 200000"), "4096", false);
+	test_anthropic_error(JSON("400 No") REFUSES("invalid_request_error",
+	    "prompt is too long: 210000 tokens > 200000 maximum"), 1,
+	    "conversation_too_long");
+	test_anthropic_error(JSON("429 No") "{\"type\":\"error\",\"error\":"
+	    "{\"type\":\"rate_limit_error\",\"message\":\"No more\","
+	    "\"details\":{\"error_code\":\"enforced_spend_limit_reached\"}}}",
+	    1, "model_rate_limited");
+	test_anthropic_error(JSON("402 No") REFUSES("billing_error", "Pay"),
+	    1, "model_rate_limited");
+	test_anthropic_error(JSON("529 Overloaded")
+	    REFUSES("overloaded_error", "Overloaded"), 3,
+	    "model_unavailable");
+	test_anthropic_error(EVENTS "event: error\ndata: "
+	    REFUSES("overloaded_error", "Overloaded") "\n\n", 3,
+	    "model_unavailable");
+	test_anthropic_error(EVENTS BEGUN USES STOPS("tool_use"), 3,
+	    "model_unavailable");
+	test_anthropic_error(EVENTS BEGUN SAYS("Hi") USES STOPS("tool_use"),
+	    1, "model_unavailable");
+}
+
 int
 main(void)
 {
@@ -697,6 +834,9 @@ main(void)
 	test_too_long();
 	test_fallback();
 	test_settings();
+	test_anthropic();
+	test_anthropic_pings();
+	test_anthropic_errors();
 	fetch_global_done();
 	return tap_done();
 }
