@@ -23,7 +23,7 @@ struct item {
 	const char	*id;		/* a call's: the server's, or "" */
 	const char	*name;		/* a call's, or NULL */
 	struct buf	 arguments;
-	struct json_object *v;		/* reasoning that can go back, or NULL */
+	struct json_object *v;		/* reasoning that can go back */
 };
 
 enum ending { END_NONE, END_COMPLETED, END_LENGTH, END_FILTERED, END_FAILED };
@@ -230,8 +230,7 @@ take_call(struct responses *r, struct item *it, const struct json_object *v)
 
 /*
  * It goes back as it came, if there is anything in it: one that is but an id
- * refers to what the vendor did not keep.  Without "status", which other
- * servers write and OpenAI's refuses.
+ * refers to what the vendor did not keep.
  */
 static void
 take_reasoning(struct responses *r, struct item *it, struct json_object *v)
@@ -239,7 +238,6 @@ take_reasoning(struct responses *r, struct item *it, struct json_object *v)
 	if (js_str(js_get(v, "encrypted_content")).n == 0 &&
 	    js_len(js_get(v, "content")) == 0)
 		return;
-	js_del(v, "status");
 	r->kept_bytes += js_lent(v).n;
 	if (r->kept_bytes > MAX_PROVIDER_DATA)
 		return;
@@ -285,12 +283,17 @@ item_begun(struct responses *r)
 	return NULL;
 }
 
-/* It counts once, however often it is said to be done. */
+/*
+ * It counts once, however often it is said to be done.  The status of
+ * reasoning is nothing that OpenAI's server writes, and it refuses it.
+ */
 static bool
 take_item(struct responses *r, struct place place, struct json_object *v)
 {
 	struct item *it = item_at(r, place);
 
+	if (kind_of(v) == KIND_REASONING)
+		js_del(v, "status");
 	if (js_type(v) != JS_OBJ || (it != NULL && it->done) ||
 	    is_known(r, v))
 		return true;

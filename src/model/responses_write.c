@@ -44,7 +44,10 @@ put_user(struct writer *w, struct str text)
 	buf_putc(w->b, '}');
 }
 
-/* As the model wrote it, but for what only a stored one has: an id. */
+/*
+ * The form that needs no id: one belongs to what the vendor stored.  The type
+ * may be left out by the schema, but llama.cpp asks for it.
+ */
 static void
 put_text(struct writer *w, const struct replay_part *part)
 {
@@ -57,7 +60,6 @@ put_text(struct writer *w, const struct replay_part *part)
 		buf_puts(w->b, ",\"phase\":");
 		js_put_str(w->b, str_of(phase));
 	}
-	/* parts would be those of an item with the vendor's id */
 	buf_puts(w->b, ",\"content\":");
 	js_put_str(w->b, part->text);
 	buf_putc(w->b, '}');

@@ -350,6 +350,34 @@ test_end(void)
 	arena_free(f.a);
 }
 
+/* What it says is what decides whether it is worth another attempt. */
+static void
+test_errors(void)
+{
+	static const char *const events[] = {
+		"{\"type\":\"response.failed\",\"response\":{\"error\":"
+		    "{\"code\":\"rate_limit_exceeded\",\"message\":\"m\"}}}",
+		"{\"type\":\"error\",\"code\":\"rate_limit_exceeded\","
+		    "\"message\":\"m\",\"param\":null}",
+		"{\"type\":\"error\",\"error\":{\"type\":\"x\",\"code\":"
+		    "\"rate_limit_exceeded\",\"message\":\"m\"}}" };
+	struct answer_state as;
+	struct flood f;
+	size_t i;
+
+	for (i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
+		flood_init(&f);
+		ok(!say(&f, events[i]), "an error ends it");
+		as = answer_end(f.s, &f.out);
+		if (ok(as.error != NULL, "and says something")) {
+			is_str(as.error->code, "rate_limit_exceeded",
+			    "a code");
+			is_str(as.error->message, "m", "a message");
+		}
+		arena_free(f.a);
+	}
+}
+
 #define WHOLE_MESSAGE "{\"type\":\"message\",\"role\":\"assistant\"," \
 	"\"content\":[{\"type\":\"output_text\",\"text\":\"Hi\"}]}"
 #define WHOLE_CALL "{\"type\":\"function_call\",\"call_id\":\"call_1\"," \
@@ -393,7 +421,7 @@ test_wholes(void)
 int
 main(void)
 {
-	test_streams(&responses_reader, "responses", 67);
+	test_streams(&responses_reader, "responses", 69);
 	test_many_calls();
 	test_many_items();
 	test_long_arguments();
@@ -404,6 +432,7 @@ main(void)
 	test_stop();
 	test_ids();
 	test_end();
+	test_errors();
 	test_wholes();
 	return tap_done();
 }
