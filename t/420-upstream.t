@@ -142,8 +142,8 @@ fails(9, 'small events without an end', { forever => sub ($kind) {
     my %event = ('openai' => [text => ''],
         'openai-responses' => '{"type":"response.in_progress"}',
         'anthropic' => '{"type":"ping"}');
-    return more($kind, [text => ''], $event{$kind}) x 500 }, body => said(), every => 0 },
-    written => 48 << 20, %once);
+    return more($kind, [text => ''], $event{$kind}) x 500 },
+    body => said(), every => 0 }, written => 48 << 20, %once);
 fails(9, 'words without an end', { body => said([text => 'x']),
     every => 0, forever => sub ($kind) { more($kind, [text => 'x'],
     [text => 'x' x 4096]) } }, code => undef, like => qr/cut here/,
@@ -154,8 +154,8 @@ fails(10, 'a word now and then for ever', { body => said([text => 'a ']),
 fails(11, 'comments for ever', { type => $stream, body => ": ping\n\n",
     forever => ": ping\n\n", every => 0.5 }, %slow, @retried);
 fails(11, 'pings for ever', { body => said(), every => 0.5, forever =>
-    "event: ping\ndata: {\"type\":\"ping\"}\n\n" }, %slow, asked => [1, 3],
-    kinds => ['anthropic']);
+    "event: ping\ndata: {\"type\":\"ping\"}\n\n" }, %slow,
+    @retried, kinds => ['anthropic']);
 fails(12, 'byte by byte, slowly', { type => $stream, body => 'data: ',
     forever => 'x', every => 0.5 }, %slow, @retried);
 fails(13, 'accepts and never answers', { text => 'x', hold => 0 }, %slow,
@@ -403,7 +403,7 @@ for my $number ('NaN', '1e400', '1' x 30, '-0', '1.5', '-1') {
 	    qq({"task_id":$number}), 'invalid_arguments');
 }
 one_call(41, 'the number 1.0', 'complete_task', '{"task_id":1.0}',
-    qr/^(?:completed|task_not_found|invalid_arguments)$/);
+    'invalid_arguments');
 
 # 42 to 44: which call is which
 my %both = (tasks => ['A', 'B'], results => ['created', 'created'],
@@ -619,11 +619,17 @@ case(57, 'a signature that is no base64', [{ body => said(
     [think => 'Hm.', '&&&no base64&&&'], add('Milk'), @end_calls),
     blobs => 1 }, $go_on], %goes_on, tasks => ['Milk'],
     results => ['created'], asked => 2);
-for my $kind (grep { $_ ne 'openai' } @kinds) {
-	fails(57, 'a signature of a megabyte', { body => said(
-	    [think => 'Hm.', 'A' x 1_048_576], add('Milk'), @end_calls),
-	    blobs => 1 }, kinds => [$kind]);
-}
+my @signed = (kinds => [grep { $_ ne 'openai' } @kinds]);
+case(57, 'a signature of sixty KiB', [{ body => said(
+    [think => 'Hm.', 'A' x 60_000], add('Milk'), @end_calls), blobs => 1 },
+    $go_on], %goes_on, tasks => ['Milk'], results => ['created'],
+    asked => 2, @signed, check => sub ($run) {
+	like($json->encode((asked_of($run))[1]{body}), qr/"A{60000}"/,
+	    "$run->{name}: goes back whole");
+    });
+fails(57, 'a signature of a megabyte', { body => said(
+    [think => 'Hm.', 'A' x 1_048_576], add('Milk'), @end_calls),
+    blobs => 1 }, @signed);
 fails(57, 'a signature of a megabyte', { body => said(add('Milk',
     extra => { google => { thought_signature => 'A' x 1_048_576 } }),
     @end_calls) }, kinds => ['openai']);
@@ -790,6 +796,16 @@ sub one_turn($app, $id)
 	my @again = grep { /msg="again in / } @lines[$before .. $#lines];
 	return ($reply, scalar @again);
 }
+
+subtest 'behaviour 25, for a caller who reads no events' => sub {
+	for my $kind (@kinds) {
+		$model{$kind}->order(status => 429, headers => {
+		    'Retry-After' => 99999 });
+		my $r = $app{$kind}->user('caller')->chat('hello');
+		is_problem($r, 502, 'model_rate_limited', $kind);
+		is($r->header('Retry-After'), 99999, "$kind: and when");
+	}
+};
 
 subtest 'behaviour 15' => sub {
 	my $app = $app{ $kinds[0] };
