@@ -17,4 +17,8 @@ $slow->expect_log(qr/as-ordered|model/i);
 Browser::tap('while it answers', 'chat-states.mjs',
     { url => Browser::url($slow) }, Browser::usual($slow));
 
+my $limited = Browser::app(limit_turns_day => 1, threads => 8);
+Browser::tap('no more today', 'chat-limit.mjs',
+    { url => Browser::url($limited) }, Browser::usual($limited));
+
 done_testing;

@@ -11,13 +11,14 @@
  * offline: the device has no network; unreachable: no answer came;
  * unauthorized, forbidden, not_found: 401 (or somebody else is signed in now),
  * 403, 404; busy: 409 (see code);
- * rate_limited: 429, or 503 too_busy; refused: another 4xx; too_long: the
+ * rate_limited: 429, or 503 too_busy; limited: 429 for longer than one waits
+ * before a page; refused: another 4xx; too_long: the
  * message is too long; server: 5xx; cut: a stream broke off; bad_answer: not
  * what the protocol says (a captive portal, an HTML page); stopped: the
  * person stopped it.
  *
  * @typedef {"offline" | "unreachable" | "unauthorized" | "forbidden" |
- *     "not_found" | "busy" | "rate_limited" | "refused" | "too_long" |
+ *     "not_found" | "busy" | "rate_limited" | "limited" | "refused" | "too_long" |
  *     "server" | "cut" | "bad_answer" | "stopped"} ErrorKind
  */
 
@@ -36,6 +37,8 @@ export class ChatKitError extends Error {
 		this.status = more.status ?? 0;
 		this.code = more.code ?? "";
 		this.retryAfter = more.retryAfter;
+		/** When to come back. */
+		this.until = Date.now() + 1000 * (more.retryAfter ?? 0);
 		this.detail = more.detail ?? "";
 	}
 
@@ -43,6 +46,14 @@ export class ChatKitError extends Error {
 	get key()
 	{
 		return `error.${this.kind}`;
+	}
+
+	/** The sentence. @param {import("./i18n.js").Locale} locale */
+	say(locale)
+	{
+		return locale.t(this.key, { when: locale.date(
+			new Date(this.until), { weekday: "long",
+				hour: "numeric", minute: "2-digit" }) });
 	}
 }
 
@@ -58,11 +69,21 @@ const EVENT_MAX = 1 << 24;
 const KINDS = { 401: "unauthorized", 403: "forbidden", 404: "not_found",
 	408: "unreachable", 409: "busy", 413: "too_long", 429: "rate_limited" };
 
-/** @param {number} status @param {string} code @returns {ErrorKind} */
-function kindOf(status, code)
+// As long as a message is sent again by itself.
+const PATIENCE_S = 30;
+
+/**
+ * @param {number} status
+ * @param {string} code
+ * @param {number} [wait] seconds
+ * @returns {ErrorKind}
+ */
+function kindOf(status, code, wait = 0)
 {
 	if (code === "too_busy")
 		return "rate_limited";
+	if (status === 429 && wait > PATIENCE_S)
+		return "limited";
 	if (code === "user_mismatch")
 		return "unauthorized";
 	if (code === "message_too_long")
@@ -104,10 +125,11 @@ async function refusal(response)
 	/** @param {unknown} v */
 	const text = (v) => typeof v === "string" ? v : "";
 	const code = text(problem?.code);
-	return new ChatKitError(kindOf(response.status, code), {
+	const retryAfter = seconds(response.headers.get("Retry-After"));
+	return new ChatKitError(kindOf(response.status, code, retryAfter), {
 		status: response.status, code,
 		detail: text(problem?.detail),
-		retryAfter: seconds(response.headers.get("Retry-After")),
+		retryAfter,
 	});
 }
 

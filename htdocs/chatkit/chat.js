@@ -130,7 +130,7 @@ export class Chat {
 		on("error", (failed) => {
 			// a message that is not sent shows why by itself
 			if (failed.localId)
-				this.announce(this.locale.t(failed.error.key));
+				this.announce(failed.error.say(this.locale));
 			else
 				this.#early.error = failed;
 			this.#read();

@@ -910,7 +910,7 @@ export class Conversation extends EventTarget {
 			    (this.backend.known && !this.backend.keyed &&
 			    error.retryAfter === undefined);
 		case "rate_limited":
-			return n >= 6 || (error.retryAfter ?? 0) > 30;
+			return n >= 6;
 		case "busy":
 			return n >= (this.backend.keyed ? 40 : 5) ||
 			    (error.code !== "" &&

@@ -229,7 +229,7 @@ class UserView extends View {
 		if (local) {
 			const said = [this.t(`local.${local.state}`)];
 			if (local.error)
-				said.push(this.t(local.error.key));
+				said.push(local.error.say(this.host.locale));
 			this.#local.append(h("span", null, said.join(". ")));
 		}
 		if (local && local.state !== "sending") {

@@ -459,14 +459,14 @@ export class Log {
 		const wanted = this.#turns.length === 0 ? this.#wanted : null;
 		if (wanted && error.kind !== "not_found" &&
 		    error.kind !== "forbidden") {
-			this.#failed(host.locale.t(error.key), {
+			this.#failed(error.say(host.locale), {
 				"log.retry": () => host.openThread(wanted),
 				"log.new": () => host.openThread(null),
 			}, host.locale.t("log.unopened"));
 			return;
 		}
 		this.#wanted = null;
-		this.#failed(host.locale.t(error.key), this.#again(allowRetry));
+		this.#failed(error.say(host.locale), this.#again(allowRetry));
 	}
 
 	/**

@@ -24,6 +24,8 @@ export default {
 	    "bis sie fertig ist.",
 	"error.rate_limited":
 	    "Bitte warte einen Moment, bevor du noch eine Nachricht sendest.",
+	"error.limited":
+	    "Für heute ist das Limit erreicht. Weiter geht es: {when}.",
 	"error.refused":
 	    "Der Server hat das nicht angenommen. Bitte ändere es, und " +
 	    "versuch es noch einmal.",

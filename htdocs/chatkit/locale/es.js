@@ -21,6 +21,8 @@ export default {
 	    "Aquí todavía se está escribiendo otra respuesta. Espera a que " +
 	    "termine.",
 	"error.rate_limited": "Espera un momento antes de enviar otro mensaje.",
+	"error.limited":
+	    "Has alcanzado el límite de hoy. Podrás continuar: {when}.",
 	"error.refused":
 	    "El servidor no lo ha aceptado. Cámbialo e inténtalo de nuevo.",
 	"error.too_long":
