@@ -18,8 +18,8 @@
  * person stopped it.
  *
  * @typedef {"offline" | "unreachable" | "unauthorized" | "forbidden" |
- *     "not_found" | "busy" | "rate_limited" | "limited" | "refused" | "too_long" |
- *     "server" | "cut" | "bad_answer" | "stopped"} ErrorKind
+ *     "not_found" | "busy" | "rate_limited" | "limited" | "refused" |
+ *     "too_long" | "server" | "cut" | "bad_answer" | "stopped"} ErrorKind
  */
 
 export class ChatKitError extends Error {

@@ -27,7 +27,8 @@ await run(async () => {
 
 	await test("one more", async () => {
 		await write(page, "Add a task to buy bread");
-		const why = page.getByText(/You have reached the limit for today/);
+		const why = page.getByRole("article")
+			.getByText(/You have reached the limit for today/);
 		await why.waitFor();
 		like(await why.textContent(),
 			/You can go on: \w+day \d?\d:\d\d [AP]M|go on: \w+day at \d/,
@@ -48,9 +49,10 @@ await run(async () => {
 	});
 
 	await test("an answer given anew", async () => {
-		await page.getByRole("button", { name: "Try again" }).last().click();
-		await page.getByText(/You have reached the limit for today/).last()
-			.waitFor();
+		await page.getByRole("button", { name: "Answer again" }).last()
+			.click();
+		await page.locator(".ck-failure")
+			.getByText(/You have reached the limit/).waitFor();
 		is(await page.getByRole("log").getByText("Add a task to buy bread")
 			.count(), 1, "the message is still there");
 	});

@@ -22,7 +22,7 @@ export default {
 	    "qu’elle soit terminée.",
 	"error.rate_limited":
 	    "Attendez un instant avant d’envoyer un autre message.",
-	"error.limited": "La limite du jour est atteinte. La suite :" +
+	"error.limited": "La limite du jour est atteinte. La suite :" +
 	    " {when}.",
 	"error.refused":
 	    "Le serveur ne l’a pas accepté. Modifiez-le et réessayez.",
