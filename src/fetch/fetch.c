@@ -679,6 +679,24 @@ exchange(struct fetch *f)
 	return rc == CURLE_OK ? NULL : error_of(f, rc);
 }
 
+/*
+ * The handle forgets the call: its pointers die with the arena.  One that
+ * failed is replaced, since after a name that was not found libcurl (7.88)
+ * keeps a buffer and refuses to be told its size ever after.  The
+ * connections are the multi handle's, and stay.
+ */
+static void
+forget(struct fetch *f, bool failed)
+{
+	if (!failed) {
+		curl_easy_reset(f->easy);
+		return;
+	}
+	curl_easy_cleanup(f->easy);
+	if ((f->easy = curl_easy_init()) == NULL)
+		no_memory("a libcurl handle");
+}
+
 static const struct err *
 call_run(struct fetch *f, struct arena *a, const struct fetch_call *call,
     bool get, struct fetch_reply *reply)
@@ -688,8 +706,7 @@ call_run(struct fetch *f, struct arena *a, const struct fetch_call *call,
 	f->get = get;
 	begin(f, a, call, reply);
 	e = exchange(f);
-	/* the handle forgets the call: its pointers die with the arena */
-	curl_easy_reset(f->easy);
+	forget(f, e != NULL);
 	curl_slist_free_all(f->headers);
 	f->headers = NULL;
 	f->call = NULL;

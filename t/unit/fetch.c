@@ -425,6 +425,11 @@ test_unreachable(void)
 	post(&t);
 	is_str(err_code(t.e), "upstream_unreachable", "nobody listens there");
 	is_int(t.reply.status, 0, "no status then");
+	t.call.url = "http://nowhere.invalid/";
+	post(&t);
+	is_str(err_code(t.e), "upstream_unreachable", "a name of nobody");
+	post(&t);
+	is_str(err_code(t.e), "upstream_unreachable", "and once more");
 	t.call.url = "file:///etc/passwd";
 	post(&t);
 	is_str(err_code(t.e), "upstream_untrusted", "file: is not for us");
