@@ -351,12 +351,29 @@ take_extra(struct chat *c, struct slot *slot, const struct entry *e)
 	    answer_fail(&c->s, ANSWER_LIMIT, "opaque data too long");
 }
 
+/* {"function":null} and the like: no call begins with it. */
+static bool
+says_nothing(const struct entry *e)
+{
+	struct js_iter it;
+
+	if (e->id.n > 0 || e->name.n > 0 || js_type(e->arguments) != JS_NULL)
+		return false;
+	for (it = js_first(e->v); it.key != NULL; js_next(&it))
+		if (js_type(it.value) == JS_OBJ &&
+		    strcmp(it.key, "function") != 0)
+			return false;
+	return true;
+}
+
 static bool
 take_call(struct chat *c, const struct json_object *v)
 {
 	struct entry e = read_entry(v);
 	struct slot *slot;
 
+	if (says_nothing(&e))
+		return true;
 	if (e.id.n > MAX_CALL_ID)
 		return answer_fail(&c->s, ANSWER_LIMIT,
 		    "a tool call's id too long");
