@@ -19,6 +19,10 @@
 # complained and that all processes ended well.  A directory of a test that
 # failed is kept and named.
 #
+# model => 'script' is the pretend model (Model.pm); kind => 'anthropic' or
+# 'openai-responses': by that API, not Chat Completions; model_profile also
+# says whose rules it has.
+#
 # accounts => 1: with built-in accounts, at the address of the web server, and
 # as many attempts as a test likes.  before_migrate => sub ($app) {...}: what
 # is in the database before the program sees it.
@@ -79,7 +83,7 @@ sub build()
 
 # What belongs to the harness and is no setting of the program.
 my %own = map { $_ => 1 }
-    qw(workers listen model pgbouncer web env htdocs pages accounts
+    qw(workers listen model kind pgbouncer web env htdocs pages accounts
     before_migrate);
 
 sub new($class, %opt)
@@ -160,9 +164,11 @@ sub configure($self)
 	);
 	if (my $script = $self->{script}) {
 		$self->{key} = 'key-' . random_hex(16);
-		%set = (%set, model => 'openai', model_url => $script->url,
-		    model_name => 'script', model_profile => 'generic',
-		    model_key => $self->{key});
+		%set = (%set, model => $self->{kind} // 'openai',
+		    model_url => $script->url, model_name => 'script',
+		    model_profile => 'generic', model_key => $self->{key});
+		$script->strict(profile => $self->{settings}{model_profile}
+		    // 'generic');
 	}
 	if ($self->{accounts}) {
 		$self->{auth_secret} = $self->{settings}{auth_secret}
@@ -466,6 +472,8 @@ sub finish($self)
 		my $left = $self->{left} // {};
 		Test::More::is($left->{unordered} // 'no answer', 0,
 		    'the model was asked nothing that was not ordered');
+		Test::More::is_deeply($left->{wrong} // [], [],
+		    '... and nothing that its vendor would refuse');
 		Test::More::is_deeply($left->{left}, [],
 		    'and every order was taken');
 	}

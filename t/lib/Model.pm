@@ -1,23 +1,30 @@
-# The pretend model: a process that speaks Chat Completions and does as it
-# is told.  The test queues orders; each request the worker sends takes the
-# first order that fits, and is kept for the test to look at.  A request
-# nobody ordered is answered 500 and fails the test at its end.
+# The pretend model: a process that speaks the vendors' three model APIs and
+# does as it is told.  The test queues orders; each request the worker sends
+# takes the first order that fits, is answered in the events of the door it
+# came to (Dialect.pm), and is kept for the test to look at.  A request that
+# the vendor would refuse (ModelCheck.pm) is refused with the vendor's words,
+# and one that nobody ordered is answered 500; both fail the test at its end.
 #
 #   $model->say('Hello.');                      a text, then finish "stop"
 #   $model->call(add_task => { title => 'x' }); one step with one call
 #   $model->calls([name => {...}], [...]);      one step with several
 #   $model->order(%o);                          anything, see below
+#   $model->strict(profile => 'mistral');       whose rules; see ModelCheck
 #
 # What an order may hold:
 #   text    => 'words'        or pieces => ['Hel', 'lo']
+#   thinks  => { text, blob } reasoning before that: its words, and what is
+#                             to be sent back with it (redacted => 1: no
+#                             words)
 #   calls   => [{ name, arguments (data, or a string sent as it is),
 #                 id, extra => {...} }, ...]
 #   finish  => 'length'       instead of stop or tool_calls
 #   usage   => {...}          0 for none
-#   no_finish => 1            no finish reason, no [DONE]
-#   no_done => 1              no [DONE]
+#   no_finish => 1            no finish, nothing after it
+#   no_done => 1              nothing after the finish ([DONE])
 #   status  => 503            an error, with body and headers => {...}
 #   body    => 'bytes'        this body instead; type => 'text/html'
+#   raw     => 'bytes'        these are all of the reply, header included
 #   file    => path           this file as the event stream
 #   cut_after => n            n bytes of the body, then the connection ends
 #   split   => n              written n bytes at a time
@@ -27,22 +34,25 @@
 #   forever => 'bytes'        repeated every `every` seconds without an end
 #   framing => 'close'        no length and no chunks; the close is the end
 #   keep    => 0              close after the reply
+#   early   => 1              answered when the header has come; the rest of
+#                             the request is never read
 #   when    => 'words'        only for a request whose newest message from
 #                             the person holds these words
 #   times   => n              good for n requests
 package Model;
 
 use v5.36;
+use Dialect;
 use IO::Socket::INET;
 use JSON::PP ();
 use MIME::Base64 qw(encode_base64 decode_base64);
+use ModelCheck;
 use POSIX ();
 use Proc qw(until_true);
-use Socket qw(IPPROTO_TCP TCP_NODELAY);
+use Socket qw(IPPROTO_TCP TCP_NODELAY SOL_SOCKET SO_RCVBUF SO_SNDBUF);
 use Time::HiRes qw(time);
 
 my $json = JSON::PP->new->utf8->canonical->allow_nonref;
-my $inner = JSON::PP->new->canonical;	# JSON as text inside JSON
 
 # --- the test's side
 
@@ -90,7 +100,7 @@ sub ask($self, $what, $data = undef)
 
 sub order($self, %order)
 {
-	for (qw(body forever)) {
+	for (qw(body forever raw)) {
 		$order{$_} = encode_base64($order{$_}, '')
 		    if defined $order{$_};
 	}
@@ -112,8 +122,13 @@ sub calls($self, @calls)
 	    map { { name => $_->[0], arguments => $_->[1] // {} } } @calls]);
 }
 
-# Every request so far: { n, method, path, headers, body (decoded), order,
-# state: held, sending, done, gone (the worker hung up) }.
+# The rules of this profile are those of the vendor from now on.
+sub strict($self, %how) { $self->ask('strict', \%how) }
+
+# Every request so far: { n, line (the number of its connection), method,
+# path, headers, body (decoded), wrong (why it was refused), order, written
+# (bytes of the answer that went out), state: held, sending, done, gone (the
+# worker hung up) }.
 sub requests($self, $from = 1)
 {
 	return @{ $self->ask('requests', { from => $from }) };
@@ -151,7 +166,9 @@ sub state($self) { $self->ask('state') }
 
 # --- the process
 
-my (@orders, @requests, %peers, $unordered);
+my (@orders, @requests, %peers, $unordered, $lines);
+my %rules;		# what strict() said
+my $said = '';		# all that was streamed, for what has to come back
 
 sub serve($listen, $parent)
 {
@@ -163,7 +180,8 @@ sub serve($listen, $parent)
 		my $wait = 0.5;
 		vec($read, fileno $listen, 1) = 1;
 		for my $peer (values %peers) {
-			vec($read, fileno $peer->{socket}, 1) = 1;
+			vec($read, fileno $peer->{socket}, 1) = 1
+			    if !$peer->{deaf};
 			my $due = due($peer) // next;
 			if ($due <= $now) {
 				vec($write, fileno $peer->{socket}, 1) = 1;
@@ -191,7 +209,11 @@ sub welcome($socket)
 	$socket->blocking(0);
 	binmode $socket;
 	setsockopt $socket, IPPROTO_TCP, TCP_NODELAY, 1;
-	$peers{ fileno $socket } = { socket => $socket, in => '' };
+	# little is on its way that nobody has asked for
+	setsockopt $socket, SOL_SOCKET, SO_SNDBUF, 65536;
+	setsockopt $socket, SOL_SOCKET, SO_RCVBUF, 65536;
+	$peers{ fileno $socket } = { socket => $socket, in => '',
+	    line => ++$lines };
 }
 
 sub part($peer)
@@ -227,15 +249,22 @@ sub understand($peer)
 	    && !$peer->{continued}++) {
 		syswrite $peer->{socket}, "HTTP/1.1 100 Continue\r\n\r\n";
 	}
+	my ($method, $path) = split / /, $start;
+	my %request = (n => @requests + 1, method => $method, path => $path,
+	    headers => \%headers, line => $peer->{line}, at => time);
+	my ($early) = grep { $orders[$_]{early} } 0 .. $#orders;
+	if (defined $early && $path !~ m{^/-/}) {
+		$peer->{deaf} = 1;
+		push @requests, \%request;
+		return carry_out($peer, \%request,
+		    splice @orders, $early, 1);
+	}
 	return if length $peer->{in} < $head + $length;
 	my $body = substr $peer->{in}, $head, $length;
 	substr $peer->{in}, 0, $head + $length, '';
 	delete $peer->{continued};
-	my ($method, $path) = split / /, $start;
 	return control($peer, $1, $body) if $path =~ m{^/-/(\w+)$};
-	answer($peer, { n => @requests + 1, method => $method,
-	    path => $path, headers => \%headers, text => $body,
-	    at => time });
+	answer($peer, { %request, text => $body });
 }
 
 sub control($peer, $what, $body)
@@ -253,11 +282,14 @@ sub control($peer, $what, $body)
 		    left => [map { $_->{text} // $_->{status} // 'an order' }
 		        @orders],
 		    unordered => $unordered // 0,
+		    wrong => [map { $_->{wrong} // () } @requests],
 		    held => scalar grep { $_->{state} eq 'held' } @requests };
 	} elsif ($what eq 'release') {
 		for (values %peers) {
 			delete $_->{hold};
 		}
+	} elsif ($what eq 'strict') {
+		%rules = (%rules, %$data);
 	} elsif ($what eq 'clear') {
 		@orders = ();
 	} else {
@@ -270,26 +302,13 @@ sub control($peer, $what, $body)
 	$peer->{close} = 1;
 }
 
-# The newest thing the person said in this request.
-sub person_said($body)
+sub take_order($dialect, $body)
 {
-	return '' if ref $body ne 'HASH' || ref $body->{messages} ne 'ARRAY';
-	for (reverse @{ $body->{messages} }) {
-		next if ($_->{role} // '') ne 'user';
-		my $content = $_->{content};
-		return $content if !ref $content;
-		return join '', map { $_->{text} // '' } @$content;
-	}
-	return '';
-}
-
-sub take_order($body)
-{
-	my $said = person_said($body);
+	my $said = ref $body eq 'HASH' ? $dialect->said($body) : '';
 	for my $i (0 .. $#orders) {
 		my $order = $orders[$i];
-		next if defined $order->{when}
-		    && index($said, $order->{when}) < 0;
+		next if $order->{early} || (defined $order->{when}
+		    && index($said, $order->{when}) < 0);
 		if (--($order->{times} //= 1) <= 0) {
 			splice @orders, $i, 1;
 		}
@@ -302,13 +321,29 @@ sub answer($peer, $request)
 {
 	push @requests, $request;
 	$request->{body} = eval { $json->decode($request->{text}) };
-	my $order = take_order($request->{body});
+	my $dialect = Dialect->at($request->{path});
+	my ($wrong) = ModelCheck->new($dialect->kind, %rules,
+	    given => sub ($blob) { index($said, $blob) >= 0 })
+	    ->faults($request);
+	if (defined $wrong) {
+		$request->{wrong} = $wrong;
+		return carry_out($peer, $request, { status => 400,
+		    body => encode_base64($json->encode(
+		        $dialect->refusal(400, $wrong)), '') });
+	}
+	my $order = take_order($dialect, $request->{body});
 	if (!$order) {
 		$unordered++;
-		$order = { status => 500, body =>
-		    encode_base64('{"error":{"message":"not ordered"}}', '') };
+		$order = { status => 500, body => encode_base64(
+		    $json->encode($dialect->refusal(500, 'not ordered')),
+		    '') };
 		$request->{unordered} = 1;
 	}
+	return carry_out($peer, $request, $order);
+}
+
+sub carry_out($peer, $request, $order)
+{
 	$request->{order} = $order->{text} // $order->{file}
 	    // $order->{status} // '';
 	$request->{state} = 'sending';
@@ -317,7 +352,8 @@ sub answer($peer, $request)
 	$peer->{plan} = [plan($order, $request)];
 	$peer->{due} = 0;
 	$peer->{sent} = 0;
-	$peer->{close} = $peer->{cut} || defined $order->{cut_after}
+	$peer->{close} = defined $order->{cut_after}
+	    || (defined $order->{raw} && !defined $order->{hold})
 	    || ($order->{framing} // '') eq 'close'
 	    || (exists $order->{keep} && !$order->{keep});
 	$peer->{hold} = $order->{hold} if defined $order->{hold};
@@ -328,11 +364,11 @@ sub answer($peer, $request)
 # The bytes of a reply as a list: header, pieces.
 sub plan($order, $request)
 {
+	return ('', decode_base64($order->{raw})) if defined $order->{raw};
 	my $body = ref $request->{body} eq 'HASH' ? $request->{body} : {};
-	my $stream = $body->{stream} && !defined $order->{status};
-	my ($type, @pieces);
+	my $dialect = Dialect->at($request->{path});
+	my ($type, @pieces) = ('application/json');
 	if (defined $order->{body}) {
-		$type = 'application/json';
 		@pieces = (decode_base64($order->{body}));
 	} elsif (defined $order->{file}) {
 		$type = 'text/event-stream';
@@ -341,15 +377,17 @@ sub plan($order, $request)
 		local $/;
 		@pieces = (<$fh>);
 	} elsif (defined $order->{status}) {
-		$type = 'application/json';
-		@pieces = ('{"error":{"message":"as ordered","type":"x"}}');
-	} elsif ($stream) {
+		@pieces = ($json->encode($dialect->refusal($order->{status},
+		    'as ordered')));
+	} elsif ($body->{stream}) {
 		$type = 'text/event-stream';
-		@pieces = events($order, $body);
+		@pieces = $dialect->events($order, $request->{n},
+		    with_usage => ($body->{stream_options}
+		        // {})->{include_usage});
 	} else {
-		$type = 'application/json';
-		@pieces = ($json->encode(completion($order)));
+		@pieces = ($dialect->completion($order, $request->{n}));
 	}
+	$said .= join '', @pieces if $order->{thinks} || $order->{blobs};
 	@pieces = map { unpack "(a$order->{split})*", $_ } join '', @pieces
 	    if $order->{split};
 	if (defined $order->{cut_after}) {
@@ -371,78 +409,6 @@ sub plan($order, $request)
 	    . join('', map { "$_: $headers{$_}\r\n" }
 	        grep { defined $headers{$_} } sort keys %headers)
 	    . "\r\n", @pieces);
-}
-
-sub tool_calls($order)
-{
-	my $i = 0;
-	return map { {
-		index => $i++, id => $_->{id} // 'call_' . $requests[-1]{n}
-		    . "_$i", type => 'function', function => {
-			name => $_->{name}, arguments => ref $_->{arguments}
-			    ? $inner->encode($_->{arguments})
-			    : $_->{arguments} // '{}',
-		}, ($_->{extra} ? (extra_content => $_->{extra}) : ()),
-	} } @{ $order->{calls} // [] };
-}
-
-sub finish($order)
-{
-	return $order->{finish} // ($order->{calls} ? 'tool_calls' : 'stop');
-}
-
-sub usage($order)
-{
-	return $order->{usage} // { prompt_tokens => 11,
-	    completion_tokens => 7, total_tokens => 18 };
-}
-
-sub completion($order)
-{
-	my @calls = tool_calls($order);
-	delete $_->{index} for @calls;
-	my $text = $order->{text} // join '', @{ $order->{pieces} // [] };
-	return { id => 'c1', object => 'chat.completion', created => 1,
-	    model => 'script', choices => [{ index => 0,
-	        finish_reason => finish($order), message => {
-	            role => 'assistant', content => length $text ? $text
-	                : undef, (@calls ? (tool_calls => \@calls) : ()) } }],
-	    (usage($order) ? (usage => usage($order)) : ()) };
-}
-
-sub events($order, $body)
-{
-	my @deltas = ({ role => 'assistant', content => '' });
-	my @pieces = $order->{pieces} ? @{ $order->{pieces} }
-	    : ($order->{text} // '') =~ /\s*\S+\s*?(?=\s|\z)|\s+\z/g;
-	push @deltas, map { { content => $_ } } @pieces;
-	for my $call (tool_calls($order)) {
-		my $arguments = $call->{function}{arguments};
-		my $half = int(length($arguments) / 2);
-		push @deltas, { tool_calls => [{ %$call, function =>
-		    { name => $call->{function}{name}, arguments => '' } }] };
-		push @deltas, map { { tool_calls => [{
-		    index => $call->{index}, function =>
-		        { arguments => $_ } }] } } grep { length }
-		    substr($arguments, 0, $half), substr($arguments, $half);
-	}
-	my @chunks = map { { id => 'c1', object => 'chat.completion.chunk',
-	    created => 1, model => 'script', choices => [{ index => 0,
-	        delta => $_, finish_reason => undef }] } } @deltas;
-	if (!$order->{no_finish}) {
-		push @chunks, { id => 'c1', object => 'chat.completion.chunk',
-		    created => 1, model => 'script', choices => [{
-		        index => 0, delta => {},
-		        finish_reason => finish($order) }] };
-		push @chunks, { id => 'c1', object => 'chat.completion.chunk',
-		    created => 1, model => 'script', choices => [],
-		    usage => usage($order) }
-		    if $body->{stream_options}{include_usage} && usage($order);
-	}
-	my @lines = map { 'data: ' . $json->encode($_) . "\n\n" } @chunks;
-	push @lines, "data: [DONE]\n\n"
-	    if !$order->{no_done} && !$order->{no_finish};
-	return @lines;
 }
 
 # When this peer wants to write next; undef: not now.
@@ -467,6 +433,7 @@ sub speak($peer)
 			$peer->{request}{state} = 'gone' if $peer->{request};
 			return part($peer);
 		}
+		$peer->{request}{written} += $n if $peer->{request};
 		substr $plan->[0], 0, $n, '';
 		return if length $plan->[0];
 		shift @$plan;
@@ -487,6 +454,10 @@ sub speak($peer)
 		return;
 	}
 	$peer->{request}{state} = 'done' if $peer->{request};
+	if ($peer->{deaf}) {		# until the worker leaves
+		delete $peer->{plan};
+		return;
+	}
 	return part($peer) if $peer->{close};
 	delete @$peer{qw(plan order request sent hold again)};
 	understand($peer) if length $peer->{in};
