@@ -89,9 +89,10 @@ sub relay($out, $status, $err)
 }
 
 # Run one to its end; the JSON it prints.
-sub ask($script, $wish)
+sub ask($script, $wish, $folder = 'node')
 {
-	my ($status, $out, $err) = run(argv($script, $wish), %as_we);
+	my ($status, $out, $err) = run(argv($script, $wish, $folder),
+	    %as_we);
 	die "$script: status $status\n$out$err" if $status != 0;
 	return $text->decode($out);
 }
