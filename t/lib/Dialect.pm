@@ -449,7 +449,8 @@ sub usage($usage)
 {
 	return $usage if exists $usage->{input_tokens};
 	my $cached = Dialect::cached($usage);
-	return { input_tokens => $usage->{prompt_tokens} - $cached,
+	my $prompt = $usage->{prompt_tokens};	# any value, on purpose
+	return { input_tokens => $cached ? $prompt - $cached : $prompt,
 	    output_tokens => $usage->{completion_tokens},
 	    cache_read_input_tokens => $cached,
 	    cache_creation_input_tokens => 0, cache_creation => undef,

@@ -48,6 +48,7 @@ sub make_certificates($dir)
 		PEM_key2file($key, "$dir/$_.key");
 	}
 	PEM_cert2file($ca, "$dir/ca.pem");
+	chmod 0644, "$dir/ca.pem";
 }
 
 sub start($class, $dir)
