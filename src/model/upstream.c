@@ -36,7 +36,8 @@ struct step {			/* what stays from attempt to attempt */
 	struct arena	*a;
 	const struct model_request *req;
 	const struct model_events *ev;
-	unsigned int	 lessons;	/* of this step only */
+	unsigned int	 lessons;	/* for this step, */
+	unsigned int	 lasting;	/* and for all that follow, if true */
 	unsigned int	 heeded;	/* by the request under way */
 	int		 attempts;	/* that counted */
 	bool		 repeated;	/* the one free repeat was used */
@@ -455,8 +456,19 @@ learn(struct step *s, unsigned int lesson, bool for_ever)
 		return false;
 	s->lessons |= lesson;
 	if (for_ever)
-		atomic_fetch_or(&s->u->lessons, lesson);
+		s->lasting |= lesson;
 	return true;
+}
+
+/*
+ * It was answered, so the complaints were about what they named.  Until
+ * then they may have quoted a person who named it.
+ */
+static void
+remember(const struct step *s)
+{
+	if (s->lasting != 0)
+		atomic_fetch_or(&s->u->lessons, s->lasting);
 }
 
 /* One of the options that this API has and not every server takes. */
@@ -643,6 +655,7 @@ take_answer(struct attempt *t, const struct err *fetched,
 	log_line(as.warning != NULL ? LOG_WARN : LOG_DEBUG,
 	    "model: %s (request %s)", as.warning != NULL ? as.warning :
 	    "answered", reply->request_id == NULL ? "-" : reply->request_id);
+	remember(s);
 	out->model = s->u->model->model;
 	return (struct verdict){ .again = NEVER };
 }

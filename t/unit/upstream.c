@@ -518,6 +518,31 @@ test_all_refused(void)
 	    6, "model_unavailable", "a refusal of everything");
 }
 
+/* Refused for what a person wrote, which the refusal quotes. */
+static void
+test_quoted(void)
+{
+	static const struct served_reply script[] = {
+		{ .bytes = JSON("400 No") "{\"error\":{\"message\":\"bad: "
+		    "'max_tokens'\"}}" },
+		{ .bytes = JSON("400 No") "{\"error\":{\"message\":\"bad: "
+		    "'max_tokens'\"}}" },
+		{ .bytes = JSON("400 No") "{\"error\":{\"message\":\"bad: "
+		    "'max_tokens'\"}}" },
+		{ .bytes = GOOD },
+	};
+	struct test t;
+
+	begin(&t, script, 4);
+	step(&t);
+	ok(t.e != NULL && asked(&t) == 3, "refused, with an option and without");
+	step(&t);
+	ok(t.e == NULL && asked(&t) == 4, "the next person's is not");
+	ok(sent(&t, 3, "\"max_tokens\":100"),
+	    "and has what nobody ever complained about");
+	end(&t);
+}
+
 static void
 test_stop(void)
 {
@@ -829,6 +854,7 @@ main(void)
 	test_finished_then_cut();
 	test_lessons();
 	test_all_refused();
+	test_quoted();
 	test_stop();
 	test_timeout();
 	test_too_long();
