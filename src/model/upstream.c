@@ -56,6 +56,7 @@ struct attempt {
 	struct answer	*answer;
 	struct buf	 body;		/* whole answers, error bodies */
 	int64_t		 moved;		/* when the last event came */
+	bool		 works;		/* one came that is no ping */
 };
 
 /* Try again?  And after how long? */
@@ -224,6 +225,7 @@ on_event(void *ctx, const struct sse_event *ev)
 
 	/* a ping is a sign of life, as a comment is, and no more */
 	if (!str_is(ev->name, "ping")) {
+		t->works = true;
 		t->moved = clock_ms();
 		fetch_progress(t->step->fetch);
 	}
@@ -622,6 +624,7 @@ static void
 stopped(struct step *s, const struct attempt *t, struct model_answer *out)
 {
 	*out = (struct model_answer){ .end = MODEL_STOPPED,
+	    .odd = t->works && s->attempts == 0,
 	    .prompt_tokens = -1, .completion_tokens = -1,
 	    .cached_tokens = -1 };
 	if (s->said)

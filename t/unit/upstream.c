@@ -657,6 +657,36 @@ test_fallback(void)
 	end(&t);
 }
 
+/* Half of the time is over, and it still thinks. */
+static void
+test_thinks_for_long(void)
+{
+	static const struct served_reply script[] = {
+		{ .bytes = EVENTS "data: {\"choices\":[{\"index\":0,\"delta\":"
+		    "{\"reasoning_content\":\"Hm\"}}]}\n\n",
+		  .then = SERVED_HANG },
+		{ .bytes = GOOD },
+		{ .bytes = EVENTS, .then = SERVED_HANG },
+	};
+	struct test t;
+
+	begin(&t, script, 3);
+	t.conf.model_builtin = true;
+	t.req.deadline = clock_ms() + 1000;
+	step(&t);
+	ok(t.e == NULL && t.out.used == 1, "another one answers");
+	t.req.deadline = clock_ms() + 20000;
+	step(&t);
+	ok(t.e == NULL && t.out.used == 0 && asked(&t) == 2,
+	    "but the next request goes to it again");
+	t.req.deadline = clock_ms() + 1000;
+	step(&t);
+	step(&t);
+	ok(t.e == NULL && t.out.used == 1 && asked(&t) == 3,
+	    "who says nothing at all is passed over");
+	end(&t);
+}
+
 static void
 bad_setting(struct test *t, const char *want, const char *name)
 {
@@ -859,6 +889,7 @@ main(void)
 	test_timeout();
 	test_too_long();
 	test_fallback();
+	test_thinks_for_long();
 	test_settings();
 	test_anthropic();
 	test_anthropic_pings();
