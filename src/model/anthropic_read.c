@@ -11,6 +11,7 @@
 
 #define BLOCKS_MAX	(2 * MAX_CALLS)	/* a call and what was thought */
 #define TOKENS_MAX	((int64_t)1 << 31)
+#define BEGINNINGS_MAX	8		/* what went before stays in memory */
 
 enum kind { BLOCK_CALL, BLOCK_THOUGHT, BLOCK_OTHER };
 
@@ -28,7 +29,7 @@ struct block {			/* of text there are none: it is said */
 
 struct anthropic {
 	struct answer	 s;
-	bool		 begun;
+	int		 begun;		/* how often */
 	const char	*id;		/* of the message, or NULL */
 	struct block	*blocks[BLOCKS_MAX];
 	size_t		 nblocks;
@@ -317,16 +318,19 @@ take_message(struct anthropic *c, const struct json_object *message)
 {
 	const struct str id = js_str(js_get(message, "id"));
 
-	if (c->begun && c->id != NULL && str_is(id, c->id)) {
+	if (c->begun > 0 && c->id != NULL && str_is(id, c->id)) {
 		answer_warn(&c->s, "the message began twice");
-	} else if (c->begun) {
+	} else if (c->begun > 0) {
+		if (c->begun == BEGINNINGS_MAX)
+			return answer_fail(&c->s, ANSWER_LIMIT,
+			    "a message that begins too often");
 		if (c->s.on_text != NULL && c->s.text.n > 0)
 			return answer_fail(&c->s, ANSWER_BROKEN,
 			    "another message within the answer");
 		answer_warn(&c->s, "the answer began anew");
 		begin_anew(c);
 	}
-	c->begun = true;
+	c->begun++;
 	c->id = id.n == 0 || id.n > MAX_CALL_ID ? NULL :
 	    arena_strndup(c->s.a, id.p, id.n);
 	take_usage(c, js_get(message, "usage"));

@@ -26,6 +26,7 @@ struct slot {			/* a tool call on its way */
 	struct scan	 scan;		/* of arguments */
 	struct json_object *value;	/* of arguments, once asked for */
 	struct json_object *extra;	/* {"extra_content":{…}} */
+	size_t		 extra_bytes;
 };
 
 struct chat {
@@ -337,18 +338,19 @@ static bool
 take_extra(struct chat *c, struct slot *slot, const struct entry *e)
 {
 	struct js_iter it;
-	bool added = false;
 
 	for (it = js_first(e->v); it.key != NULL; js_next(&it)) {
 		if (!is_extra(slot, &it))
 			continue;
+		slot->extra_bytes += strlen(it.key) + js_lent(it.value).n;
+		if (slot->extra_bytes > MAX_PROVIDER_DATA)
+			return answer_fail(&c->s, ANSWER_LIMIT,
+			    "opaque data too long");
 		if (slot->extra == NULL)
 			slot->extra = js_object(c->s.a);
 		js_add(slot->extra, it.key, js_share(it.value));
-		added = true;
 	}
-	return !added || js_lent(slot->extra).n <= MAX_PROVIDER_DATA ||
-	    answer_fail(&c->s, ANSWER_LIMIT, "opaque data too long");
+	return true;
 }
 
 /* {"function":null} and the like: no call begins with it. */

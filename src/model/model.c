@@ -190,7 +190,8 @@ step_on_trial(struct model_worker *w, int i, struct arena *a,
 	    &on_trial, out);
 	if (e != NULL || !t.over)
 		return e;
-	*out = (struct model_answer){ 0 };
+	/* who thinks for long is there for others all the same */
+	*out = (struct model_answer){ .odd = out->odd };
 	return err_new(a, ERR_TIMEOUT, "model_timeout", "The model took too "
 	    "long to answer.", "model: nothing in half of the turn's time");
 }

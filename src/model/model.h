@@ -94,7 +94,8 @@ struct model_answer {
 					   of conf->models; the number of those
 					   for the built-in one */
 	bool		 odd;		/* beside an error: it is about this
-					   request alone */
+					   request alone; beside MODEL_STOPPED:
+					   the model was at work on it */
 	int64_t		 limit;		/* beside conversation_too_long: the
 					   window as the server told it, or 0 */
 };

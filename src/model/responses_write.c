@@ -96,8 +96,8 @@ put_opaque(struct writer *w, const struct replay_part *part, size_t at,
 
 	if (is_refused(w, API_NO_OPAQUE))
 		return;
-	while (most-- > 0 &&
-	    (item = replay_item(part->extra, at, from)) != NULL) {
+	for (; most > 0 &&
+	    (item = replay_item(part->extra, at, from)) != NULL; most--) {
 		put_item(w, "");
 		js_put(w->b, item);
 	}

@@ -36,7 +36,8 @@ struct step {			/* what stays from attempt to attempt */
 	struct arena	*a;
 	const struct model_request *req;
 	const struct model_events *ev;
-	unsigned int	 lessons;	/* of this step only */
+	unsigned int	 lessons;	/* for this step, */
+	unsigned int	 lasting;	/* and for all that follow, if true */
 	unsigned int	 heeded;	/* by the request under way */
 	int		 attempts;	/* that counted */
 	bool		 repeated;	/* the one free repeat was used */
@@ -55,6 +56,7 @@ struct attempt {
 	struct answer	*answer;
 	struct buf	 body;		/* whole answers, error bodies */
 	int64_t		 moved;		/* when the last event came */
+	bool		 works;		/* one came that is no ping */
 };
 
 /* Try again?  And after how long? */
@@ -223,6 +225,7 @@ on_event(void *ctx, const struct sse_event *ev)
 
 	/* a ping is a sign of life, as a comment is, and no more */
 	if (!str_is(ev->name, "ping")) {
+		t->works = true;
 		t->moved = clock_ms();
 		fetch_progress(t->step->fetch);
 	}
@@ -455,8 +458,19 @@ learn(struct step *s, unsigned int lesson, bool for_ever)
 		return false;
 	s->lessons |= lesson;
 	if (for_ever)
-		atomic_fetch_or(&s->u->lessons, lesson);
+		s->lasting |= lesson;
 	return true;
+}
+
+/*
+ * It was answered, so the complaints were about what they named.  Until
+ * then they may have quoted a person who named it.
+ */
+static void
+remember(const struct step *s)
+{
+	if (s->lasting != 0)
+		atomic_fetch_or(&s->u->lessons, s->lasting);
 }
 
 /* One of the options that this API has and not every server takes. */
@@ -610,6 +624,7 @@ static void
 stopped(struct step *s, const struct attempt *t, struct model_answer *out)
 {
 	*out = (struct model_answer){ .end = MODEL_STOPPED,
+	    .odd = t->works && s->attempts == 0,
 	    .prompt_tokens = -1, .completion_tokens = -1,
 	    .cached_tokens = -1 };
 	if (s->said)
@@ -643,6 +658,7 @@ take_answer(struct attempt *t, const struct err *fetched,
 	log_line(as.warning != NULL ? LOG_WARN : LOG_DEBUG,
 	    "model: %s (request %s)", as.warning != NULL ? as.warning :
 	    "answered", reply->request_id == NULL ? "-" : reply->request_id);
+	remember(s);
 	out->model = s->u->model->model;
 	return (struct verdict){ .again = NEVER };
 }

@@ -343,6 +343,23 @@ test_anew(void)
 	arena_free(f.a);
 }
 
+/* What a beginning threw away is kept in memory until the end. */
+static void
+test_anew_again_and_again(void)
+{
+	struct flood f;
+	int i;
+
+	flood_init(&f);
+	for (i = 0; i < 1000; i++)
+		if (!say(&f, arena_printf(f.a, "{\"type\":\"message_start\","
+		    "\"message\":{\"id\":\"m%d\"}}", i)) ||
+		    !begin_block(&f, 0, "{\"type\":\"thinking\"}"))
+			break;
+	ok(i < 10, "an answer does not begin for ever");
+	is_over(&f, "too many beginnings");
+}
+
 static void
 test_tokens(void)
 {
@@ -426,6 +443,7 @@ main(void)
 	test_deep();
 	test_stop();
 	test_anew();
+	test_anew_again_and_again();
 	test_tokens();
 	test_wholes();
 	return tap_done();

@@ -518,6 +518,31 @@ test_all_refused(void)
 	    6, "model_unavailable", "a refusal of everything");
 }
 
+/* Refused for what a person wrote, which the refusal quotes. */
+static void
+test_quoted(void)
+{
+	static const struct served_reply script[] = {
+		{ .bytes = JSON("400 No") "{\"error\":{\"message\":\"bad: "
+		    "'max_tokens'\"}}" },
+		{ .bytes = JSON("400 No") "{\"error\":{\"message\":\"bad: "
+		    "'max_tokens'\"}}" },
+		{ .bytes = JSON("400 No") "{\"error\":{\"message\":\"bad: "
+		    "'max_tokens'\"}}" },
+		{ .bytes = GOOD },
+	};
+	struct test t;
+
+	begin(&t, script, 4);
+	step(&t);
+	ok(t.e != NULL && asked(&t) == 3, "refused, with an option and without");
+	step(&t);
+	ok(t.e == NULL && asked(&t) == 4, "the next person's is not");
+	ok(sent(&t, 3, "\"max_tokens\":100"),
+	    "and has what nobody ever complained about");
+	end(&t);
+}
+
 static void
 test_stop(void)
 {
@@ -629,6 +654,36 @@ test_fallback(void)
 	step(&t);
 	ok(t.e == NULL && t.out.used == 1 && asked(&t) == 5,
 	    "whoever took over stays");
+	end(&t);
+}
+
+/* Half of the time is over, and it still thinks. */
+static void
+test_thinks_for_long(void)
+{
+	static const struct served_reply script[] = {
+		{ .bytes = EVENTS "data: {\"choices\":[{\"index\":0,\"delta\":"
+		    "{\"reasoning_content\":\"Hm\"}}]}\n\n",
+		  .then = SERVED_HANG },
+		{ .bytes = GOOD },
+		{ .bytes = EVENTS, .then = SERVED_HANG },
+	};
+	struct test t;
+
+	begin(&t, script, 3);
+	t.conf.model_builtin = true;
+	t.req.deadline = clock_ms() + 1000;
+	step(&t);
+	ok(t.e == NULL && t.out.used == 1, "another one answers");
+	t.req.deadline = clock_ms() + 20000;
+	step(&t);
+	ok(t.e == NULL && t.out.used == 0 && asked(&t) == 2,
+	    "but the next request goes to it again");
+	t.req.deadline = clock_ms() + 1000;
+	step(&t);
+	step(&t);
+	ok(t.e == NULL && t.out.used == 1 && asked(&t) == 3,
+	    "who says nothing at all is passed over");
 	end(&t);
 }
 
@@ -829,10 +884,12 @@ main(void)
 	test_finished_then_cut();
 	test_lessons();
 	test_all_refused();
+	test_quoted();
 	test_stop();
 	test_timeout();
 	test_too_long();
 	test_fallback();
+	test_thinks_for_long();
 	test_settings();
 	test_anthropic();
 	test_anthropic_pings();
