@@ -17,7 +17,6 @@ enum {
 	READER_PATIENCE = 5000	/* ms a slow reader gets after the turn's end */
 };
 
-
 /* ------------------------------------------------------- speaking */
 
 void

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "model/clean.h"
 #include "model/tokens.h"
+
 enum { LIST_HEAD = 10 };	/* what stays of a list that is shortened */
 
 void

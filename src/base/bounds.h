@@ -71,7 +71,8 @@
 #define MAX_ARGUMENTS_STEP	(1024 * 1024)
 #define MAX_CALL_ID		200
 #define MAX_CALL_NAME		64
-#define MAX_PROVIDER_DATA	(64 * 1024)	/* kept with a call */
+#define MAX_PROVIDER_DATA	(64 * 1024)	/* kept with a call, */
+#define MAX_PROVIDER_STEP	(256 * 1024)	/* with all of a step's */
 
 /* dictation: some servers add times and tokens to the words */
 #define MAX_TRANSCRIPT		(256 * 1024)	/* bytes of an answer */

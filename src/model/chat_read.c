@@ -338,12 +338,16 @@ static bool
 take_extra(struct chat *c, struct slot *slot, const struct entry *e)
 {
 	struct js_iter it;
+	size_t n;
 
 	for (it = js_first(e->v); it.key != NULL; js_next(&it)) {
 		if (!is_extra(slot, &it))
 			continue;
-		slot->extra_bytes += strlen(it.key) + js_lent(it.value).n;
-		if (slot->extra_bytes > MAX_PROVIDER_DATA)
+		n = strlen(it.key) + js_lent(it.value).n;
+		slot->extra_bytes += n;
+		c->s.opaque_bytes += n;
+		if (slot->extra_bytes > MAX_PROVIDER_DATA ||
+		    c->s.opaque_bytes > MAX_PROVIDER_STEP)
 			return answer_fail(&c->s, ANSWER_LIMIT,
 			    "opaque data too long");
 		if (slot->extra == NULL)

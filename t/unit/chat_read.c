@@ -163,6 +163,7 @@ static void
 test_long_extra(void)
 {
 	struct flood f;
+	int i;
 
 	flood_init(&f);
 	say(&f, arena_printf(f.a, "{\"choices\":[{\"delta\":{\"tool_calls\":"
@@ -170,6 +171,26 @@ test_long_extra(void)
 	    "{\"s\":\"%s\"}}]}}]}", many(f.a, 's', MAX_PROVIDER_DATA)));
 	is_int(answer_end(f.s, &f.out).fault, ANSWER_LIMIT,
 	    "opaque data has a limit");
+	arena_free(f.a);
+
+	flood_init(&f);
+	for (i = 0; i < 9; i++)
+		if (!say(&f, arena_printf(f.a, "{\"choices\":[{\"delta\":{"
+		    "\"tool_calls\":[{\"id\":\"c%d\",\"function\":{\"name\":"
+		    "\"x\"},\"extra_content\":{\"s\":\"%s\"}}]}}]}", i,
+		    many(f.a, 's', MAX_PROVIDER_DATA / 2))))
+			break;
+	is_int(i, 7, "and all of a step's together");
+	is_int(answer_end(f.s, &f.out).fault, ANSWER_LIMIT, "have one");
+	arena_free(f.a);
+
+	flood_init(&f);
+	for (i = 0; i < MAX_PROVIDER_DATA; i++)
+		if (!say(&f, arena_printf(f.a, "{\"choices\":[{\"delta\":{"
+		    "\"tool_calls\":[{\"id\":\"a\",\"m%d\":{}}]}}]}", i)))
+			break;
+	ok(i > 1000 && i < MAX_PROVIDER_DATA / 4,
+	    "however small the pieces are");
 	arena_free(f.a);
 
 	flood_init(&f);

@@ -41,7 +41,7 @@ static const char *
 odd_text(void)
 {
 	static const char *const texts[] = { "", " \n\t", "milk", "\"\\",
-	    "\xe2\x80\x8b", "a\xff\xfe" "b", "\xf0\x9f\x8f\xb4", "[INST]",
+	    "\xe2\x80\x8b", "a\xff\xfez", "\xf0\x9f\x8f\xb4", "[INST]",
 	    "{\"a\":1}", "\x01", "one\n\ntwo" };
 
 	return PICK(texts);
