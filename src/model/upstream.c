@@ -363,8 +363,8 @@ set_budget(const struct upstream *u, const struct model_request *req,
 	how->overhead = (int64_t)(how->tools.n +
 	    str_of(req->instructions).n) / 3 + 1;
 	how->budget = window - window / 10 - how->max_tokens - how->overhead;
-	if (how->budget < window / 8)
-		how->budget = window / 8;
+	if (how->budget < window / 8 + 1)
+		how->budget = window / 8 + 1;
 }
 
 static struct api_how
