@@ -163,6 +163,12 @@ none('Makefile.am lists every file', grep {
     files('conf', qr/./), files('man', qr/\.[578]$/), files('htdocs', qr/./),
     files("t", qr/./));
 
+# What it makes itself has no file yet.
+none('each file that Makefile.am lists is there', grep {
+	!-e "$top/$_" && !-e "$top/$_.c" && !m{^src/embedded_};
+} $makefile =~ m{(?:^|\s)((?:bench|doc|htdocs|man|schema|script|src|t)/
+    [\w./-]+)}gx);
+
 my @ours = (@sources, 'Makefile.am', 'configure.ac', 'README.md',
     'HACKING.md', 'NEWS', files('schema', qr/\.sql$/),
     files('script', qr/./), files('conf', qr/./), files('man', qr/./),
