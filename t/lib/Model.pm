@@ -322,8 +322,10 @@ sub answer($peer, $request)
 	push @requests, $request;
 	$request->{body} = eval { $json->decode($request->{text}) };
 	my $dialect = Dialect->at($request->{path});
-	my ($wrong) = ModelCheck->new($dialect->kind, %rules,
-	    given => sub ($blob) { index($said, $blob) >= 0 })
+	# recordings may come here as well; t/unit/transcribe.c knows of those
+	my ($wrong) = $request->{path} =~ m{/audio/} ? ()
+	    : ModelCheck->new($dialect->kind, %rules,
+	        given => sub ($blob) { index($said, $blob) >= 0 })
 	    ->faults($request);
 	if (defined $wrong) {
 		$request->{wrong} = $wrong;
