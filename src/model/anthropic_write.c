@@ -349,56 +349,23 @@ put_user_key(const struct writer *w)
 	buf_putc(w->b, '}');
 }
 
-/* Near enough that the body seldom has to grow. */
-static size_t
-size_guess(const struct writer *w)
-{
-	size_t i, n = 1024 + w->how->tools.n + str_of(w->req->instructions).n;
-
-	for (i = 0; i < w->req->nmessages; i++)
-		n += 96 + 192 * w->req->messages[i].ncalls +
-		    w->req->messages[i].text.n * 17 / 16;
-	return n;
-}
-
 static void
-put_request(struct writer *w)
-{
-	const struct replay r = replay_build(w->a, w->req, w->how->family);
-
-	buf_puts(w->b, "{\"model\":");
-	js_put_str(w->b, str_of(w->how->model));
-	put_cap(w);
-	buf_printf(w->b, ",\"stream\":%s", w->req->stream ? "true" : "false");
-	put_effort(w);
-	put_user_key(w);
-	put_tools(w);
-	put_system(w);
-	put_messages(w, &r);
-	buf_putc(w->b, '}');
-}
-
-/*
- * Everything but the body is given back at once: the body has to stay
- * until it is sent, and with it all that is in its arena.
- */
-static struct str
-anthropic_write(struct arena *a, const struct api_how *how,
+anthropic_put(struct arena *a, struct buf *b, const struct api_how *how,
     const struct model_request *req)
 {
-	struct arena *scratch = arena_new();
-	const struct model_request whole = api_gather(scratch, how, req);
-	struct writer w = { .how = how, .req = &whole, .a = scratch };
-	struct str body;
-	struct buf b;
+	const struct replay r = replay_build(a, req, how->family);
+	struct writer w = { .how = how, .req = req, .a = a, .b = b };
 
-	buf_init(&b, scratch, SIZE_MAX - 1);
-	w.b = &b;
-	buf_reserve(&b, size_guess(&w));
-	put_request(&w);
-	body = (struct str){ arena_strndup(a, b.p, b.n), b.n };
-	arena_free(scratch);
-	return body;
+	buf_puts(b, "{\"model\":");
+	js_put_str(b, str_of(how->model));
+	put_cap(&w);
+	buf_printf(b, ",\"stream\":%s", req->stream ? "true" : "false");
+	put_effort(&w);
+	put_user_key(&w);
+	put_tools(&w);
+	put_system(&w);
+	put_messages(&w, &r);
+	buf_putc(b, '}');
 }
 
 /*
@@ -430,5 +397,5 @@ const struct model_api anthropic_api = {
 	.reader = &anthropic_reader,
 	.options = anthropic_options,
 	.tools = anthropic_tools,
-	.write = anthropic_write,
+	.put = anthropic_put,
 };

@@ -1,3 +1,4 @@
+#include <stdint.h>
 #include <string.h>
 
 #include "base/bounds.h"
@@ -21,15 +22,61 @@ model_api_find(const char *kind)
 	return NULL;
 }
 
-struct model_request
-api_gather(struct arena *a, const struct api_how *how,
-    const struct model_request *req)
+/* Near enough that the body seldom has to grow. */
+static size_t
+size_guess(const struct api_how *how, const struct model_request *req)
 {
+	size_t i, n = 1024 + how->tools.n + str_of(req->instructions).n;
+
+	for (i = 0; i < req->nmessages; i++)
+		n += 128 + 192 * req->messages[i].ncalls +
+		    req->messages[i].text.n * 17 / 16;
+	return n;
+}
+
+struct str
+api_write(struct arena *a, const struct model_api *api,
+    const struct api_how *how, const struct model_request *req)
+{
+	struct arena *scratch = arena_new();
 	struct model_request whole = *req;
+	struct str body;
+	struct buf b;
 
 	whole.budget = how->budget;
 	whole.overhead = how->overhead;
-	return model_gather(a, &whole);
+	whole = model_gather(scratch, &whole);
+	buf_init(&b, scratch, SIZE_MAX - 1);
+	buf_reserve(&b, size_guess(how, &whole));
+	api->put(scratch, &b, how, &whole);
+	body = (struct str){ arena_strndup(a, b.p, b.n), b.n };
+	arena_free(scratch);
+	return body;
+}
+
+void
+api_put_user_key(struct buf *b, const struct api_how *how,
+    const struct model_request *req)
+{
+	if (req->user_key == NULL || !how->profile->user_key ||
+	    (how->lessons & API_NO_USER) != 0)
+		return;
+	buf_puts(b, ",\"prompt_cache_key\":");
+	js_put_str(b, str_of(req->user_key));
+	buf_puts(b, ",\"safety_identifier\":");
+	js_put_str(b, str_of(req->user_key));
+}
+
+void
+api_put_tools(struct buf *b, const struct api_how *how,
+    const struct model_request *req)
+{
+	if (req->ntools == 0)
+		return;
+	if (how->profile->parallel && (how->lessons & API_NO_PARALLEL) == 0)
+		buf_puts(b, ",\"parallel_tool_calls\":true");
+	buf_puts(b, ",\"tools\":");
+	buf_put(b, how->tools.p, how->tools.n);
 }
 
 /* Schemas */

@@ -66,8 +66,12 @@ struct model_api {
 	 */
 	struct str	(*tools)(struct arena *a, const struct api_how *how,
 			    const struct model_request *req);
-	/* The body; nothing else is left in a. */
-	struct str	(*write)(struct arena *a, const struct api_how *how,
+	/*
+	 * The body, into b.  req has its messages; a is for what is needed
+	 * meanwhile.
+	 */
+	void		(*put)(struct arena *a, struct buf *b,
+			    const struct api_how *how,
 			    const struct model_request *req);
 };
 
@@ -76,9 +80,20 @@ extern const struct model_api chat_api, responses_api, anthropic_api;
 /* NULL: no such kind. */
 const struct model_api *model_api_find(const char *kind);
 
-/* A copy of req with its messages in it, as they fit. */
-struct model_request api_gather(struct arena *a, const struct api_how *how,
-    const struct model_request *req);
+/*
+ * The body of a request, its messages gathered as they fit; nothing else is
+ * left in a, for the body has to stay until it is sent.
+ */
+struct str api_write(struct arena *a, const struct model_api *api,
+    const struct api_how *how, const struct model_request *req);
+
+/* For put(): whose request it is, as far as caches and abuse are concerned. */
+void	 api_put_user_key(struct buf *b, const struct api_how *how,
+	    const struct model_request *req);
+
+/* For put(): the tools as OpenAI's two APIs have them. */
+void	 api_put_tools(struct buf *b, const struct api_how *how,
+	    const struct model_request *req);
 
 /*
  * A tool's parameters in the six words that every server knows: type,

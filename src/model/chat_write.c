@@ -2,7 +2,6 @@
  * A request of Chat Completions ("Create chat completion" of OpenAI's API
  * reference), with what each profile's servers take beyond the least.
  */
-#include <stdint.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -241,83 +240,23 @@ put_stream(const struct writer *w)
 		    "{\"include_usage\":true}");
 }
 
-/* Who it is for, as far as caches and abuse are concerned. */
 static void
-put_user_key(const struct writer *w)
-{
-	const struct api_how *how = w->how;
-
-	if (w->req->user_key == NULL || !how->profile->user_key ||
-	    (how->lessons & API_NO_USER) != 0)
-		return;
-	buf_puts(w->b, ",\"prompt_cache_key\":");
-	js_put_str(w->b, str_of(w->req->user_key));
-	buf_puts(w->b, ",\"safety_identifier\":");
-	js_put_str(w->b, str_of(w->req->user_key));
-}
-
-static void
-put_tools(const struct writer *w)
-{
-	if (w->req->ntools == 0)
-		return;
-	if (w->how->profile->parallel &&
-	    (w->how->lessons & API_NO_PARALLEL) == 0)
-		buf_puts(w->b, ",\"parallel_tool_calls\":true");
-	buf_puts(w->b, ",\"tools\":");
-	buf_put(w->b, w->how->tools.p, w->how->tools.n);
-}
-
-/* Near enough that the body seldom has to grow. */
-static size_t
-size_guess(const struct writer *w)
-{
-	size_t i, n = 1024 + w->how->tools.n + str_of(w->req->instructions).n;
-
-	for (i = 0; i < w->req->nmessages; i++)
-		n += 64 + 128 * w->req->messages[i].ncalls +
-		    w->req->messages[i].text.n * 17 / 16;
-	return n;
-}
-
-static void
-put_request(struct arena *a, const struct writer *w)
-{
-	const struct replay r = replay_build(a, w->req, w->how->family);
-
-	buf_puts(w->b, "{\"model\":");
-	js_put_str(w->b, str_of(w->how->model));
-	put_stream(w);
-	put_cap(w);
-	put_effort(w);
-	put_user_key(w);
-	/* tools before messages: the order in which prefixes are cached */
-	put_tools(w);
-	put_messages(w, &r);
-	buf_putc(w->b, '}');
-}
-
-/*
- * Everything but the body is given back at once: the body has to stay
- * until it is sent, and with it all that is in its arena.
- */
-static struct str
-chat_write(struct arena *a, const struct api_how *how,
+chat_put(struct arena *a, struct buf *b, const struct api_how *how,
     const struct model_request *req)
 {
-	struct arena *scratch = arena_new();
-	const struct model_request whole = api_gather(scratch, how, req);
-	struct writer w = { .how = how, .req = &whole };
-	struct str body;
-	struct buf b;
+	const struct replay r = replay_build(a, req, how->family);
+	const struct writer w = { .how = how, .req = req, .b = b };
 
-	buf_init(&b, scratch, SIZE_MAX - 1);
-	w.b = &b;
-	buf_reserve(&b, size_guess(&w));
-	put_request(scratch, &w);
-	body = (struct str){ arena_strndup(a, b.p, b.n), b.n };
-	arena_free(scratch);
-	return body;
+	buf_puts(b, "{\"model\":");
+	js_put_str(b, str_of(how->model));
+	put_stream(&w);
+	put_cap(&w);
+	put_effort(&w);
+	api_put_user_key(b, how, req);
+	/* tools before messages: the order in which prefixes are cached */
+	api_put_tools(b, how, req);
+	put_messages(&w, &r);
+	buf_putc(b, '}');
 }
 
 static const struct api_option chat_options[] = {
@@ -338,5 +277,5 @@ const struct model_api chat_api = {
 	.reader = &chat_reader,
 	.options = chat_options,
 	.tools = chat_tools,
-	.write = chat_write,
+	.put = chat_put,
 };

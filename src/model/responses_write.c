@@ -200,87 +200,31 @@ put_effort(const struct writer *w)
 	buf_putc(w->b, '}');
 }
 
-/* Who it is for, as far as caches and abuse are concerned. */
-static void
-put_user_key(const struct writer *w)
-{
-	const char *key = w->req->user_key;
-
-	if (key == NULL || !w->how->profile->user_key ||
-	    is_refused(w, API_NO_USER))
-		return;
-	buf_puts(w->b, ",\"prompt_cache_key\":");
-	js_put_str(w->b, str_of(key));
-	buf_puts(w->b, ",\"safety_identifier\":");
-	js_put_str(w->b, str_of(key));
-}
-
-static void
-put_tools(const struct writer *w)
-{
-	if (w->req->ntools == 0)
-		return;
-	if (w->how->profile->parallel && !is_refused(w, API_NO_PARALLEL))
-		buf_puts(w->b, ",\"parallel_tool_calls\":true");
-	buf_puts(w->b, ",\"tools\":");
-	buf_put(w->b, w->how->tools.p, w->how->tools.n);
-}
-
 /* The request */
 
-/* Near enough that the body seldom has to grow. */
-static size_t
-size_guess(const struct writer *w)
-{
-	size_t i, n = 1024 + w->how->tools.n + str_of(w->req->instructions).n;
-
-	for (i = 0; i < w->req->nmessages; i++)
-		n += 128 + 192 * w->req->messages[i].ncalls +
-		    w->req->messages[i].text.n * 17 / 16;
-	return n;
-}
-
 static void
-put_request(struct arena *a, struct writer *w)
-{
-	const struct replay r = replay_build(a, w->req, w->how->family);
-
-	buf_puts(w->b, "{\"model\":");
-	js_put_str(w->b, str_of(w->how->model));
-	put_stateless(w);
-	put_cap(w);
-	put_effort(w);
-	put_user_key(w);
-	/* tools before messages: the order in which prefixes are cached */
-	put_tools(w);
-	buf_puts(w->b, ",\"instructions\":");
-	js_put_str(w->b, str_of(w->req->instructions));
-	put_input(w, &r);
-	buf_putc(w->b, '}');
-}
-
-/* Nothing but the body stays: it does until it is sent. */
-static struct str
-responses_write(struct arena *a, const struct api_how *how,
+responses_put(struct arena *a, struct buf *b, const struct api_how *how,
     const struct model_request *req)
 {
-	struct arena *scratch = arena_new();
-	const struct model_request whole = api_gather(scratch, how, req);
-	struct writer w = { .how = how, .req = &whole };
-	struct str body;
-	struct buf b;
+	const struct replay r = replay_build(a, req, how->family);
+	struct writer w = { .how = how, .req = req, .b = b };
 
-	buf_init(&b, scratch, SIZE_MAX - 1);
-	w.b = &b;
-	buf_reserve(&b, size_guess(&w));
-	put_request(scratch, &w);
-	body = (struct str){ arena_strndup(a, b.p, b.n), b.n };
-	arena_free(scratch);
-	return body;
+	buf_puts(b, "{\"model\":");
+	js_put_str(b, str_of(how->model));
+	put_stateless(&w);
+	put_cap(&w);
+	put_effort(&w);
+	api_put_user_key(b, how, req);
+	/* tools before messages: the order in which prefixes are cached */
+	api_put_tools(b, how, req);
+	buf_puts(b, ",\"instructions\":");
+	js_put_str(b, str_of(req->instructions));
+	put_input(&w, &r);
+	buf_putc(b, '}');
 }
 
 /*
- * In lower case, and the first that a complaint has in it and that was not
+ * The first that a complaint has in it and that was not
  * heeded yet counts.  What is wrong with the reasoning of this conversation
  * (made with another key, kept by nobody) says nothing of the next one's.
  */
@@ -311,5 +255,5 @@ const struct model_api responses_api = {
 	.reader = &responses_reader,
 	.options = responses_options,
 	.tools = responses_tools,
-	.write = responses_write,
+	.put = responses_put,
 };

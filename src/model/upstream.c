@@ -392,7 +392,7 @@ make_call(struct attempt *t)
 	return (struct fetch_call){
 		.url = s->u->url,
 		.headers = s->u->headers,
-		.body = s->u->api->write(t->a, &how, s->req),
+		.body = api_write(t->a, s->u->api, &how, s->req),
 		.ca_file = c->model_ca_file,
 		.proxy = c->model_proxy,
 		.clocks = {

@@ -32,7 +32,7 @@ static void
 make(struct test *t)
 {
 	t->how.tools = chat_api.tools(t->a, &t->how, &t->req);
-	t->bytes = chat_api.write(t->a, &t->how, &t->req);
+	t->bytes = api_write(t->a, &chat_api, &t->how, &t->req);
 	t->root = NULL;
 	ok(js_parse(t->a, t->bytes, JSON_DEPTH, &t->root) == NULL &&
 	    js_len(js_get(t->root, "messages")) > 0, "the request is JSON");

@@ -301,8 +301,8 @@ check_api(struct arena *a, const struct model_api *api,
 	struct json_object *root = NULL;
 	struct str once, twice;
 
-	once = api->write(a, &how, req);
-	twice = api->write(a, &how, req);
+	once = api_write(a, api, &how, req);
+	twice = api_write(a, api, &how, req);
 	must(once.n == twice.n && memcmp(once.p, twice.p, once.n) == 0,
 	    "the same bytes each time");
 	must(js_parse(a, once, JSON_DEPTH, &root) == NULL, "JSON");

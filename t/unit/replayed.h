@@ -299,4 +299,25 @@ test_whole(const char *body, const char *want, const char *name)
 	arena_free(a);
 }
 
+/* An answer that is said event by event. */
+
+struct flood {
+	struct arena	*a;
+	struct answer	*s;
+	struct model_answer out;
+};
+
+static void
+flood_init(struct flood *f)
+{
+	*f = (struct flood){ .a = arena_new() };
+	f->s = answer_new(f->a, replayed_reader, "test", NULL, NULL);
+}
+
+static bool
+say(struct flood *f, const char *json)
+{
+	return answer_event(f->s, str_of(""), str_of(json));
+}
+
 #endif

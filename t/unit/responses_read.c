@@ -8,25 +8,6 @@
 
 /* Limits: a server may say as much as it likes. */
 
-struct flood {
-	struct arena	*a;
-	struct answer	*s;
-	struct model_answer out;
-};
-
-static void
-flood_init(struct flood *f)
-{
-	*f = (struct flood){ .a = arena_new() };
-	f->s = answer_new(f->a, &responses_reader, "test", NULL, NULL);
-}
-
-static bool
-say(struct flood *f, const char *json)
-{
-	return answer_event(f->s, str_of(""), str_of(json));
-}
-
 static bool
 say_done(struct flood *f, int place, const char *item)
 {

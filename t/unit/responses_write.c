@@ -32,7 +32,7 @@ static void
 make(struct test *t)
 {
 	t->how.tools = responses_api.tools(t->a, &t->how, &t->req);
-	t->bytes = responses_api.write(t->a, &t->how, &t->req);
+	t->bytes = api_write(t->a, &responses_api, &t->how, &t->req);
 	t->root = NULL;
 	ok(js_parse(t->a, t->bytes, JSON_DEPTH, &t->root) == NULL &&
 	    js_type(js_get(t->root, "input")) == JS_ARR,
