@@ -596,6 +596,8 @@ for my $claim ('Done, I deleted task 1.', 'I have added Milk to your list.') {
 case(55, 'the same call for ever', [{ calls => [{ name => 'list_tasks' }],
     times => 10 }], asked => [3, 6], check => sub ($run) {
 	is($run->{became}[-1], 'repeated_call', "$run->{name}: it is told");
+	is_deeply($run->{results_in}[-1]{result}, $run->{results_in}[0],
+	    "$run->{name}: with what the first one gave");
 	ok($run->{got} || length $run->{got_text},
 	    "$run->{name}: it ends, and something is said");
     });
@@ -682,6 +684,8 @@ for my $run (@runs) {
 		$run->{got_text} = $last->{response};
 		$run->{became} = [map { my $r = $_->{result};
 		    ref $r eq 'HASH' ? $r->{error} // $r->{status} : 'list' }
+		    @{ $last->{tool_calls} // [] }];
+		$run->{results_in} = [map { $_->{result} }
 		    @{ $last->{tool_calls} // [] }];
 	} else {
 		$run->{got} = [@$last{qw(status code)}];

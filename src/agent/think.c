@@ -321,6 +321,25 @@ tool_names(struct arena *a)
 	return buf_str(&b);
 }
 
+/* One call too many is answered with what the first of them gave. */
+static struct json_object *
+repeated(const struct work *w, const struct pending_call *p)
+{
+	struct json_object *v = tool_error(w->a, "repeated_call",
+	    "This very call was made before in this turn; this is its"
+	    " result.");
+
+	for (size_t i = 0; i < w->ncalls; i++) {
+		const struct call *c = &w->calls[i];
+		if (strcmp(c->name, p->tool->name) != 0 ||
+		    !js_equal(c->arguments, p->call.arguments))
+			continue;
+		js_add(v, "result", js_share(c->result));
+		break;
+	}
+	return v;
+}
+
 /* Find the tool and read the arguments, or say in p->wrong why not. */
 static void
 call_check(struct work *w, const struct model_call *mc,
@@ -348,9 +367,7 @@ call_check(struct work *w, const struct model_call *mc,
 	if (e != NULL)
 		p->wrong = tool_error(w->a, "invalid_arguments", e->say);
 	else if (times_made(w, p) >= REPEATS_MAX)
-		p->wrong = tool_error(w->a, "repeated_call",
-		    "This very call was made before in this turn; use its"
-		    " result.");
+		p->wrong = repeated(w, p);
 	else if (w->results > TURN_RESULTS_MAX)
 		p->wrong = tool_error(w->a, "too_much",
 		    "This turn has read enough; answer with what is known.");
