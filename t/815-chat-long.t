@@ -26,7 +26,8 @@ insert into message (user_id, conversation_id, id, role, content, created_at)
                 || '```' || E'\\ncode\\n' || '```' || E'\\n\\n'
                 || repeat('some more words ', n % 90)
             else 'Answer ' || n || '. ' || repeat('word ', n % 40) end,
-        now() - ($total - n) * interval '1 minute'
+        timestamptz '2026-03-05 00:20 Europe/Berlin'
+            - ($total - n) * interval '1 minute'
     from generate_series(1, $total) n;
 vacuum analyze message
 SQL

@@ -613,8 +613,10 @@ export class Log {
 		/** @param {{element: Element}} one */
 		const below = ({ element }) =>
 		    element.getBoundingClientRect().bottom > top;
-		const seen = this.#turns.find(below)?.views.find(below)
-		    ?.element;
+		const views = this.#turns.find(below)?.views;
+		// below the last of them its buttons may be all that is seen
+		const seen = (views?.find(below) ?? views?.findLast(
+		    ({ element }) => !element.hidden))?.element;
 		const at = seen?.getBoundingClientRect().top ?? 0;
 		change();
 		if (this.#following)

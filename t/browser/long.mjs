@@ -25,48 +25,89 @@ await run(async () => {
 			"with the newest alone");
 	});
 
-	await test("scrolling up loads older ones, and what is read stays in place", async () => {
-		await scroller(page).hover();
-		// held until the reader rests
-		let go;
-		await page.route("**/api/chatkit*", async (route) => {
-			if (/items\.list/.test(route.request().postData()))
-				await new Promise((resolve) => { go = resolve; });
-			await route.continue();
-		});
-		for (let n = 0; n < 3; n++) {
-			go = undefined;
-			await until("older ones to be asked for", async () => {
-				await page.mouse.wheel(0, -400);
-				return go;
-			});
-			await until("the wheel to come to rest", () =>
-				scroller(page).evaluate(async (box) => {
-					const at = box.scrollTop;
-					for (let i = 0; i < 3; i++)
-						await new Promise(requestAnimationFrame);
-					return box.scrollTop === at;
-				}));
-			const place = () => scroller(page).evaluate((box) => {
-				const top = box.getBoundingClientRect().top;
-				const node = window.mark ??= [...box.querySelectorAll(
-					"article")].find((a) =>
-					a.getBoundingClientRect().bottom > top + 1);
-				return node.getBoundingClientRect().top - top;
-			});
-			await page.evaluate(() => { window.mark = undefined; });
-			const at = await place();
-			const before = await oldest();
-			go();
-			await until("them", async () => await oldest() < before);
-			await scroller(page).evaluate(async () => {
-				for (let i = 0; i < 10; i++)
-					await new Promise(requestAnimationFrame);
-			});
-			const moved = Math.abs(await place() - at);
-			ok(moved <= 2, `what is read is where it was (${moved} px)`);
+	/** Until it stands still, and the page has answered to that. */
+	const still = (frames) => scroller(page).evaluate(async (box, wanted) => {
+		for (let n = 0, at = box.scrollTop; n < wanted; n++) {
+			await new Promise(requestAnimationFrame);
+			if (at !== box.scrollTop) n = 0;
+			at = box.scrollTop;
 		}
-		await page.unroute("**/api/chatkit*");
+	}, frames);
+	/** The part of the page whose lower end is what one reads. */
+	const PLACES = {
+		day: ".ck-day", question: "article:first-of-type",
+		answer: "article:last-of-type", buttons: ".ck-turn > .ck-actions",
+		turn: ".ck-turn",
+	};
+	// held until the reader is where they want to be
+	const hold = { go: null };
+	await page.route("**/api/chatkit*", async (route) => {
+		if (/items\.list/.test(route.request().postData()) && hold.on)
+			await new Promise((resolve) => { hold.go = resolve; });
+		await route.continue();
+	});
+
+	/** Go up by the wheel until older ones are asked for. */
+	async function ask() {
+		hold.on = true;
+		hold.go = null;
+		await scroller(page).hover();
+		await until("older ones to be asked for", async () => {
+			if (!hold.go) await page.mouse.wheel(0, -400);
+			return hold.go;
+		});
+		await still(3);
+	}
+
+	/** They come, while the log's upper edge cuts the turn n there. */
+	async function come(place, n) {
+		await scroller(page).evaluate((box, [selector, turn]) => {
+			const all = [...box.querySelectorAll(".ck-turn")];
+			const part = all[turn].matches(selector) ? all[turn] :
+				all[turn].querySelector(selector);
+			box.scrollTop += part.getBoundingClientRect().bottom - 2 -
+				box.getBoundingClientRect().top;
+		}, [PLACES[place], n]);
+		await still(3);
+		const where = () => scroller(page).evaluate((box) => {
+			const { top } = box.getBoundingClientRect();
+			const mark = window.mark ??= [...box.querySelectorAll(
+				"article")].find((node) =>
+				node.getBoundingClientRect().top > top);
+			return mark.getBoundingClientRect().top - top;
+		});
+		await page.evaluate(() => { window.mark = undefined; });
+		const at = await where();
+		const before = await oldest();
+		hold.on = false;
+		hold.go();
+		await until("them", async () => await oldest() < before);
+		await still(10);
+		const moved = Math.abs(await where() - at);
+		ok(moved <= 2, `in the ${place} of turn ${n + 1}: what is read ` +
+			`is where it was (${moved} px)`);
+	}
+
+	await test("scrolling up loads older ones, and what is read stays in place", async () => {
+		for (const place in PLACES) {
+			await ask();
+			// the first has a day's name, which goes to another
+			await come(place, 0);
+			if (place === "day") continue;
+			await ask();
+			await come(place, 2);
+		}
+	});
+
+	await test("so it does where they begin with an answer", async () => {
+		const half = await perl("long", [who, 401]);
+		for (const place of ["answer", "buttons", "turn"]) {
+			await page.goto(`/chat/${half}`);
+			await answers(page).last().getByText("Answer 400").waitFor();
+			await until("the end", async () => await fromEnd(page) < 2);
+			await ask();
+			await come(place, 0);
+		}
 	});
 
 	await test("all the way to the first message", async () => {
