@@ -51,9 +51,10 @@ export class ChatKitError extends Error {
 	/** The sentence. @param {import("./i18n.js").Locale} locale */
 	say(locale)
 	{
-		return locale.t(this.key, { when: locale.date(
-			new Date(this.until), { weekday: "long",
-				hour: "numeric", minute: "2-digit" }) });
+		const when = new Date(this.until);
+		return locale.t(this.key, {
+			day: locale.date(when, { weekday: "long" }),
+			time: locale.date(when, { timeStyle: "short" }) });
 	}
 }
 

@@ -56,5 +56,5 @@ export function dueText(due)
 	    when.getFullYear() === new Date().getFullYear() ? undefined :
 	    "numeric" });
 	return timeOf(when) === LAST ? day : texts.t("tasks.due.at", { day,
-	    time: format(when, { hour: "numeric", minute: "2-digit" }) });
+	    time: format(when, { timeStyle: "short" }) });
 }

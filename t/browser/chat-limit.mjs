@@ -31,7 +31,7 @@ await run(async () => {
 			.getByText(/You have reached the limit for today/);
 		await why.waitFor();
 		like(await why.textContent(),
-			/You can go on: \w+day \d?\d:\d\d [AP]M|go on: \w+day at \d/,
+			/You can go on: \w+day, \d?\d:\d\d\s[AP]M\.$/,
 			"it says when");
 		is(await page.getByText("Add a task to buy bread").count(), 1,
 			"what was written stays");

@@ -25,7 +25,7 @@ export default {
 	"error.rate_limited":
 	    "Bitte warte einen Moment, bevor du noch eine Nachricht sendest.",
 	"error.limited":
-	    "Für heute ist das Limit erreicht. Weiter geht es: {when}.",
+	    "Für heute ist das Limit erreicht. Weiter geht es: {day}, {time}.",
 	"error.refused":
 	    "Der Server hat das nicht angenommen. Bitte ändere es, und " +
 	    "versuch es noch einmal.",

@@ -20,7 +20,7 @@ export default {
 	"error.rate_limited": "Please wait a moment before sending another" +
 	    " message.",
 	"error.limited": "You have reached the limit for today. You can go" +
-	    " on: {when}.",
+	    " on: {day}, {time}.",
 	"error.refused": "The server did not take this. Please change it and" +
 	    " try again.",
 	"error.too_long": "This message is too long. Please shorten it and" +

@@ -22,7 +22,7 @@ export default {
 	    "termine.",
 	"error.rate_limited": "Espera un momento antes de enviar otro mensaje.",
 	"error.limited":
-	    "Has alcanzado el límite de hoy. Podrás continuar: {when}.",
+	    "Has alcanzado el límite de hoy. Podrás continuar: {day}, {time}.",
 	"error.refused":
 	    "El servidor no lo ha aceptado. Cámbialo e inténtalo de nuevo.",
 	"error.too_long":

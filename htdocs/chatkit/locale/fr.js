@@ -23,7 +23,7 @@ export default {
 	"error.rate_limited":
 	    "Attendez un instant avant d’envoyer un autre message.",
 	"error.limited": "La limite du jour est atteinte. La suite :" +
-	    " {when}.",
+	    " {day}, {time}.",
 	"error.refused":
 	    "Le serveur ne l’a pas accepté. Modifiez-le et réessayez.",
 	"error.too_long":
