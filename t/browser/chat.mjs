@@ -1,6 +1,6 @@
 // U1 to U13 with the built-in model, and what good chat pages have besides.
 import { ok, is, like, wish, url, perl, person, signUp, test, run, until,
-	shoot, expectComplaints } from "./lib.mjs";
+	shoot, expectComplaints, ZONE } from "./lib.mjs";
 import { field, button, send, mine, answers, open, rest, say, focused,
 	tooWide, threadOf, word } from "./chatpage.mjs";
 
@@ -22,7 +22,7 @@ const list = () => page.getByRole("complementary",
 	{ name: word("log.history") });
 
 await run(async () => {
-	ann = await person({ permissions: ["clipboard-read",
+	ann = await person({ timezoneId: ZONE, permissions: ["clipboard-read",
 		"clipboard-write"] });
 	who = (await signUp(ann)).id;
 	page = await open(ann);
@@ -120,7 +120,7 @@ await run(async () => {
 		const [when, shown] = times.at(-1);
 		is(shown, new Date(when).toLocaleTimeString("en-US", {
 			hour: "numeric", minute: "2-digit",
-			timeZone: "Europe/Berlin" }), "in the reader's own zone");
+			timeZone: ZONE }), "in the reader's own zone");
 	});
 
 	await test("U5: what a tool did is a line", async () => {

@@ -53,6 +53,10 @@ export async function launch(more = []) {
 	return browser;
 }
 
+/** Where today is not over soon. */
+export const ZONE = new Date().getUTCHours() < 21 ? "Europe/Berlin" :
+	"America/New_York";
+
 /**
  * A browser context: a person's own cookies and storage.  Options are
  * playwright's; locale en-US, zone Europe/Berlin, 1280 x 800 unless told.

@@ -1,7 +1,7 @@
 // axe-core finds nothing on any page, signed in and out, light and dark, with
 // errors shown and dialogs open; and pictures of the pages.
 import { person, signUp, test, run, leave, allowHost,
-	expectComplaints } from "./lib.mjs";
+	expectComplaints, ZONE } from "./lib.mjs";
 import { word, field, button, press, visit, look, fill, summary, toast,
 	call } from "./sitepage.mjs";
 import { open, say } from "./chatpage.mjs";
@@ -11,7 +11,8 @@ allowHost("cdn.platform.openai.com");
 expectComplaints(/Failed to load resource/);
 
 /** Nothing moves while it is looked at. */
-const calm = () => person({ reducedMotion: "reduce" });
+const calm = () => person({ reducedMotion: "reduce",
+	timezoneId: ZONE });
 
 await run(async () => {
 	const nobody = await calm();
