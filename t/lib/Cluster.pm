@@ -3,7 +3,9 @@
 package Cluster;
 
 use v5.36;
+use Cwd ();
 use Digest::SHA qw(sha256_hex);
+use File::Basename qw(dirname);
 use File::Path qw(remove_tree);
 use File::Spec;
 use File::Temp ();
@@ -13,9 +15,13 @@ use Proc qw(until_true run find_program child_ids);
 our @ISA = ('Proc::Keeper');
 my @superuser = ('-U', 'postgres');
 
+# What Debian has in /usr/bin looks for a cluster of its own, at four times
+# the price, so those beside initdb come first.
 sub program($name)
 {
-	return find_program($name) // die "$name is not installed\n";
+	my ($beside) = grep { -x } map { dirname(Cwd::realpath($_)) . "/$name" }
+	    find_program('initdb') // ();
+	return $beside // find_program($name) // die "$name is not installed\n";
 }
 
 # A directory for the children, with a path short enough for a socket.
