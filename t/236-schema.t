@@ -14,15 +14,21 @@ my $app = App->new(workers => 0, accounts => 1)->start;
 my $pg = $app->cluster;
 my %of = map { $_->{name} => $_ } Statements::all(App::source());
 
+# One session, like a worker's, for as long as the tables are the same.
+my $session;
+
 sub ask($name, @arguments)
 {
-	return Statements::execute($app, $of{$name}, @arguments);
+	$session //= Statements::session($app);
+	return Statements::execute_in($session, $of{$name}, @arguments);
 }
 
 # `taskchat migrate` for that schema: (success, what it said).
 sub attach($schema)
 {
 	$app->{settings}{accounts_schema} = $schema;
+	$session->stop if $session;
+	undef $session;
 	my ($status, $out, $err) = $app->command('migrate');
 	return ($status == 0, $out . $err);
 }
@@ -476,9 +482,10 @@ subtest 'the program knows what is attached' => sub {
 
 sub at_once($n, $sql)
 {
+	my $psql = Cluster::program('psql');
 	my @running = map {
 		my $i = $_;
-		open my $fh, '-|', 'psql', '-XqAt', '-d', $pg->url('taskchat'),
+		open my $fh, '-|', $psql, '-XqAt', '-d', $pg->url('taskchat'),
 		    map { ('-c', $_) } ref $sql ? $sql->($i) : $sql
 		    or die "psql: $!";
 		$fh;

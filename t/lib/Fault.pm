@@ -126,23 +126,24 @@ sub release($self)
 	$session->stop;
 }
 
-# A psql that stays.
+# A psql that stays.  role: whose.
 package Fault::Session;
 
 use v5.36;
-use Proc qw(find_program);
+use Cluster ();
 
 my $patience = $ENV{TASKCHAT_TEST_PATIENCE} || 1;
 
-sub start($class, $cluster)
+sub start($class, $cluster, %opt)
 {
+	my $psql = Cluster::program('psql');
 	pipe my $from_us, my $to_it or die "pipe: $!";
 	pipe my $from_it, my $to_us or die "pipe: $!";
 	my $pid = fork // die "fork: $!";
 	if ($pid == 0) {
-		Proc::become([find_program('psql'), '-XqAt', '-d',
-		    $cluster->url('postgres')], stdin => $from_us,
-		    out => $to_us, err => $to_us);
+		Proc::become([$psql, '-XqAt', '-F', "\t", '-d',
+		    $cluster->url($opt{role} // 'postgres')],
+		    stdin => $from_us, out => $to_us, err => $to_us);
 	}
 	$to_it->autoflush(1);
 	binmode $to_it, ':encoding(UTF-8)';

@@ -3,8 +3,15 @@
 package Statements;
 
 use v5.36;
+use Fault ();
 use JSON::PP ();
 use Proc qw(find_program);
+
+my $as_workers = <<'SQL' =~ s/;\n\z//r;
+\pset null '(null)'
+set search_path = pg_catalog, pg_temp;
+set timezone = 'UTC';
+SQL
 
 # { name, sql, as_user, file } of each, by name.
 sub all($top)
@@ -61,18 +68,38 @@ sub quoted($value)
 # undef for null.
 sub execute($app, $statement, @arguments)
 {
+	my ($ok, $text, $why) = $app->cluster->try("$as_workers;\n"
+	    . prepared($statement, @arguments), role => 'taskchat');
+	die "$statement->{name}: $why" if !$ok;
+	return values_of(split /\n/, $text);
+}
+
+# The same without a psql each time: one that execute_in() can use.
+sub session($app)
+{
+	my $session = Fault::Session->start($app->cluster,
+	    role => 'taskchat');
+	$session->sql("\\set VERBOSITY verbose\n$as_workers");
+	return $session;
+}
+
+sub execute_in($session, $statement, @arguments)
+{
+	return values_of($session->sql("deallocate all;\n"
+	    . prepared($statement, @arguments)));
+}
+
+sub prepared($statement, @arguments)
+{
 	my $list = join ', ', map { quoted($_) } @arguments;
 	$list = "($list)" if @arguments;
-	my ($ok, $text, $why) = $app->cluster->try(<<"SQL", role => 'taskchat');
-\\pset null '(null)'
-set search_path = pg_catalog, pg_temp;
-set timezone = 'UTC';
-prepare s as $statement->{sql};
-execute s$list
-SQL
-	die "$statement->{name}: $why" if !$ok;
-	return map { [map { $_ eq '(null)' ? undef : $_ } split /\t/, $_, -1] }
-	    split /\n/, $text;
+	return "prepare s as $statement->{sql};\nexecute s$list";
+}
+
+sub values_of(@lines)
+{
+	return map { [map { $_ eq '(null)' ? undef : $_ }
+	    split /\t/, $_, -1] } @lines;
 }
 
 # Explain one carried out as the workers do, for this user, and return the
