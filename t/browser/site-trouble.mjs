@@ -49,8 +49,10 @@ await run(async () => {
 				await answer(page, "**/api/**", response);
 				for (const path of PAGES) {
 					await visit(page, path);
-					await page.waitForLoadState("networkidle");
-					const found = await text(page);
+					let found;
+					await until(says, async () => (found =
+						await text(page)).includes(says))
+						.catch(() => {});
 					ok(found.includes(says),
 						`${path}, ${what}`, found);
 				}
