@@ -1,4 +1,4 @@
-/* The text of an access token: how it looks, and what is kept of it. */
+/* The text of a secret of ours: how it looks, and what is kept of it. */
 #include <string.h>
 
 #include "auth/token_text.h"
@@ -13,6 +13,35 @@ static void
 is_none(const char *text, const char *name)
 {
 	ok(token_text_hash(a, str_of(text)) == NULL, "none: %s", name);
+}
+
+/* Each kind is made, and known again, by its own prefix alone. */
+static void
+test_kinds(void)
+{
+	static const char *const kind[] = { TOKEN_PROGRAM, TOKEN_GRANTED,
+	    TOKEN_CODE, TOKEN_REFRESH, TOKEN_SECRET, TOKEN_CLIENT };
+	const size_t n = sizeof(kind) / sizeof(kind[0]);
+	struct str text;
+	size_t i, k;
+	bool own;
+
+	for (i = 0; i < n; i++) {
+		text = str_of(token_text_make(a, kind[i]));
+		own = text.n == 47 && memcmp(text.p, kind[i], 4) == 0;
+		ok(own, "%s and 43 characters", kind[i]);
+		for (k = 0, own = true; k < n; k++)
+			own = own && (i == k) == (token_text_hash_of(a,
+			    kind[k], text) != NULL) && (i == k) ==
+			    token_text_begins(kind[k], text);
+		ok(own, "%s is of no other kind", kind[i]);
+	}
+	is_str(token_text_hash_of(a, "tct_", STR("tct_" ZEROS43)),
+	    token_text_hash(a, STR("tct_" ZEROS43)), "tct_ is the usual one");
+	/* printf %s tcg_AAA… | sha256sum */
+	is_str(token_text_hash_of(a, "tcg_", STR("tcg_" ZEROS43)),
+	    "e1ba15516c97884310b3765c628808dd"
+	    "a167750cbb2ad143f6acf5e183fd2845", "the prefix is hashed too");
 }
 
 int
@@ -53,6 +82,7 @@ main(void)
 	is_none("tct_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB",
 	    "spare bits that are not zero");
 	is_none(arena_printf(a, "tct_%08000d", 0), "eight thousand bytes");
+	test_kinds();
 	arena_free(a);
 	return tap_done();
 }
