@@ -156,3 +156,15 @@ cookie_set(struct arena *a, const struct cookie *c)
 	buf_puts(&b, "; SameSite=Lax");
 	return b.bad ? NULL : buf_str(&b);
 }
+
+bool
+cookies_taken(const struct conf *c)
+{
+	int i;
+
+	for (i = 0; i < c->nissuers; i++)
+		if (*c->issuers[i].cookie != '\0' ||
+		    strcmp(c->issuers[i].format, "jwt") != 0)
+			return true;
+	return c->accounts;
+}

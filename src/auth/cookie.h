@@ -54,4 +54,7 @@ struct cookie {
  */
 const char *cookie_set(struct arena *a, const struct cookie *c);
 
+/* Is a cookie ever what lets somebody in? */
+bool	 cookies_taken(const struct conf *c);
+
 #endif

@@ -46,6 +46,15 @@
 #define MAX_ACCESS_TOKENS	20		/* of one user */
 #define MAX_TOKEN_NAME		100		/* characters */
 #define MAX_TOKEN_DAYS		3650
+#define MAX_APPS		50		/* grants of one user */
+
+/* programs that ask people for access */
+#define MAX_CLIENT_ID		500		/* bytes */
+#define MAX_CLIENT_NAME		100		/* characters */
+#define MAX_CLIENT_DOCUMENT	(16 * 1024)	/* bytes of a description */
+#define JSON_VALUES_CLIENT	500		/* of one */
+#define MAX_REDIRECT_URI	2000		/* bytes */
+#define MAX_REDIRECT_URIS	32
 
 /* what people have in their accounts */
 #define MAX_EMAIL		254		/* bytes: RFC 5321 section

@@ -19,6 +19,7 @@
  *	url S|T		an address that begins with S:// or T://
  *	origins		scheme://host[:port], comma separated; "*." may lead
  *	hosts		names of hosts, comma separated; "*." may lead
+ *	zone		the form of a time zone's name
  *
  * A secret may come from a file of its own and is never printed.  Y has the
  * name of the field, too, where that is another.
@@ -66,6 +67,10 @@
 	X(mail_password, "text", "", SECRET) \
 	X(mail_url, "url smtps|smtp", "", OPEN) \
 	X(mail_user, "text", "", OPEN) \
+	X(mcp, "boolean", "on", OPEN) \
+	X(mcp_authorization_server, "url https|http", "", OPEN) \
+	X(mcp_calls, "number 1..100000", "120", OPEN) \
+	X(mcp_confirm, "choice off|delete|destructive", "off", OPEN) \
 	X(message_max, "number 1..100000", "10000", OPEN) \
 	X(migrate_url, "text", "", SECRET) \
 	X(model, "choice builtin|" MODEL_KINDS, "builtin", OPEN) \
@@ -86,6 +91,8 @@
 	X(model_url, "url https|http", "", OPEN) \
 	X(model_window, "number 0..10000000", "0", OPEN) \
 	Y(models, model_order, "text", "", OPEN) \
+	X(oauth_ca_file, "text", "", OPEN) \
+	X(oauth_client_hosts, "hosts", "", OPEN) \
 	X(password_hashes, "number 1..64", "2", OPEN) \
 	X(password_min, "number 8..128", "8", OPEN) \
 	X(public_url, "url https|http", "", OPEN) \
@@ -93,6 +100,7 @@
 	X(site_name, "text", "taskchat", OPEN) \
 	X(stream_comment_seconds, "number 1..300", "15", OPEN) \
 	X(threads, "number 1..4096", "64", OPEN) \
+	X(timezone, "zone", "UTC", OPEN) \
 	X(token_minutes, "number 1..60", "15", OPEN) \
 	X(transcribe_key, "text", "", SECRET) \
 	X(transcribe_max, "number 1024..1048576", "1048576", OPEN) \

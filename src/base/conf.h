@@ -91,6 +91,16 @@ struct conf {
 	const char	*mail_password;	/* secret */
 	const char	*mail_ca_file;	/* whom to trust; "" = the system's */
 	const char	*mail_from;
+	/* MCP, and who hands out tokens for it */
+	bool		 mcp;
+	const char	*mcp_authorization_server; /* "" = this service */
+	int		 mcp_calls;	/* of tools, a user's, a minute */
+	const char	*mcp_confirm;	/* off | delete | destructive */
+	const char	*oauth_ca_file;	/* for clients' documents; "" = the
+					   system's */
+	const char	*oauth_client_hosts; /* whose clients may ask: a
+					   list for text_list_next();
+					   "" = anybody's */
 	/* pages */
 	const char	*chatkit_domain_key; /* public; "" = none */
 	const char	*image_domains;	/* whose images answers may show: a
@@ -146,6 +156,7 @@ struct conf {
 	int		 limit_tokens_day;	/* likewise */
 	int		 confirm_bulk_from;	/* 2..1000, 3 */
 	int		 confirm_minutes;	/* 1..1440, 15 */
+	const char	*timezone;		/* where nobody says */
 	int		 undo_days;		/* 0..3650, 30 */
 	int		 turn_timeout;		/* seconds 5..3600, 300 */
 	int		 turn_lease;		/* seconds 2..600, 30 */

@@ -346,6 +346,24 @@ check_accounts(struct arena *a, const struct conf *c)
 	return NULL;
 }
 
+/* Whoever hands out tokens for MCP: they have to be taken there. */
+static const struct err *
+check_mcp(struct arena *a, const struct conf *c)
+{
+	const char *who = c->mcp_authorization_server;
+	int i;
+
+	if (!is_set(who) ||
+	    (is_set(c->jwt_secret) && strcmp(who, c->jwt_issuer) == 0))
+		return NULL;
+	for (i = 0; i < c->nissuers; i++)
+		if (strcmp(who, c->issuers[i].iss) == 0)
+			return NULL;
+	return conf_refuse(a, "mcp_authorization_server: expected the iss of "
+	    "one of the issuers, to the last byte, or nothing, for this "
+	    "service itself; got \"%s\"", who);
+}
+
 static const struct err *
 check_dictation(struct arena *a, const struct conf *c)
 {
@@ -393,6 +411,7 @@ conf_check(struct arena *a, const struct conf *c)
 	    (e = check_accounts(a, c)) != NULL ||
 	    (e = check_names(a, c)) != NULL ||
 	    (e = check_bare_ids(a, c)) != NULL ||
+	    (e = check_mcp(a, c)) != NULL ||
 	    (e = check_dictation(a, c)) != NULL)
 		return e;
 	return check_chatkit(a, c);

@@ -347,6 +347,10 @@ conf_value_set(struct arena *a, const struct conf_row *row, struct str s,
 		    "separated by commas, in lower case";
 		if (!is_hosts(s))
 			return false;
+	} else if (starts(type, "zone")) {
+		*want = "an IANA name such as Europe/Berlin";
+		if (!zone_ok(arena_strndup(a, s.p, s.n)))
+			return false;
 	}
 	*(const char **)place = arena_strndup(a, s.p, s.n);
 	return true;

@@ -166,12 +166,15 @@ test_every_setting(void)
 			value = "on";
 		else if (strncmp(rows[i].type, "choice", 6) == 0)
 			value = strrchr(rows[i].type, '|') + 1;
-		else if (strncmp(rows[i].type, "url", 3) == 0)
+		else if (strncmp(rows[i].type, "url", 3) == 0 ||
+		    strcmp(rows[i].name, "jwt_issuer") == 0)
 			value = "http://proxy.example:3128/v1?x=y";
 		else if (strcmp(rows[i].type, "origins") == 0)
 			value = "https://a.example";
 		else if (strcmp(rows[i].type, "hosts") == 0)
 			value = "images.example, *.b.example";
+		else if (strcmp(rows[i].type, "zone") == 0)
+			value = "Europe/Berlin";
 		else if (strstr(rows[i].name, "_secret") != NULL)
 			value = secret;
 		else if (strcmp(rows[i].name, "bare_ids") == 0)
@@ -355,6 +358,8 @@ test_hosts(void)
 	hosts_say("a.example,", false);
 	hosts_say(",a.example", false);
 	hosts_say("a.example,,b.example", false);
+	file_says("timezone = UTC+3", "t.conf:1: timezone: expected an IANA"
+	    " name such as Europe/Berlin, got \"UTC+3\"");
 	file_says("image_domains = https://a.example", "t.conf:1: "
 	    "image_domains: expected names of hosts such as "
 	    "images.example.org, separated by commas, in lower case, got "
@@ -1146,6 +1151,19 @@ test_site_together(void)
 	    "mail, mail_command or mail_url");
 	file_says(arena_printf(a, "allowed_origins = https://%04100d.example",
 	    7), "allowed_origins: expected at most 4096 bytes, got 4116");
+	file_says("mcp_authorization_server = https://a.example",
+	    "mcp_authorization_server: expected the iss of one of the "
+	    "issuers, to the last byte, or nothing, for this service itself; "
+	    "got \"https://a.example\"");
+	file_says("mcp_authorization_server = https://a.example\n"
+	    "jwt_issuer = https://a.example", "mcp_authorization_server: "
+	    "expected the iss of one of the issuers, to the last byte, or "
+	    "nothing, for this service itself; got \"https://a.example\"");
+	file_fine("mcp_authorization_server = https://a.example\njwt_secret = "
+	    SECRET32 "\njwt_issuer = https://a.example");
+	file_fine("mcp_authorization_server = https://a.example/\n"
+	    "issuer.x.secret = " SECRET32 "\nissuer.x.iss = "
+	    "https://a.example/");
 	file_says("bare_ids = who", "bare_ids: expected accounts, jwt, none "
 	    "or an issuer's name, of those that are set up, got \"who\"");
 	file_says("bare_ids = jwt", "bare_ids: expected accounts, jwt, none "
