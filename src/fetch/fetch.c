@@ -4,6 +4,9 @@
  * multi handle holds the connections and stays with its thread; of the
  * easy handle nothing is kept from call to call.
  */
+#include <sys/socket.h>
+
+#include <netdb.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +19,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "fetch/fetch.h"
+#include "fetch/public.h"
 #include "fetch/wish.h"
 
 #define TICK_MS		500
@@ -23,6 +27,7 @@
 #define MAX_HEADER_KEPT	200		/* of a header's text, for the log */
 #define MAX_RETRY	21600		/* s: libcurl 8 says no more */
 #define MAX_AGE		31536000	/* a year: more is no more */
+#define MAX_ADDRESS	64		/* bytes of one in figures */
 
 /* Who ended the exchange, when it did not end by itself. */
 enum ended { NOT_ENDED, BY_WATCH, BY_TICK, BY_PIECE, BY_CLOCK, BY_LIMIT };
@@ -46,6 +51,8 @@ struct fetch {
 	enum ended	 ended;
 	const char	*clock;		/* which ran out */
 	bool		 watching;	/* the descriptor may be polled */
+	bool		 opened;	/* a socket to where we may go */
+	char		 refused[MAX_ADDRESS];	/* where we may not; or "" */
 	char		 said[CURL_ERROR_SIZE];
 };
 
@@ -225,6 +232,40 @@ set_how(struct fetch *f)
 }
 
 /*
+ * Here names have become addresses, and what is asked about is what will be
+ * connected to: whoever answers for the name has nothing more to say.  Others
+ * of its addresses are tried as if this one did not answer.
+ */
+static curl_socket_t
+on_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *at)
+{
+	struct fetch *f = ctx;
+
+	(void)purpose;
+	if (!address_is_public(&at->addr)) {
+		if (getnameinfo(&at->addr, at->addrlen, f->refused,
+		    sizeof(f->refused), NULL, 0, NI_NUMERICHOST) != 0)
+			memcpy(f->refused, "?", sizeof("?"));
+		return CURL_SOCKET_BAD;
+	}
+	f->opened = true;
+	return socket(at->family, at->socktype | SOCK_CLOEXEC, at->protocol);
+}
+
+/* A connection of a call that might go anywhere must not serve this one. */
+static CURLcode
+set_public(struct fetch *f)
+{
+	CURLcode rc = CURLE_OK;
+
+	SET(CURLOPT_OPENSOCKETFUNCTION, on_socket);
+	SET(CURLOPT_OPENSOCKETDATA, f);
+	SET(CURLOPT_FRESH_CONNECT, 1L);
+	SET(CURLOPT_FORBID_REUSE, 1L);
+	return rc;
+}
+
+/*
  * Whom to trust, and the way there.  An empty proxy is not the default:
  * it keeps libcurl from looking into the environment.
  */
@@ -241,10 +282,10 @@ set_trust(struct fetch *f)
 		SET(CURLOPT_CAINFO, c->ca_file);
 		SET(CURLOPT_CAPATH, NULL);
 	}
-	SET(CURLOPT_PROXY, c->proxy == NULL ? "" : c->proxy);
+	SET(CURLOPT_PROXY, c->proxy == NULL || c->public_only ? "" : c->proxy);
 	SET(CURLOPT_NOPROXY, "");
 	SET(CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
-	return rc;
+	return rc == CURLE_OK && c->public_only ? set_public(f) : rc;
 }
 
 static CURLcode
@@ -641,6 +682,10 @@ error_of(struct fetch *f, CURLcode rc)
 	if (rc == CURLE_OPERATION_TIMEDOUT)
 		return err_new(f->a, ERR_TIMEOUT, "upstream_timeout",
 		    "The other side took too long.", "fetch: %s", said);
+	if (f->refused[0] != '\0' && !f->opened)
+		return err_new(f->a, ERR_UPSTREAM, "upstream_private",
+		    "The other side has no public address.",
+		    "fetch: %s is not a public address", f->refused);
 	if (is_hopeless(rc))
 		return err_new(f->a, ERR_UPSTREAM, "upstream_untrusted",
 		    "The other side cannot be reached safely.",
@@ -667,6 +712,8 @@ begin(struct fetch *f, struct arena *a, const struct fetch_call *call,
 	f->ended = NOT_ENDED;
 	f->clock = NULL;
 	f->watching = call->watch >= 0;
+	f->opened = false;
+	f->refused[0] = '\0';
 	f->said[0] = '\0';
 	set_headers(f);
 }

@@ -36,6 +36,12 @@ struct fetch_call {
 	struct str	 body;
 	const char	*ca_file;	/* "" or NULL: the system's */
 	const char	*proxy;		/* "" or NULL: none */
+	/*
+	 * Somebody else said where to: only an address that is everybody's
+	 * (fetch/public.h) is connected to, whatever its name's server says,
+	 * on a connection of its own and through no proxy.
+	 */
+	bool		 public_only;
 	struct fetch_clocks clocks;
 
 	/* Each piece of a body, decoded, as it comes.  False: hang up. */
@@ -75,8 +81,9 @@ struct fetch_reply {
  * reply is filled in as far as it went in every case.  The connection is
  * kept only after a clean end.  Codes: "upstream_unreachable" (no byte of
  * an answer), "upstream_cut", "upstream_untrusted" (certificate, address:
- * trying again is of no use), "upstream_too_big", "upstream_timeout",
- * "reader_left" (watch), "hung_up" (tick, piece or quiet).
+ * trying again is of no use), "upstream_private" (see public_only),
+ * "upstream_too_big", "upstream_timeout", "reader_left" (watch), "hung_up"
+ * (tick, piece or quiet).
  */
 const struct err *fetch_post(struct fetch *f, struct arena *a,
     const struct fetch_call *call, struct fetch_reply *reply);

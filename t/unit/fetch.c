@@ -526,6 +526,83 @@ test_environment(void)
 	arena_free(t.a);
 }
 
+static void
+try_private(struct test *t, const char *host, const char *want)
+{
+	snprintf(t->url, sizeof(t->url), "http://%s:%d/", host, t->s.port);
+	post(t);
+	is_str(err_code(t->e), "upstream_private", "%s is not gone to", host);
+	ok(t->e != NULL && strstr(t->e->log, want) != NULL,
+	    "%s: the log says %s", host, want);
+}
+
+/* Without IPv6 libcurl calls its addresses names that nobody has. */
+static bool
+has_six(void)
+{
+	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+/*
+ * Addresses in figures, in all the ways there are to write them, and a name:
+ * what counts is where the connection would go.
+ */
+static void
+test_private(void)
+{
+	static const struct served_reply script[] = {
+		{ .bytes = OK_BODY, .then = SERVED_KEEP },
+		{ .bytes = OK_BODY, .then = SERVED_KEEP },
+	};
+	struct test t;
+	char url[128];
+
+	begin(&t, script, 2);
+	snprintf(url, sizeof(url), "%s", t.url);
+	t.call.public_only = true;
+	post(&t);
+	is_str(err_code(t.e), "upstream_private", "127.0.0.1 is not public");
+	ok(t.e != NULL && t.e->kind == ERR_UPSTREAM && t.reply.status == 0 &&
+	    strstr(t.e->log, "127.0.0.1") != NULL, "and it is named");
+	try_private(&t, "localhost", " is not a public address");
+	try_private(&t, "0", "0.0.0.0");
+	try_private(&t, "127.1", "127.0.0.1");
+	try_private(&t, "0x7f000001", "127.0.0.1");
+	if (has_six()) {
+		try_private(&t, "[::1]", "::1");
+		try_private(&t, "[::ffff:127.0.0.1]", "::ffff:127.0.0.1");
+	}
+	try_private(&t, "10.1.2.3", "10.1.2.3");
+	try_private(&t, "169.254.169.254", "169.254.169.254");
+	is_int(served_connections(&t.s), 0, "nobody came");
+
+	/* neither by a proxy, nor on a connection that is open already */
+	snprintf(t.url, sizeof(t.url), "%s", url);
+	t.call.proxy = url;
+	t.call.url = "http://model.invalid/v1";
+	post(&t);
+	ok(t.e != NULL && served_connections(&t.s) == 0,
+	    "no proxy is asked then");
+	t.call.proxy = NULL;
+	t.call.url = t.url;
+	t.call.public_only = false;
+	post(&t);
+	ok(t.e == NULL, "who may go anywhere, goes");
+	t.call.public_only = true;
+	post(&t);
+	is_str(err_code(t.e), "upstream_private",
+	    "and leaves no open connection to who may not");
+	is_int(served_requests(&t.s), 1, "which nobody used");
+	t.call.public_only = false;
+	post(&t);
+	ok(t.e == NULL, "the next call may again");
+	end(&t);
+}
+
 /* The person's end is closed by the first tick, or was before. */
 static void
 test_watch(bool before, bool unread, const char *name)
@@ -808,6 +885,7 @@ main(void)
 	test_gzip();
 	test_unreachable();
 	test_environment();
+	test_private();
 	test_watch(false, false, "the reader leaves meanwhile");
 	test_watch(true, false, "the reader had left before");
 	test_watch(false, true, "the reader leaves, a byte of theirs unread");
