@@ -156,6 +156,21 @@ wire_head(struct http_req *q, int status, const char *fields)
 
 /* ---- the request */
 
+/* The next FastCGI parameter of that name, from *p on; NULL: no more. */
+static const char *
+param_next(char ***p, const char *name)
+{
+	size_t n = strlen(name);
+	const char *one;
+
+	while (*p != NULL && (one = **p) != NULL) {
+		(*p)++;
+		if (strncmp(one, name, n) == 0 && one[n] == '=')
+			return one + n + 1;
+	}
+	return NULL;
+}
+
 /*
  * A FastCGI parameter; web servers send empty ones for what is absent.  One
  * that came twice counts as absent too: which of two tokens is meant?
@@ -163,17 +178,11 @@ wire_head(struct http_req *q, int status, const char *fields)
 static const char *
 param(const struct http_req *q, const char *name)
 {
-	const char *v = NULL;
-	size_t n = strlen(name);
+	char **p = q->fcgx->envp;
+	const char *v = param_next(&p, name);
 
-	for (char **p = q->fcgx->envp; p != NULL && *p != NULL; p++) {
-		if (strncmp(*p, name, n) != 0 || (*p)[n] != '=')
-			continue;
-		if (v != NULL)
-			return NULL;
-		v = *p + n + 1;
-	}
-	return v == NULL || *v == '\0' ? NULL : v;
+	return v == NULL || *v == '\0' || param_next(&p, name) != NULL ?
+	    NULL : v;
 }
 
 /*
@@ -238,26 +247,57 @@ http_begin(struct http_req *q, struct arena *a, struct FCGX_Request *f)
 	log_text(&q->log, "method", q->method);
 }
 
-/* RFC 3875, section 4.1.18; the two of the body are named otherwise. */
-const char *
-http_header(const struct http_req *q, const char *name)
+/*
+ * RFC 3875, section 4.1.18; the two of the body are named otherwise.  False:
+ * no header we know is that long.
+ */
+static bool
+header_param(const char *name, char *key, size_t size)
 {
-	char key[80];
 	size_t i;
 	int n;
 
-	n = snprintf(key, sizeof(key), "HTTP_%s", name);
-	if (n < 0 || (size_t)n >= sizeof(key))
-		return NULL;
+	n = snprintf(key, size, "HTTP_%s", name);
+	if (n < 0 || (size_t)n >= size)
+		return false;
 	for (i = 0; key[i] != '\0'; i++)
 		if (key[i] == '-')
 			key[i] = '_';
 		else if (key[i] >= 'a' && key[i] <= 'z')
 			key[i] = (char)(key[i] - 'a' + 'A');
+	return true;
+}
+
+const char *
+http_header(const struct http_req *q, const char *name)
+{
+	char key[80];
+
+	if (!header_param(name, key, sizeof(key)))
+		return NULL;
 	if (strcmp(key, "HTTP_CONTENT_TYPE") == 0 ||
 	    strcmp(key, "HTTP_CONTENT_LENGTH") == 0)
 		return param(q, key + strlen("HTTP_"));
 	return param(q, key);
+}
+
+const char *
+http_header_joined(const struct http_req *q, const char *name)
+{
+	char **p = q->fcgx->envp;
+	const char *v, *more;
+	char key[80];
+	struct buf b;
+
+	if (!header_param(name, key, sizeof(key)) ||
+	    (v = param_next(&p, key)) == NULL)
+		return NULL;
+	if ((more = param_next(&p, key)) == NULL)
+		return *v == '\0' ? NULL : v;
+	buf_init(&b, q->a, SIZE_MAX - 1);	/* it is there already */
+	for (buf_puts(&b, v); more != NULL; more = param_next(&p, key))
+		buf_printf(&b, ", %s", more);
+	return buf_str(&b);
 }
 
 const char *
@@ -610,6 +650,16 @@ http_log_err(struct http_req *q, const struct err *e)
 	log_text(&q->log, "error", e->log);
 }
 
+/* Did somebody who knows more say what a token has to be like? */
+static bool
+is_challenged(const struct http_req *q)
+{
+	static const char name[] = "WWW-Authenticate:";
+
+	return q->extra.n > 0 &&
+	    memmem(q->extra.p, q->extra.n, name, sizeof(name) - 1) != NULL;
+}
+
 /* In a stream an error is an event; to a reader who has left it is nothing. */
 void
 http_send_err(struct http_req *q, const struct err *e)
@@ -640,7 +690,7 @@ http_send_err_with(struct http_req *q, const struct err *e, const char *key,
 	if (q->status == 0 && e->retry_after > 0)
 		http_add_header(q, "Retry-After",
 		    arena_printf(q->a, "%d", e->retry_after));
-	if (q->status == 0 && status == 401)
+	if (q->status == 0 && status == 401 && !is_challenged(q))
 		http_add_header(q, "WWW-Authenticate",	/* RFC 6750, 3.1 */
 		    http_header(q, "Authorization") == NULL ? "Bearer" :
 		    "Bearer error=\"invalid_token\"");

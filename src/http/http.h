@@ -42,6 +42,12 @@ void	 http_begin(struct http_req *q, struct arena *a,
 /* A request header by its name ("Idempotency-Key"), or NULL. */
 const char *http_header(const struct http_req *q, const char *name);
 
+/*
+ * The same, but what came more than once is all there, as RFC 9110 section
+ * 5.3 joins it: "a, b".  For who has to see that there were two.
+ */
+const char *http_header_joined(const struct http_req *q, const char *name);
+
 /* A decoded query value, NULL if absent.  ERR_INPUT when malformed or twice. */
 const struct err *http_query(struct http_req *q, const char *name,
     const char **out);
@@ -113,7 +119,10 @@ bool	 http_flush(struct http_req *q);
  */
 void	 http_break(struct http_req *q);
 
-/* An RFC 9457 problem document for e (and e's log text into the log line). */
+/*
+ * An RFC 9457 problem document for e (and e's log text into the log line).  A
+ * 401 asks for a bearer token, unless a header WWW-Authenticate was added.
+ */
 void	 http_send_err(struct http_req *q, const struct err *e);
 /* The same with one more member, a loose value; key NULL: none. */
 void	 http_send_err_with(struct http_req *q, const struct err *e,

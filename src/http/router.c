@@ -103,7 +103,8 @@ args_fill(struct arena *a, const char *pattern, const struct segments *s,
 
 static const struct err *
 wrong_method(struct arena *a, const struct route *table, size_t n,
-    const struct segments *s, int best, const char **allow)
+    const struct segments *s, int best, const struct route **out,
+    const char **allow)
 {
 	const char *list = NULL;
 	size_t i;
@@ -111,6 +112,7 @@ wrong_method(struct arena *a, const struct route *table, size_t n,
 	for (i = 0; i < n; i++) {
 		if (pattern_fit(table[i].path, s) != best)
 			continue;
+		*out = &table[i];
 		list = list == NULL ? table[i].method :
 		    arena_printf(a, "%s, %s", list, table[i].method);
 	}
@@ -153,7 +155,7 @@ router_match(const struct route *table, size_t n, struct arena *a,
 	if (best < 0)
 		return no_such_route(a);
 	if (found == NULL)
-		return wrong_method(a, table, n, &s, best, allow);
+		return wrong_method(a, table, n, &s, best, out, allow);
 	args_fill(a, found->path, &s, args);
 	*out = found;
 	return NULL;

@@ -11,9 +11,13 @@
 
 enum route_who {
 	WHO_ANYONE,
+	WHO_PUBLIC,	/* the same, on a page of any origin too: how a
+			   program comes to a token of MCP; no cookie counts */
 	WHO_USER,	/* whom a token names, or a session's cookie */
 	WHO_READER,	/* or a program with an access token for reading */
 	WHO_WRITER,	/* or one for writing */
+	WHO_MCP,	/* whom a token for MCP names; asked before even the
+			   method, which the handler looks at */
 	WHO_ACCOUNT	/* built-in accounts, when on: the handler looks */
 };
 
@@ -36,7 +40,8 @@ struct route {
 
 /*
  * ERR_NOTFOUND "no_such_route"; ERR_METHOD, with *allow "GET, POST" for the
- * Allow header; ERR_INPUT when a segment does not decode.
+ * Allow header and *out one of the path's routes; ERR_INPUT when a segment
+ * does not decode.
  */
 const struct err *router_match(const struct route *table, size_t n,
     struct arena *a, const char *method, struct str path,

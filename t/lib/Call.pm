@@ -24,14 +24,16 @@ sub start($class, %opt)
 	return $self;
 }
 
-# The bytes of a request.  Headers are pairs in order; Host and
-# Connection: close come by themselves.
+# The bytes of a request.  Headers are pairs in order; Connection: close comes
+# by itself, and so does Host, unless they have one.
 sub request_bytes($method, $path, $headers, $body = undef)
 {
-	my $text = "$method $path HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-	    . "Connection: close\r\n";
+	my $text = "$method $path HTTP/1.1\r\nConnection: close\r\n";
 	my $length = 0;
 	my @headers = @$headers;
+	my %named = @headers;
+	unshift @headers, Host => '127.0.0.1'
+	    if !grep { lc eq 'host' } keys %named;
 	while (my ($name, $value) = splice @headers, 0, 2) {
 		$text .= "$name: $value\r\n";
 		$length = 1 if $name =~ /^(content-length|transfer-)/i;

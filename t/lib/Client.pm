@@ -53,6 +53,7 @@ sub start($self, $method, $path, %opt)
 	my $token = exists $opt{token} ? $opt{token} : $self->{token};
 	my $body = exists $opt{json} ? $json->encode($opt{json}) : $opt{body};
 	my %headers = (
+		Host => "127.0.0.1:$self->{port}",
 		(defined $token ? (Authorization => "Bearer $token") : ()),
 		(defined $body ? ('Content-Type' => 'application/json') : ()),
 		%{ $opt{headers} // {} },

@@ -278,7 +278,8 @@ static const char *const get_hello[] = {
 	"QUERY_STRING=a=1&b=%41+%2B&c&a2=", "CONTENT_LENGTH=",
 	"CONTENT_TYPE=", "HTTP_ACCEPT=text/event-stream",
 	"HTTP_IDEMPOTENCY_KEY=k-1", "HTTP_X_REQUEST_ID=theirs",
-	"HTTP_EMPTY=", NULL
+	"HTTP_EMPTY=", "HTTP_TWICE=a", "HTTP_TWICE=", "HTTP_TWICE_NOT=x",
+	"HTTP_TWICE=a, b", NULL
 };
 
 static void
@@ -294,6 +295,13 @@ test_request(void)
 	is_str(http_header(&x.q, "Idempotency-Key"), "k-1", "a header");
 	is_str(http_header(&x.q, "idempotency-key"), "k-1", "in any case");
 	is_str(http_header(&x.q, "Empty"), NULL, "an empty one is absent");
+	is_str(http_header(&x.q, "Twice"), NULL, "and one that came twice");
+	is_str(http_header_joined(&x.q, "Twice"), "a, , a, b",
+	    "... unless all of them are wanted");
+	is_str(http_header_joined(&x.q, "Idempotency-Key"), "k-1",
+	    "... of which there may be one");
+	is_str(http_header_joined(&x.q, "Empty"), NULL, "... an empty one");
+	is_str(http_header_joined(&x.q, "Missing"), NULL, "... or none");
 	is_str(http_header(&x.q, "Content-Type"), NULL,
 	    "so is an empty Content-Type");
 	is_str(http_header(&x.q, "A-Name-Longer-Than-Any-Header-We-Would-Ever-"
@@ -471,6 +479,15 @@ test_problem(void)
 	ok(strstr(reply, "Status: 401 Unauthorized\r\n") != NULL &&
 	    strstr(reply, "\r\nWWW-Authenticate: Bearer\r\n") != NULL,
 	    "401 has a challenge");
+	done(&x);
+
+	open_with(&x, get_hello, "");
+	http_add_header(&x.q, "WWW-Authenticate", "Bearer scope=\"x\"");
+	http_send_err(&x.q, err_new(x.a, ERR_AUTH, "unauthorized", "Who?",
+	    "expired"));
+	reply = strstr(reply_of(&x), "WWW-Authenticate: Bearer scope=\"x\"\r");
+	ok(reply != NULL && strstr(reply + 1, "WWW-Authenticate") == NULL,
+	    "or the one that was added, alone");
 	done(&x);
 
 	open_with(&x, get_hello, "");

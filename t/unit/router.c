@@ -112,11 +112,14 @@ test_methods(void)
 
 	is_int(e->kind, ERR_METHOD, "a wrong method");
 	is_str(allow, "GET, PATCH, DELETE", "Allow lists the right ones");
+	is_str(route == NULL ? NULL : route->path, "/api/:user/tasks/:id",
+	    "whose path it is");
 	leads("get", "/api/healthz", "method_not_allowed");
 	leads("", "/api/healthz", "method_not_allowed");
 	leads("OPTIONS", "/api/healthz", "method_not_allowed");
 	is_str(allow, "GET", "Allow of one method");
 	leads("PUT", "/nowhere", "no_such_route");
+	ok(route == NULL, "which is nobody's");
 
 	leads("HEAD", "/api/healthz", "/api/healthz");
 	is_str(route->method, "GET", "HEAD is served by GET");
