@@ -72,7 +72,9 @@ tools_for_model(struct arena *a)
 
 	for (size_t i = 0; i < tools_n; i++)
 		mt[i] = (struct model_tool){ .name = tools[i].name,
-		    .description = tools[i].description,
+		    .description = tools[i].in_chat == NULL ?
+		    tools[i].description : arena_printf(a, "%s %s",
+		    tools[i].description, tools[i].in_chat),
 		    .parameters = tools[i].input };
 	return mt;
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/log.h"
 #include "base/text.h"
@@ -160,6 +161,61 @@ utf8_mend(struct arena *a, struct str s)
 		}
 	}
 	return (struct str){ buf_str(&b), b.n };
+}
+
+uint32_t
+utf8_decode(const char *p, size_t *n)
+{
+	const unsigned char *u = (const unsigned char *)p;
+
+	*n = u[0] < 0x80 ? 1 : u[0] < 0xe0 ? 2 : u[0] < 0xf0 ? 3 : 4;
+	switch (*n) {
+	case 1:
+		return u[0];
+	case 2:
+		return (u[0] & 0x1fu) << 6 | (u[1] & 0x3fu);
+	case 3:
+		return (u[0] & 0xfu) << 12 | (u[1] & 0x3fu) << 6 |
+		    (u[2] & 0x3fu);
+	default:
+		return (u[0] & 0x7u) << 18 | (u[1] & 0x3fu) << 12 |
+		    (u[2] & 0x3fu) << 6 | (u[3] & 0x3fu);
+	}
+}
+
+static const struct run {
+	uint32_t	 first, last;
+} unseen[] = {
+	{ 0x7f, 0x9f },
+	{ 0xad, 0xad },			/* soft hyphen */
+	{ 0x34f, 0x34f },		/* grapheme joiner */
+	{ 0x61c, 0x61c },		/* Arabic letter mark */
+	{ 0x115f, 0x1160 },		/* fillers */
+	{ 0x17b4, 0x17b5 },
+	{ 0x200b, 0x200b },		/* zero width space */
+	{ 0x200e, 0x200f },		/* marks of direction */
+	{ 0x202a, 0x202e },		/* embeddings and overrides */
+	{ 0x2060, 0x206f },		/* word joiner, isolates */
+	{ 0x3164, 0x3164 },		/* filler */
+	{ 0xfeff, 0xfeff },		/* byte order mark */
+	{ 0xffa0, 0xffa0 },		/* filler */
+	{ 0xfff0, 0xfffb },
+	{ 0x1bca0, 0x1bca3 },		/* of shorthand */
+	{ 0x1d173, 0x1d17a },		/* of music */
+	{ 0xe0000, 0xe0fff },		/* tags, selectors that carry bytes */
+};
+
+bool
+utf8_unseen(uint32_t c)
+{
+	size_t i;
+
+	if (c < ' ')
+		return c != '\n' && c != '\t';
+	for (i = 0; i < sizeof(unseen) / sizeof(unseen[0]); i++)
+		if (c <= unseen[i].last)
+			return c >= unseen[i].first;
+	return false;
 }
 
 /* Bytes of white space at the start of n > 0 bytes at p, or 0. */
@@ -471,4 +527,33 @@ text_fits_header(const char *s)
 		if (*s < ' ' || *s > '~')
 			return false;
 	return true;
+}
+
+/*
+ * Letters, and parts with digits after a slash.  Postgres takes POSIX rules
+ * too ("Foo/Bar-3", their signs turned round) and names that are files of
+ * its own: a sign before a digit is for Etc/GMT alone.
+ */
+bool
+zone_ok(const char *name)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+	static const char more[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789+-/";
+	static const char *const not_names[] = { "localtime", "posixrules",
+	    "posix/", "right/" };
+	size_t first = strspn(name, letters);
+	const char *sign = strpbrk(name, "+-");
+
+	for (size_t i = 0; i < sizeof(not_names) / sizeof(not_names[0]); i++)
+		if (strncasecmp(name, not_names[i],
+		    strlen(not_names[i])) == 0)
+			return false;
+	if (sign != NULL && sign[strcspn(sign, "0123456789")] != '\0' &&
+	    strncasecmp(name, "Etc/GMT", 7) != 0)
+		return false;
+	return first > 0 && strlen(name) <= 64 &&
+	    (name[first] == '\0' || name[first] == '/') &&
+	    strspn(name, more) == strlen(name);
 }

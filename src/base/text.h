@@ -45,6 +45,17 @@ size_t	 utf8_fit(struct str s, size_t max);
 /* A copy with every malformed byte and every NUL turned into U+FFFD. */
 struct str utf8_mend(struct arena *a, struct str s);
 
+/* The character at p, of well-formed UTF-8, and its bytes. */
+uint32_t utf8_decode(const char *p, size_t *n);
+
+/*
+ * Does it leave no mark, or turn the order of others?  C0 but for line feed
+ * and tab, C1, Unicode's default ignorables (DerivedCoreProperties.txt) but
+ * for the joiners and selectors, which scripts and emoji need, and the marks
+ * of interlinear notes.
+ */
+bool	 utf8_unseen(uint32_t c);
+
 /* s without leading and trailing white space (ASCII and U+00A0, U+3000). */
 struct str text_trim(struct str s);
 
@@ -106,6 +117,12 @@ void	 random_bytes(void *p, size_t n);
 /* A random UUID (RFC 9562 version 4) as 36 lower-case characters. */
 char	*uuid_new(struct arena *a);
 bool	 uuid_ok(struct str s);		/* 8-4-4-4-12 hex digits, any case */
+
+/*
+ * A name of the form IANA gives time zones ("Europe/Berlin"), not a rule of
+ * POSIX.  Whether there is such a zone the database knows.
+ */
+bool	 zone_ok(const char *name);
 
 /* n random characters of [A-Za-z0-9]; 9 of them suit every model API. */
 char	*id_new(struct arena *a, size_t n);

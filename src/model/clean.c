@@ -14,67 +14,6 @@ begins(const char *p, size_t left, const char *with)
 
 /* ------------------------------------------------- what nobody sees */
 
-/*
- * Runs of characters that leave no mark, or that turn the order of others:
- * the default ignorables of Unicode (DerivedCoreProperties.txt) but for the
- * joiners and selectors below, C1, and the marks of interlinear notes.
- */
-static const struct run {
-	uint32_t	 first, last;
-} unseen[] = {
-	{ 0x7f, 0x9f },
-	{ 0xad, 0xad },			/* soft hyphen */
-	{ 0x34f, 0x34f },		/* grapheme joiner */
-	{ 0x61c, 0x61c },		/* Arabic letter mark */
-	{ 0x115f, 0x1160 },		/* fillers */
-	{ 0x17b4, 0x17b5 },
-	{ 0x200b, 0x200b },		/* zero width space */
-	{ 0x200e, 0x200f },		/* marks of direction */
-	{ 0x202a, 0x202e },		/* embeddings and overrides */
-	{ 0x2060, 0x206f },		/* word joiner, isolates */
-	{ 0x3164, 0x3164 },		/* filler */
-	{ 0xfeff, 0xfeff },		/* byte order mark */
-	{ 0xffa0, 0xffa0 },		/* filler */
-	{ 0xfff0, 0xfffb },
-	{ 0x1bca0, 0x1bca3 },		/* of shorthand */
-	{ 0x1d173, 0x1d17a },		/* of music */
-	{ 0xe0000, 0xe0fff },		/* tags, selectors that carry bytes */
-};
-
-/* The character at p, of well-formed UTF-8, and its bytes. */
-static uint32_t
-char_at(const char *p, size_t *n)
-{
-	const unsigned char *u = (const unsigned char *)p;
-
-	*n = u[0] < 0x80 ? 1 : u[0] < 0xe0 ? 2 : u[0] < 0xf0 ? 3 : 4;
-	switch (*n) {
-	case 1:
-		return u[0];
-	case 2:
-		return (u[0] & 0x1fu) << 6 | (u[1] & 0x3fu);
-	case 3:
-		return (u[0] & 0xfu) << 12 | (u[1] & 0x3fu) << 6 |
-		    (u[2] & 0x3fu);
-	default:
-		return (u[0] & 0x7u) << 18 | (u[1] & 0x3fu) << 12 |
-		    (u[2] & 0x3fu) << 6 | (u[3] & 0x3fu);
-	}
-}
-
-static bool
-is_unseen(uint32_t c)
-{
-	size_t i;
-
-	if (c < ' ')
-		return c != '\n' && c != '\t';
-	for (i = 0; i < sizeof(unseen) / sizeof(unseen[0]); i++)
-		if (c <= unseen[i].last)
-			return c >= unseen[i].first;
-	return false;
-}
-
 /* Line and paragraph separator: what they part stays apart. */
 static bool
 is_separator(uint32_t c)
@@ -138,7 +77,7 @@ flag_at(const char *p, size_t left)
 static bool
 stays(const char *p, size_t left, uint32_t *before, size_t *n)
 {
-	uint32_t c = char_at(p, n);
+	uint32_t c = utf8_decode(p, n);
 	size_t flag = 0;
 
 	if (*before == 0x1f3f4 && (flag = flag_at(p, left)) > 0)
@@ -146,7 +85,7 @@ stays(const char *p, size_t left, uint32_t *before, size_t *n)
 	else if (is_joiner(c) || is_selector(c)) {
 		if (!is_needed(c, *before))
 			return false;
-	} else if (is_unseen(c) || is_separator(c))
+	} else if (utf8_unseen(c) || is_separator(c))
 		return false;
 	*before = c;
 	return true;
@@ -186,7 +125,7 @@ without_unseen(struct arena *a, struct str s)
 	buf_init(&b, a, SIZE_MAX - 1);
 	buf_put(&b, s.p, i);
 	while (i < s.n) {
-		if (is_separator(char_at(s.p + i, &n))) {
+		if (is_separator(utf8_decode(s.p + i, &n))) {
 			buf_putc(&b, ' ');
 			before = ' ';
 		}

@@ -21,16 +21,24 @@
 	"\"" name "\":{\"type\":\"string\",\"format\":\"local-date-time\"," \
 	"\"description\":\"" what "\"}"
 
+#define NUMBER(name, what) \
+	"\"" name "\":{\"type\":\"integer\",\"minimum\":1," \
+	"\"description\":\"" what "\"}"
+#define DUE \
+	"\"due\":{\"type\":\"string\",\"description\":" \
+	"\"Local time, YYYY-MM-DDTHH:MM\"}"
 #define CHANGED(status) \
 	"{\"type\":\"object\",\"properties\":{" \
-	"\"task_id\":{\"type\":\"integer\"}," \
-	"\"status\":{\"type\":\"string\",\"enum\":[" status "]}," \
-	"\"title\":{\"type\":\"string\"}," \
-	"\"priority\":{\"type\":\"string\"}," \
-	"\"due\":{\"type\":\"string\",\"description\":\"Local time\"}," \
+	NUMBER("task_id", "Number of the task") "," \
+	"\"status\":{\"type\":\"string\",\"enum\":[" status "]," \
+	"\"description\":\"What became of it\"}," \
+	"\"title\":{\"type\":\"string\",\"description\":" \
+	"\"Its title now\"}," \
+	PRIORITY("Absent when normal") "," DUE "," \
 	"\"already\":{\"type\":\"boolean\",\"description\":" \
 	"\"It was so before; nothing was changed\"}}," \
-	"\"required\":[\"task_id\",\"status\",\"title\"]}"
+	"\"required\":[\"task_id\",\"status\",\"title\"]," \
+	"\"additionalProperties\":false}"
 
 const struct tool tools[] = {
 	{
@@ -68,16 +76,21 @@ const struct tool tools[] = {
 		    "\"maximum\":2147483647,\"description\":\"Only higher"
 		    " numbers: the page after 100 tasks\"}"
 		    "}}",
-		.output = "{\"type\":\"array\",\"items\":{\"type\":\"object\","
-		    "\"properties\":{"
-		    "\"id\":{\"type\":\"integer\"},"
+		.output = "{\"type\":\"object\",\"properties\":{"
+		    "\"tasks\":{\"type\":\"array\",\"items\":{"
+		    "\"type\":\"object\",\"properties\":{"
+		    NUMBER("id", "The number that other tools take") ","
 		    "\"title\":{\"type\":\"string\"},"
 		    "\"completed\":{\"type\":\"boolean\"},"
-		    "\"priority\":{\"type\":\"string\"},"
-		    "\"due\":{\"type\":\"string\",\"description\":"
-		    "\"Local time\"},"
-		    "\"description\":{\"type\":\"string\"}},"
-		    "\"required\":[\"id\",\"title\",\"completed\"]}}",
+		    PRIORITY("How urgent it is") "," DUE ","
+		    "\"description\":{\"type\":\"string\",\"description\":"
+		    "\"Its first 200 characters\"}},"
+		    "\"required\":[\"id\",\"title\",\"completed\","
+		    "\"priority\"],\"additionalProperties\":false}},"
+		    NUMBER("next_after_id", "There are more: this as after_id"
+		    " finds them")
+		    "},\"required\":[\"tasks\"],"
+		    "\"additionalProperties\":false}",
 		.read_only = true,
 		.idempotent = true,
 	},
@@ -117,7 +130,8 @@ const struct tool tools[] = {
 	{
 		.name = "delete_task",
 		.title = "Delete a task",
-		.description = "Delete one task. The person is asked first by"
+		.description = "Delete one task.",
+		.in_chat = "The person is asked first by"
 		    " the program itself: call this at once, do not ask and do"
 		    " not say that it is done.",
 		.input = "{\"type\":\"object\",\"properties\":{" TASK_ID

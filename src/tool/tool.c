@@ -110,6 +110,30 @@ tool_time_ok(struct str s)
 	    digits(&s, 2, &om) && oh <= 15 && om <= 59 && s.n == 0;
 }
 
+/* The form of what tool_time_ok() takes, or nothing (ECMA-262, with u). */
+#define TIME_PATTERN \
+	"^([12][0-9]{3}-[01][0-9]-[0-3][0-9]([Tt ][0-2][0-9]:[0-5][0-9]" \
+	"(:[0-5][0-9]([.][0-9]{1,6})?)?([Zz]|[+-][01][0-9]:[0-5][0-9])?)?)?$"
+
+struct json_object *
+tool_input_schema(struct arena *a, const struct tool *t)
+{
+	struct json_object *schema;
+
+	/* our own text: t/unit/tool.c reads them all */
+	if (js_parse(a, str_of(t->input), JSON_DEPTH, &schema) != NULL)
+		return js_object(a);
+	js_add_bool(schema, "additionalProperties", false);
+	for (struct js_iter it = js_first(js_get(schema, "properties"));
+	    it.key != NULL; js_next(&it)) {
+		if (!js_has(it.value, "format"))
+			continue;
+		js_del(it.value, "format");
+		js_add_text(it.value, "pattern", TIME_PATTERN);
+	}
+	return schema;
+}
+
 /* -------------------------------------------------------- arguments */
 
 /* "title: must be a text." and the like, never longer than 300 bytes. */

@@ -18,7 +18,9 @@
 struct tool {
 	const char	*name;		/* "add_task" */
 	const char	*title;		/* "Add a task" */
-	const char	*description;	/* for the model */
+	const char	*description;	/* for models, true at every door */
+	const char	*in_chat;	/* what is true in our own chat alone,
+					   or NULL */
 	/*
 	 * JSON schema text of the arguments: an object of scalar properties
 	 * with type, description, enum, minimum, maximum, minLength,
@@ -26,7 +28,11 @@ struct tool {
 	 * and minProperties on top.  tool_arguments() knows just these.
 	 */
 	const char	*input;
-	const char	*output;	/* JSON schema text of a result */
+	/*
+	 * JSON schema text of what it answers outside of chats when it
+	 * succeeds (2020-12, an object that has no other members).
+	 */
+	const char	*output;
 	/* the four MCP hints */
 	bool		 read_only, destructive, idempotent, open_world;
 	bool		 changes_existing;	/* for confirm_bulk_from */
@@ -50,6 +56,14 @@ const struct tool *tool_find(const char *name);
  */
 const struct err *tool_arguments(struct arena *a, const struct tool *t,
     struct json_object *given, struct json_object **out);
+
+/*
+ * The schema of the arguments for those who do not know our words: JSON
+ * Schema 2020-12, nothing but what it names, and a pattern in place of our
+ * format.  What it accepts tool_arguments() does, but for days that do not
+ * exist.  A fresh object in a.
+ */
+struct json_object *tool_input_schema(struct arena *a, const struct tool *t);
 
 /*
  * "2026-12-01", "2026-12-01T17:30", the same with seconds and with an

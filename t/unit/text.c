@@ -466,6 +466,24 @@ test_ids(void)
 	ok(clock_ms() > 0 && clock_wall() > 1700000000, "the clocks run");
 }
 
+static void
+test_zone(void)
+{
+	static const char *const good[] = { "UTC", "Europe/Berlin", "GMT",
+	    "America/Argentina/Buenos_Aires", "Etc/GMT+5", "Asia/Kolkata" };
+	static const char *const bad[] = { "", " UTC", "Europe/Berlin ", "../x",
+	    "/etc/passwd", "UTC+3", "Foo/Bar-3", "localtime", "posix/UTC",
+	    "right/UTC", "+05:30", "5", "Europe\\Berlin", "Europe/B\xc3\xa9"
+	    };
+
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		ok(zone_ok(good[i]), "a time zone: %s", good[i]);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		ok(!zone_ok(bad[i]), "none: \"%s\"", bad[i]);
+	ok(zone_ok(arena_printf(a, "Too/%060d", 0)) &&
+	    !zone_ok(arena_printf(a, "Too/%061d", 0)), "of 64 at most");
+}
+
 int
 main(void)
 {
@@ -484,6 +502,7 @@ main(void)
 	test_control();
 	test_encode();
 	test_ids();
+	test_zone();
 	arena_free(a);
 	return tap_done();
 }

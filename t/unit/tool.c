@@ -79,6 +79,42 @@ test_property(const char *tool, const char *name, struct json_object *p)
 		    "%s: as long as bounds.h says", where);
 }
 
+/* What other programs read: a closed object, in words of JSON Schema. */
+static void
+test_schemas(const struct tool *t, struct json_object *in,
+    struct json_object *out)
+{
+	static const char *const top[] = { "type", "properties", "required",
+	    "minProperties", "additionalProperties", NULL };
+	static const char *const words[] = { "type", "description", "enum",
+	    "minLength", "maxLength", "minimum", "maximum", "pattern", NULL };
+	struct json_object *given = tool_input_schema(a, t);
+	struct json_object *props = js_get(given, "properties"), *was;
+
+	only(given, top, t->name);
+	ok(!js_bool(given, "additionalProperties", true),
+	    "%s: takes nothing else", t->name);
+	ok(js_equal(js_get(given, "required"), js_get(in, "required")),
+	    "%s: wants the same", t->name);
+	for (struct js_iter it = js_first(props); it.key != NULL;
+	    js_next(&it)) {
+		only(it.value, words, it.key);
+		was = js_get(js_get(in, "properties"), it.key);
+		ok(was != NULL && js_has(it.value, "pattern") ==
+		    js_has(was, "format"), "%s.%s: a time has a pattern",
+		    t->name, it.key);
+	}
+	is_str(js_text(out, "type", ""), "object", "%s: answers an object",
+	    t->name);
+	ok(!js_bool(out, "additionalProperties", true),
+	    "%s: and nothing else in it", t->name);
+	for (size_t i = 0; i < js_len(js_get(out, "required")); i++)
+		ok(js_has(js_get(out, "properties"), arena_strndup(a,
+		    js_str(js_at(js_get(out, "required"), i)).p,
+		    js_str(js_at(js_get(out, "required"), i)).n)),
+		    "%s: what it promises is described", t->name);
+}
+
 static void
 test_registry(void)
 {
@@ -103,8 +139,7 @@ test_registry(void)
 			    js_str(js_at(need, k)).p,
 			    js_str(js_at(need, k)).n)),
 			    "%s: what is required exists", t->name);
-		ok(out != NULL && js_text(out, "type", "")[0] != '\0',
-		    "%s: says what it answers", t->name);
+		test_schemas(t, in, out);
 		ok(t->title[0] != '\0' && t->description[0] != '\0',
 		    "%s: has words", t->name);
 		ok(strspn(t->name, "abcdefghijklmnopqrstuvwxyz_") ==
@@ -122,6 +157,8 @@ test_registry(void)
 			    t->name);
 	}
 	ok(tool_find("delete_task")->asks, "deleting asks");
+	ok(tool_find("delete_task")->in_chat != NULL, "and a chat's model is"
+	    " told so, where it is true");
 }
 
 static void
