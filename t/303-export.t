@@ -45,7 +45,7 @@ subtest 'nothing' => sub {
 	    'a name to save it under');
 	delete $x->{exported_at};
 	is_deeply($x, { user_id => 'nil', account => undef, tasks => [],
-	    conversations => [], usage => [] }, 'and nothing else');
+	    timezone => undef, conversations => [], usage => [] }, 'and nothing else');
 };
 
 my $ann = $app->user('ann "Ä"');
@@ -60,7 +60,7 @@ subtest 'everything' => sub {
 	    . ' where id = 4');
 	$model->call(add_task => { title => 'Walk' });
 	$model->say('I added "Walk" ☃.');
-	$ann->chat('add walk');
+	$ann->chat('add walk', timezone => 'Asia/Kolkata');
 	my $first = $ann->conversation;
 	my $late = $ann->afresh;
 	$model->say('Hello.');
@@ -76,6 +76,7 @@ subtest 'everything' => sub {
 
 	my $x = $ann->get('export')->json;
 	is($x->{user_id}, 'ann "Ä"', 'whose');
+	is($x->{timezone}, 'Asia/Kolkata', 'where she said she is');
 	my @kept = @{ $x->{tasks} };
 	is_deeply([map { $_->{id} } @kept], [1, 2, 3, 5],
 	    'tasks, without those that nothing brings back');

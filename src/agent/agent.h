@@ -77,7 +77,7 @@ struct turn_request {
 	const char	*user;
 	const char	*conversation;	/* NULL: a new one */
 	struct str	 message;	/* not blank, not over message_max */
-	const char	*timezone;	/* IANA name, or NULL for UTC */
+	const char	*timezone;	/* IANA name; NULL: nobody said */
 	const char	*idempotency_key;	/* or NULL */
 	struct json_object *input;	/* as message.input, or NULL */
 	int		 edits;		/* a message of the person's whose
@@ -88,7 +88,7 @@ struct retry_request {
 	const char	*user;
 	const char	*conversation;
 	int		 asked;		/* a message of the person's */
-	const char	*timezone;	/* IANA name or NULL */
+	const char	*timezone;	/* the same */
 };
 
 struct act_request {
@@ -96,14 +96,14 @@ struct act_request {
 	const char	*conversation;
 	const char	*tool;		/* its name */
 	struct json_object *arguments;
-	const char	*timezone;	/* IANA name or NULL */
+	const char	*timezone;	/* the same */
 };
 
 struct decide_request {
 	const char	*user;
 	const char	*conversation, *confirmation;
 	bool		 approve;
-	const char	*timezone;	/* IANA name or NULL */
+	const char	*timezone;	/* the same */
 };
 
 struct turn_result {

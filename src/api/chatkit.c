@@ -73,13 +73,12 @@ api_chatkit(struct api_call *c)
 	if (e == NULL)
 		e = ck_ask_read(c, body, &k);
 	if (e == NULL)
-		e = http_query(c->q, "timezone", &k.zone);
+		e = http_query(c->q, "timezone", &k.zone_said);
 	if (e == NULL)
-		e = timezone_check(c->a, k.zone);
+		e = timezone_check(c->a, k.zone_said);
 	if (e != NULL)
 		return e;
-	if (k.zone == NULL)
-		k.zone = "UTC";
+	k.zone = k.zone_said != NULL ? k.zone_said : c->api->conf->timezone;
 	request = request_find(k.type);
 	k.a = asked;
 	if (request == NULL)

@@ -57,13 +57,14 @@ struct ck_ask {
 	const char	*type;		/* "threads.create" */
 	struct json_object *params;	/* an object */
 	struct arena	*a;		/* of the two above; NULL: they stay */
-	const char	*zone;		/* ?timezone= of the address, or UTC */
+	const char	*zone_said;	/* ?timezone= of the address, or NULL */
+	const char	*zone;		/* that, or the setting's */
 	bool		 goes_on;	/* metadata.on_disconnect: "continue" */
 };
 
 /*
  * Type, params and metadata; unknown members are passed over.  The arena and
- * the zone are left for the caller, who knows them.
+ * the zones are left for the caller, who knows them.
  */
 const struct err *ck_ask_read(struct api_call *c, struct json_object *body,
 	    struct ck_ask *out);

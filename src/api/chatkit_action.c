@@ -115,7 +115,7 @@ act_on_task(struct api_call *c, const struct ck_ask *ask,
 {
 	struct agent agent = api_agent(c->api);
 	struct act_request req = { .user = c->user, .tool = t->tool,
-	    .conversation = k->thread, .timezone = ask->zone };
+	    .conversation = k->thread, .timezone = ask->zone_said };
 	struct turn_result result;
 	const struct err *e;
 	struct ck_stream s;
@@ -144,7 +144,7 @@ act_on_card(struct api_call *c, const struct ck_ask *ask,
 	struct agent agent = api_agent(c->api);
 	struct decide_request req = { .user = c->user,
 	    .conversation = k->thread, .approve = approve,
-	    .timezone = ask->zone };
+	    .timezone = ask->zone_said };
 	struct turn_result result;
 	struct ck_stream s;
 	struct sink sink;

@@ -382,7 +382,7 @@ run_turn(struct ck_stream *s)
 	struct agent agent = api_agent(s->c->api);
 	const struct turn_request req = { .user = s->c->user,
 	    .conversation = s->thread, .message = s->text,
-	    .input = s->input, .timezone = s->ask->zone,
+	    .input = s->input, .timezone = s->ask->zone_said,
 	    .idempotency_key = s->key, .edits = s->edits };
 	const struct sink sink = ck_stream_sink(s);
 	struct turn_result result;
@@ -423,7 +423,8 @@ const struct err *
 ck_retry(struct api_call *c, const struct ck_ask *k)
 {
 	struct agent agent = api_agent(c->api);
-	struct retry_request req = { .user = c->user, .timezone = k->zone };
+	struct retry_request req = { .user = c->user,
+	    .timezone = k->zone_said };
 	struct conversation conversation;
 	struct turn_result result;
 	struct json_object *item;

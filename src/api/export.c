@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "store/account.h"
 #include "store/conversation.h"
+#include "store/mcp.h"
 #include "store/task.h"
 #include "store/usage.h"
 
@@ -26,6 +27,7 @@ struct export {
 	struct arena	*page;		/* of tasks, or conversations */
 	struct arena	*inner;		/* of a conversation's messages */
 	struct json_object *account, *tasks;	/* the first, in page */
+	const char	*zone;			/* there, too; NULL: none */
 };
 
 /* ---- what there is to know about an account */
@@ -278,6 +280,10 @@ document_put(struct export *x, const char *now)
 		put_json(x, x->account);
 	else
 		put(x, "null");
+	if (x->zone != NULL)
+		js_push(user, js_new_str(str_of(x->zone)));
+	put(x, ",\n\"timezone\":");
+	put_json(x, js_at(user, 1));
 	put(x, ",\n\"tasks\":[");
 	if ((e = tasks_put(x)) != NULL)
 		return e;
@@ -321,6 +327,8 @@ api_export(struct api_call *c)
 	const struct err *e;
 
 	e = account_gather(&x);
+	if (e == NULL)
+		e = mcp_zone(c->api->db, x.page, c->user, &x.zone);
 	if (e == NULL)
 		e = tasks_read(&x, 0);
 	if (e == NULL)

@@ -1,6 +1,5 @@
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "api/fields.h"
 #include "base/bounds.h"
@@ -96,39 +95,10 @@ path_uuid(struct api_call *c, const char *name, const char *code,
 	return NULL;
 }
 
-/*
- * Letters, and parts with digits after a slash.  Postgres takes POSIX rules
- * too ("Foo/Bar-3", their signs turned round) and names that are files of
- * its own: a sign before a digit is for Etc/GMT alone.
- */
-static bool
-timezone_ok(const char *name)
-{
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ_";
-	static const char more[] = "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789+-/";
-	static const char *const not_names[] = { "localtime", "posixrules",
-	    "posix/", "right/" };
-	size_t first = strspn(name, letters);
-	const char *sign = strpbrk(name, "+-");
-
-	for (size_t i = 0; i < sizeof(not_names) / sizeof(not_names[0]); i++)
-		if (strncasecmp(name, not_names[i],
-		    strlen(not_names[i])) == 0)
-			return false;
-	if (sign != NULL && sign[strcspn(sign, "0123456789")] != '\0' &&
-	    strncasecmp(name, "Etc/GMT", 7) != 0)
-		return false;
-	return first > 0 && strlen(name) <= 64 &&
-	    (name[first] == '\0' || name[first] == '/') &&
-	    strspn(name, more) == strlen(name);
-}
-
 const struct err *
 timezone_check(struct arena *a, const char *name)
 {
-	if (name == NULL || timezone_ok(name))
+	if (name == NULL || zone_ok(name))
 		return NULL;
 	return err_new(a, ERR_INPUT, "invalid_timezone",
 	    "timezone: expected an IANA name such as Europe/Berlin.",

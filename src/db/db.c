@@ -54,7 +54,7 @@ struct job {
 };
 
 enum { DB_ACT_AS, DB_PID, DB_LIMIT, DB_SET_LIMIT, DB_VERSION, DB_ACCOUNTS,
-    DB_ROLE, DB__N };
+    DB_ZONE, DB_ROLE, DB__N };
 
 static const struct stmt db_sql[DB__N] = {
 	[DB_ACT_AS] = { "act_as",
@@ -84,6 +84,8 @@ static const struct stmt db_sql[DB__N] = {
 	    " IS NOT NULL AND coalesce(strpos(obj_description("
 	    "to_regclass('taskchat.account_user'), 'pg_class'),"
 	    " ' FROM ' || quote_ident($1) || '.') > 0, false)", STMT_PLAIN },
+	[DB_ZONE] = { "zone_known", "SELECT now() AT TIME ZONE $1",
+	    STMT_PLAIN },
 	[DB_ROLE] = { "role", "SELECT rolname, rolsuper, rolbypassrls"
 	    " FROM pg_roles WHERE rolname = current_user", STMT_PLAIN },
 };
@@ -117,6 +119,11 @@ static const struct db_raise {
 	    "This was decided the other way already." },
 	{ "too_many_access_tokens", ERR_CONFLICT, 0,
 	    "There are as many access tokens as may be: revoke one first." },
+	{ "too_many_apps", ERR_CONFLICT, 0,
+	    "There are as many connected programs as may be: disconnect one"
+	    " first." },
+	{ "client_invalid", ERR_INPUT, 0,
+	    "There is no such program any more." },
 	{ "user_exists", ERR_CONFLICT, 0,
 	    "Somebody has this e-mail address already." },
 	{ "limit_turns", ERR_LIMIT, 0,
@@ -694,6 +701,22 @@ rows_bool(const struct rows *r, int row, int col)
 
 /* ------------------------------------------------- health, checks */
 
+/* Every database knows UTC. */
+static const struct err *
+zone_known(struct db *db, struct arena *a)
+{
+	const char *zone[] = { db->conf->timezone };
+	const struct err *e = NULL;
+
+	if (strcmp(zone[0], "UTC") != 0)
+		e = db_run(db, a, &db_sql[DB_ZONE], 1, zone, NULL);
+	if (e == NULL || e->kind != ERR_INPUT)
+		return e;
+	return err_retry(a, err_new(a, ERR_DB, "schema_mismatch",
+	    "The service is being set up. Please try again in a moment.",
+	    "timezone: the database knows no zone \"%s\"", zone[0]), 30);
+}
+
 const struct err *
 db_ready(struct db *db, struct arena *a)
 {
@@ -708,8 +731,8 @@ db_ready(struct db *db, struct arena *a)
 		return mismatch(a, arena_printf(a, "the schema has version"
 		    " %lld, this program needs %d", rows_int(r, 0, 0),
 		    migrate_latest()));
-	if (!db->conf->accounts)
-		return NULL;
+	if ((e = zone_known(db, a)) != NULL || !db->conf->accounts)
+		return e;
 	e = db_run(db, a, &db_sql[DB_ACCOUNTS], 1, schema, &r);
 	if (e == NULL && !rows_bool(r, 0, 0))
 		e = mismatch(a, arena_printf(a, "the accounts' tables in the"

@@ -69,8 +69,9 @@ const struct err *db_run2(struct db *db, struct arena *a,
 
 /*
  * Database reached, its schema at least as new as this binary wants
- * (migrations only grow), and, with accounts = on, the tables of
- * accounts_schema attached?  ERR_DB says why not.
+ * (migrations only grow), the setting timezone one that it knows, and, with
+ * accounts = on, the tables of accounts_schema attached?  ERR_DB says why
+ * not.
  */
 const struct err *db_ready(struct db *db, struct arena *a);
 

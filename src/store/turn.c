@@ -10,7 +10,8 @@ enum { TURN_BEGIN, TURN_DECIDE, TURN_RETRY, TURN_ACT, TURN_RENEW, TURN_CALL,
 static const struct stmt turn_sql[TURN__N] = {
 	[TURN_BEGIN] = { "turn_begin",
 	    "SELECT kind, conversation, message, confirmation, local_now,"
-	    " asked, title, started_at, question, effects"
+	    " asked, title, started_at, question, effects,"
+	    " taskchat.zone_keep($1, $15)"
 	    " FROM taskchat.turn_begin($1, $2, $3, $4, $5, $6, $7, $8, $9,"
 	    " $10, $11, $12, $13, $14)", STMT_PLAIN },
 	[TURN_DECIDE] = { "turn_decide",
@@ -102,7 +103,8 @@ turn_begin(struct db *db, struct arena *a, struct turn *t,
 	    arena_strndup(a, o->content.p, o->content.n), o->key, t->zone,
 	    num(a, t->lease), answer, uuid_new(a), yes_no(t->followed),
 	    json(a, o->input), o->edits > 0 ? num(a, o->edits) : NULL,
-	    num(a, t->limit_turns), num(a, t->limit_tokens) };
+	    num(a, t->limit_turns), num(a, t->limit_tokens),
+	    t->zone_said ? t->zone : NULL };
 	const char *page[] = { t->user, o->conversation, "2147483647",
 	    num(a, o->history) };
 	const struct err *e;
@@ -111,9 +113,9 @@ turn_begin(struct db *db, struct arena *a, struct turn *t,
 	t->token = args[8];
 	/* a new conversation has no history to ask for */
 	if (o->conversation == NULL)
-		e = db_run(db, a, &turn_sql[TURN_BEGIN], 14, args, &r);
+		e = db_run(db, a, &turn_sql[TURN_BEGIN], 15, args, &r);
 	else
-		e = db_run2(db, a, &turn_sql[TURN_BEGIN], 14, args, &r,
+		e = db_run2(db, a, &turn_sql[TURN_BEGIN], 15, args, &r,
 		    &message_history_sql, 4, page, &h);
 	if (e == NULL)
 		e = effects_read(a, rows_get(r, 0, 9), effects);

@@ -31,6 +31,7 @@ struct turn {			/* an open turn and its lease */
 	int		 message;	/* id of the assistant's message */
 	const char	*token;		/* of the lease */
 	const char	*zone;		/* IANA name */
+	bool		 zone_said;	/* the person's page named it */
 	int		 lease;		/* seconds */
 	int		 undo_days;
 	int		 limit_turns;	/* what the person may have in a day; */
@@ -64,7 +65,8 @@ struct turn_opening {
 
 /*
  * Store the person's message and take the lease.  In: t's user, zone, lease,
- * undo_days, limits and followed; the rest is filled in.  history: as
+ * undo_days, limits and followed; the rest is filled in.  A zone that their
+ * page named is remembered for programs (store/mcp.h).  history: as
  * message_history().  A message that takes the place of another is never an
  * answer to a question: that one, and all after it, are taken back first, as
  * turn_retry() does, and *effects is as there.  Also raises
