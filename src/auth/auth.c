@@ -3,6 +3,7 @@
 #include "auth/auth.h"
 #include "auth/auth_parts.h"
 #include "auth/cookie.h"
+#include "auth/mcp_url.h"
 #include "auth/origin.h"
 #include "auth/token_text.h"
 #include "base/bounds.h"
@@ -66,6 +67,31 @@ open_accounts(struct arena *a, const struct conf *c, struct db *db,
 		au->keyring = keyring_new(a, c, db);
 }
 
+/*
+ * The same issuers, asked about another audience.  What they hold belongs to
+ * those of au->all.
+ */
+static void
+open_mcp(struct arena *a, const struct conf *c, struct auth *au)
+{
+	const char *site = origin_public(a, c);
+	const struct issuer *i;
+	struct jwt_rules *rules;
+
+	if (*site != '\0')
+		au->mcp_audience = arena_printf(a, "%s" MCP_PATH, site);
+	if ((au->mcp_url = mcp_url(a, c)) == NULL)
+		return;
+	for (i = au->all.i; i < au->all.i + au->all.n; i++) {
+		if (i->kind == ISSUER_ACCOUNTS || i->kind == ISSUER_SEALED)
+			continue;
+		rules = &au->mcp.i[au->mcp.n].rules;
+		au->mcp.i[au->mcp.n++] = *i;
+		rules->audience = au->mcp_url;
+		rules->audience_claim = "aud";
+	}
+}
+
 const struct err *
 auth_open(struct arena *a, const struct conf *c, struct db *db,
     struct auth **out)
@@ -79,6 +105,7 @@ auth_open(struct arena *a, const struct conf *c, struct db *db,
 		open_accounts(a, c, db, au);
 	if ((e = issuers_open(a, c, au->keyring, &au->all)) != NULL)
 		return e;
+	open_mcp(a, c, au);
 	warn(a, c);
 	*out = au;
 	return NULL;
@@ -276,18 +303,29 @@ auth_access_token(const struct auth *au, struct arena *a, struct str token,
 	return e != NULL ? e : owner_check(au, a, out->user);
 }
 
-/* Is one of the words that blanks part? */
-static bool
-word_in(const char *words, const char *word)
+const struct err *
+auth_granted_token(const struct auth *au, struct arena *a, struct str token,
+    struct oauth_access *out)
 {
-	size_t n = strlen(word);
+	const char *hash = token_text_hash_of(a, TOKEN_GRANTED, token);
+	const struct err *e;
+	bool found = false;
 
-	for (; *words != '\0'; words += strcspn(words, " "),
-	    words += strspn(words, " "))
-		if (strncmp(words, word, n) == 0 &&
-		    (words[n] == '\0' || words[n] == ' '))
-			return true;
-	return false;
+	if (hash == NULL)
+		return refused(a, "not the form of an access token");
+	if (au->db == NULL)
+		return refused(a, "there is no database");
+	if ((e = oauth_access_use(au->db, a, hash, &found, out)) != NULL)
+		return e;
+	if (!found)
+		return refused(a, "an access token of OAuth that is not "
+		    "known: withdrawn, expired or never handed out");
+	/* public_url may have been another when it was */
+	if (au->mcp_url == NULL || strcmp(out->resource, au->mcp_url) != 0)
+		return refused(a, arena_printf(a, "an access token of OAuth "
+		    "for %s", out->resource));
+	out->scopes = auth_scopes_known(out->scopes);
+	return owner_check(au, a, out->user);
 }
 
 static const struct err *
@@ -304,14 +342,117 @@ program_check(const struct auth *au, struct arena *a,
 		    "An access token is not enough here: sign in yourself.",
 		    "authenticate: access token %s of %s where none is taken",
 		    t.id, t.user);
-	if (!word_in(t.scopes, ask->scope))
+	if (!auth_scope_has(t.scopes, ask->scope))
 		return err_new(a, ERR_DENIED, "insufficient_scope",
 		    arena_printf(a, "This needs an access token with the "
 		    "scope %s.", ask->scope),
 		    "authenticate: access token %s of %s has %s only", t.id,
 		    t.user, t.scopes);
-	*out = (struct auth_asker){ .user = t.user, .token = t.id };
+	*out = (struct auth_asker){ .user = t.user, .token = t.id,
+	    .scopes = auth_scopes_known(t.scopes) };
 	return NULL;
+}
+
+/* ---- MCP */
+
+const struct err *
+auth_mcp_jwt(const struct auth *au, struct arena *a, const struct token *t,
+    int64_t now, const struct issuer **by)
+{
+	const char *iss = NULL;
+	size_t i;
+
+	for (i = 0; token_issuer(t, &iss) && i < au->all.n; i++)
+		if (au->all.i[i].kind == ISSUER_ACCOUNTS &&
+		    issuer_is_of(&au->all.i[i], iss))
+			return refused(a, "a token of the built-in accounts, "
+			    "where none is taken");
+	if (au->mcp.n == 0)
+		return refused(a, "a JWT, and there is no issuer whose "
+		    "tokens are taken here");
+	return issuers_check(&au->mcp, a, t, now, by);
+}
+
+bool
+auth_for_mcp_only(const struct auth *au, const struct issuer *by,
+    struct json_object *claims)
+{
+	return au->mcp_audience != NULL &&
+	    jwt_audience_has(claims, au->mcp_audience) &&
+	    !jwt_audience_has(claims, by->rules.audience);
+}
+
+static const struct err *
+mcp_jwt_check(const struct auth *au, struct arena *a,
+    const struct auth_ask *ask, struct str token, struct auth_asker *out)
+{
+	const struct issuer *by = NULL;
+	const char *user = NULL, *scopes;
+	const struct err *e;
+	struct token t;
+
+	if ((e = jwt_read(a, token, &t)) != NULL ||
+	    (e = auth_mcp_jwt(au, a, &t, ask->now, &by)) != NULL)
+		return hidden(a, e);
+	if ((e = auth_user_claim(au, a, by, t.claims, &user)) != NULL)
+		return e;
+	scopes = auth_scope_claims(t.claims);
+	if (*scopes == '\0')
+		return err_new(a, ERR_DENIED, "insufficient_scope",
+		    "This needs a token with the scope " AUTH_SCOPE_READ
+		    " or " AUTH_SCOPE_WRITE ".", "authenticate: a token of "
+		    "%s for MCP has neither " AUTH_SCOPE_READ " nor "
+		    AUTH_SCOPE_WRITE, user);
+	*out = (struct auth_asker){ .user = user, .scopes = scopes };
+	return NULL;
+}
+
+static const struct err *
+mcp_program_check(const struct auth *au, struct arena *a, struct str token,
+    struct auth_asker *out)
+{
+	const struct err *e;
+	struct access_token t;
+
+	if ((e = auth_access_token(au, a, token, &t)) != NULL)
+		return e;
+	*out = (struct auth_asker){ .user = t.user, .token = t.id,
+	    .scopes = auth_scopes_known(t.scopes) };
+	return NULL;
+}
+
+static const struct err *
+mcp_granted_check(const struct auth *au, struct arena *a, struct str token,
+    struct auth_asker *out)
+{
+	const struct err *e;
+	struct oauth_access t;
+
+	if ((e = auth_granted_token(au, a, token, &t)) != NULL)
+		return e;
+	*out = (struct auth_asker){ .user = t.user, .token = t.grant,
+	    .scopes = t.scopes };
+	return NULL;
+}
+
+static const struct err *
+mcp_check(const struct auth *au, struct arena *a, const struct auth_ask *ask,
+    struct auth_asker *out)
+{
+	struct str token;
+
+	if (au->mcp_url == NULL)
+		return refused(a, "there is no MCP");
+	if (ask->authorization == NULL || *ask->authorization == '\0')
+		return refused(a, "no Authorization header, which alone "
+		    "counts here");
+	if (!bearer_read(ask->authorization, &token))
+		return refused(a, "Authorization is not a bearer token");
+	if (token_text_is(token))
+		return mcp_program_check(au, a, token, out);
+	if (token_text_begins(TOKEN_GRANTED, token))
+		return mcp_granted_check(au, a, token, out);
+	return mcp_jwt_check(au, a, ask, token, out);
 }
 
 /* ---- the ways a token comes */
@@ -332,6 +473,8 @@ jwt_bearer_check(const struct auth *au, struct arena *a,
 	    (e = issuers_check(&au->all, a, &t, ask->now, &by)) != NULL ||
 	    (e = auth_session_check(au, a, by, t.claims)) != NULL)
 		return hidden(a, e);
+	if (auth_for_mcp_only(au, by, t.claims))
+		return refused(a, "it is for MCP, and was not brought there");
 	return auth_user_claim(au, a, by, t.claims, user);
 }
 
@@ -343,6 +486,9 @@ bearer_check(const struct auth *au, struct arena *a,
 
 	if (!bearer_read(ask->authorization, &token))
 		return refused(a, "Authorization is not a bearer token");
+	if (token_text_begins(TOKEN_GRANTED, token))
+		return refused(a, "an access token of OAuth, which is for "
+		    "MCP alone");
 	return token_text_is(token) ? program_check(au, a, ask, token, out) :
 	    jwt_bearer_check(au, a, ask, token, &out->user);
 }
@@ -398,6 +544,8 @@ issuer_cookie_check(const struct auth *au, struct arena *a,
 	} else if ((e = jwt_read(a, value, &t)) == NULL) {
 		e = issuer_check(i, a, &t, now);
 		claims = t.claims;
+		if (e == NULL && auth_for_mcp_only(au, i, claims))
+			e = token_refused(a, "it is for MCP");
 	}
 	if (e == NULL)
 		return auth_user_claim(au, a, i, claims, user);
@@ -490,7 +638,9 @@ auth_check(struct auth *au, struct arena *a, const struct auth_ask *ask,
 	const struct err *e;
 	bool came = false;
 
-	out->token = NULL;
+	if (ask->mcp)
+		return mcp_check(au, a, ask, out);
+	out->token = out->scopes = NULL;
 	if (ask->authorization != NULL && *ask->authorization != '\0')
 		return bearer_check(au, a, ask, out);
 	if (ask->cookies != NULL) {

@@ -19,6 +19,10 @@
 #include "base/err.h"
 #include "db/db.h"
 
+#define AUTH_SCOPE_READ		"tasks:read"
+#define AUTH_SCOPE_WRITE	"tasks:write"	/* does not imply the other */
+#define AUTH_SCOPES		AUTH_SCOPE_READ " " AUTH_SCOPE_WRITE
+
 struct auth;
 
 /*
@@ -38,6 +42,7 @@ struct auth_ask {		/* what a request brought; NULL: absent */
 	bool		 changes;	/* the method changes something */
 	const char	*scope;		/* an access token with it will do;
 					   NULL: none will */
+	bool		 mcp;		/* at the door of MCP: see below */
 	int64_t		 now;		/* seconds since 1970 */
 };
 
@@ -45,7 +50,10 @@ struct auth_asker {
 	const char	*user;		/* up to MAX_USER_ID bytes of UTF-8
 					   without control characters */
 	const char	*token;		/* a program asks for them, with the
-					   access token of this id; or NULL */
+					   access token, or by the grant, of
+					   this id; or NULL */
+	const char	*scopes;	/* what it may, of AUTH_SCOPES in their
+					   order; NULL: a person asks */
 };
 
 /*
@@ -62,6 +70,23 @@ struct auth_asker {
  */
 const struct err *auth_check(struct auth *au, struct arena *a,
     const struct auth_ask *ask, struct auth_asker *out);
+
+/*
+ * With ask->mcp it is another question, which looks at the Authorization
+ * header and at nothing else.  Good are access tokens that people made, those
+ * our OAuth handed out for mcp_url(), and JWTs of jwt_secret or issuer.NAME.*
+ * one of whose aud is exactly mcp_url(), whatever audience their issuer has
+ * elsewhere.  Never a session of the built-in accounts.  *out always has
+ * scopes then, one at least: "insufficient_scope" is the answer to a JWT that
+ * is good and has none of AUTH_SCOPES.  What a call needs of them is for the
+ * door to look at; ask->scope is not.
+ *
+ * Elsewhere a JWT for mcp_url() is refused, unless the audience of its issuer
+ * is among its aud too; and one of our OAuth always.
+ */
+
+/* Is scope one of the words of scopes, which blanks part?  NULL: it is not. */
+bool	 auth_scope_has(const char *scopes, const char *scope);
 
 /*
  * The same for a token alone, told step by step in plain words to a person

@@ -22,6 +22,8 @@ struct telling {
 	struct arena	*a;
 	struct buf	*out;
 	int64_t		 now;
+	const struct issuers *all;	/* of the door it is for */
+	bool		 mcp;		/* MCP's */
 	bool		 good;
 };
 
@@ -123,6 +125,11 @@ form_hints(struct telling *x, struct str token)
 
 	if (token.n == 0)
 		HINT(x, "There is nothing to check.");
+	else if (token_text_begins(TOKEN_CODE, token) ||
+	    token_text_begins(TOKEN_REFRESH, token) ||
+	    token_text_begins(TOKEN_SECRET, token))
+		HINT(x, "It is a code, a refresh token or a client's secret of "
+		    "our OAuth: for /api/oauth/token, and no access token.");
 	else if (n == 0)
 		HINT(x, "There is no dot in it: this is an opaque token, "
 		    "which only its issuer can read. Ask the issuer for a "
@@ -182,7 +189,7 @@ is_mail_token(struct json_object *claims)
 static void
 issuer_hints(struct telling *x, const struct token *t, const char *iss)
 {
-	const struct issuers *all = &x->au->all;
+	const struct issuers *all = x->all;
 	const char *want;
 	size_t i;
 
@@ -209,7 +216,7 @@ issuer_hints(struct telling *x, const struct token *t, const char *iss)
 static const struct issuer *
 tell_issuer(struct telling *x, const struct token *t)
 {
-	const struct issuers *all = &x->au->all;
+	const struct issuers *all = x->all;
 	const struct issuer *any = NULL;
 	const char *iss = NULL;
 	size_t i;
@@ -365,6 +372,59 @@ tell_audience(struct telling *x, const struct issuer *i,
 		    name, claim(x, t->claims, name));
 }
 
+/* The same issuer, as it is asked everywhere but at MCP. */
+static const struct issuer *
+issuer_elsewhere(const struct telling *x, const struct issuer *i)
+{
+	const struct issuer *one = x->au->all.i;
+
+	while (strcmp(one->name, i->name) != 0)
+		one++;
+	return one;
+}
+
+static void
+tell_scopes(struct telling *x, struct json_object *claims)
+{
+	const char *scopes = auth_scope_claims(claims);
+
+	if (*scopes != '\0') {
+		say(x, "%-11s %s", "Scopes:", scopes);
+		return;
+	}
+	say(x, "%-11s REFUSED: neither " AUTH_SCOPE_READ " nor "
+	    AUTH_SCOPE_WRITE "; scope is %s, scp is %s", "Scopes:",
+	    claim(x, claims, "scope"), claim(x, claims, "scp"));
+	HINT(x, "A token for MCP says what it may in scope (words between "
+	    "blanks), or in scp (those, or an array): have its issuer grant "
+	    "them.");
+	x->good = false;
+}
+
+/* What is good is good somewhere: say where, and why not at the other door. */
+static void
+tell_doors(struct telling *x, const struct issuer *i, const struct token *t)
+{
+	const struct issuer *one = issuer_elsewhere(x, i);
+	bool elsewhere = !auth_for_mcp_only(x->au, one, t->claims) &&
+	    jwt_claims_check(x->a, &one->rules, t, x->now) == NULL;
+
+	if (x->au->mcp_url != NULL && i->kind == ISSUER_ACCOUNTS)
+		say(x, "%-11s chat, tasks and the rest, but not MCP, where "
+		    "no session of the built-in accounts is taken",
+		    "Good for:");
+	else if (x->au->mcp_url != NULL && !x->mcp)
+		say(x, "%-11s chat, tasks and the rest, but not MCP: aud is "
+		    "%s, and for MCP it has to have %s", "Good for:",
+		    claim(x, t->claims, "aud"), x->au->mcp_url);
+	else if (x->mcp && elsewhere)
+		say(x, "%-11s MCP (%s); and chat, tasks and the rest, for aud "
+		    "has %s too", "Good for:", x->au->mcp_url,
+		    one->rules.audience);
+	else if (x->mcp)
+		say(x, "%-11s MCP (%s) alone", "Good for:", x->au->mcp_url);
+}
+
 static void
 tell_user(struct telling *x, const struct issuer *i,
     struct json_object *claims)
@@ -458,6 +518,71 @@ tell_access_token(struct telling *x, struct str token)
 	say(x, "%-11s %s", "Token:", t.id);
 	say(x, "%-11s %s", "Scopes:", t.scopes);
 	say(x, "%-11s %s", "User:", t.user);
+	say(x, "%-11s the addresses of tasks%s%s%s", "Good for:",
+	    x->au->mcp_url == NULL ? "" : ", and MCP (",
+	    x->au->mcp_url == NULL ? "" : x->au->mcp_url,
+	    x->au->mcp_url == NULL ? "" : ")");
+}
+
+static void
+tell_granted_token(struct telling *x, struct str token)
+{
+	struct oauth_access t;
+
+	say(x, "%-11s an access token, which this service handed out to a "
+	    "program by OAuth", "Form:");
+	if (!fine(x, "Token:", auth_granted_token(x->au, x->a, token, &t)))
+		return;
+	say(x, "%-11s %s", "Grant:", t.grant);
+	say(x, "%-11s %s", "Scopes:", t.scopes);
+	say(x, "%-11s %s", "User:", t.user);
+	say(x, "%-11s MCP (%s) alone", "Good for:", t.resource);
+}
+
+/* ---- signed */
+
+/* Which door is it for?  A session of the built-in accounts never for MCP. */
+static void
+choose_door(struct telling *x, const struct token *t)
+{
+	const struct issuer *i;
+	const char *iss = NULL;
+
+	if (x->au->mcp.n == 0 ||
+	    !jwt_audience_has(t->claims, x->au->mcp_url))
+		return;
+	token_issuer(t, &iss);
+	for (i = x->au->all.i; i < x->au->all.i + x->au->all.n; i++)
+		if (i->kind == ISSUER_ACCOUNTS && issuer_is_of(i, iss))
+			return;
+	x->mcp = true;
+	x->all = &x->au->mcp;
+}
+
+static void
+tell_signed(struct telling *x, struct str token)
+{
+	const struct issuer *i;
+	struct token t;
+
+	if (!tell_form(x, token, &t)) {
+		x->good = false;
+		return;
+	}
+	choose_door(x, &t);
+	if ((i = tell_issuer(x, &t)) == NULL)
+		return;
+	tell_signature(x, i, &t);
+	tell_times(x, i, &t);
+	tell_audience(x, i, &t);
+	tell_user(x, i, t.claims);
+	if (x->mcp)
+		tell_scopes(x, t.claims);
+	else if (auth_for_mcp_only(x->au, i, t.claims))
+		fine(x, "MCP:", token_refused(x->a, "its aud is MCP, which "
+		    "is off (mcp)"));
+	if (x->good)
+		tell_doors(x, i, &t);
 }
 
 bool
@@ -465,23 +590,17 @@ auth_explain(struct auth *au, struct arena *a, struct str token, int64_t now,
     struct buf *out)
 {
 	struct telling x = { .au = au, .a = a, .out = out, .now = now,
-	    .good = true };
-	const struct issuer *i;
-	struct token t;
+	    .all = &au->all, .good = true };
 
 	token = trimmed(token);
 	if (token_text_is(token)) {
 		tell_access_token(&x, token);
+	} else if (token_text_begins(TOKEN_GRANTED, token)) {
+		tell_granted_token(&x, token);
 	} else if (dots(token) == 4) {
 		tell_sealed(&x, token);
-	} else if (!tell_form(&x, token, &t) ||
-	    (i = tell_issuer(&x, &t)) == NULL) {
-		x.good = false;
 	} else {
-		tell_signature(&x, i, &t);
-		tell_times(&x, i, &t);
-		tell_audience(&x, i, &t);
-		tell_user(&x, i, t.claims);
+		tell_signed(&x, token);
 	}
 	say(&x, "%s", x.good ? "The token is good." :
 	    "The token is refused.");

@@ -303,6 +303,19 @@ audience_check(struct arena *a, const struct jwt_rules *rules,
 	return NULL;
 }
 
+bool
+jwt_audience_has(struct json_object *claims, const char *audience)
+{
+	struct json_object *v = js_get(claims, "aud");
+	size_t i;
+
+	for (i = 0; i < js_len(v); i++)
+		if (js_type(js_at(v, i)) == JS_STR &&
+		    str_is(js_str(js_at(v, i)), audience))
+			return true;
+	return js_type(v) == JS_STR && str_is(js_str(v), audience);
+}
+
 const struct err *
 jwt_read(struct arena *a, struct str token, struct token *out)
 {

@@ -85,6 +85,9 @@ const struct err *jwt_read(struct arena *a, struct str token,
 const struct err *jwt_claims_check(struct arena *a,
     const struct jwt_rules *rules, const struct token *t, int64_t now);
 
+/* Is that one of aud (a string, or an array)?  To the last byte. */
+bool	 jwt_audience_has(struct json_object *claims, const char *audience);
+
 /* alg is the key's, and the signature is good. */
 const struct err *jwt_verify(struct arena *a, const struct jwt_key *key,
     const struct token *t);

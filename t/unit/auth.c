@@ -166,7 +166,7 @@ test_settings(void)
 static struct auth *several;
 
 static void
-open_several(const char *bare)
+open_with(const char *bare, const char *mcp_on)
 {
 	static char env[][100] = {
 		"TASKCHAT_JWT_SECRET=" SECRET,
@@ -189,11 +189,19 @@ open_several(const char *bare)
 	for (i = 0; i < n; i++)
 		list[i] = env[i];
 	list[n] = arena_printf(a, "TASKCHAT_BARE_IDS=%s", bare);
+	list[n + 1] = arena_printf(a, "TASKCHAT_MCP=%s", mcp_on);
 	several = NULL;
 	if ((e = conf_load(a, NULL, list, c)) != NULL ||
 	    (e = auth_open(a, c, NULL, &several)) != NULL)
 		diag("%s", e->log);
-	ok(several != NULL, "several issuers, bare ids: %s", bare);
+	ok(several != NULL, "several issuers, bare ids: %s, mcp: %s", bare,
+	    mcp_on);
+}
+
+static void
+open_several(const char *bare)
+{
+	open_with(bare, "on");
 }
 
 static const char *
@@ -397,6 +405,244 @@ unsigned_token(const char *head, const char *claims)
 	    strlen(head)), b64url_encode(a, claims, strlen(claims)));
 }
 
+/* ---- MCP: other tokens than elsewhere */
+
+#define MCP	SITE "/api/mcp"
+
+/* At MCP's door: "user may scopes", or "code: " and why. */
+static const char *
+mcp_asked(struct auth_ask ask)
+{
+	struct auth_asker who = { .user = NULL };
+	const struct err *e;
+
+	ask.now = NOW;
+	ask.mcp = true;
+	ask.scope = "nonsense";		/* is not looked at */
+	e = auth_check(several, a, &ask, &who);
+	if (e != NULL && e->kind == ERR_AUTH && strcmp(e->say, sentence) != 0)
+		return e->say;
+	return e == NULL ? arena_printf(a, "%s may %s", who.user, who.scopes) :
+	    arena_printf(a, "%s: %s", e->code, e->log);
+}
+
+static const char *
+mcp(const char *token)
+{
+	return mcp_asked((struct auth_ask){ .authorization =
+	    arena_printf(a, "Bearer %s", token) });
+}
+
+/* Of jwt_secret, for that audience (JSON). */
+static const char *
+mcp_for(const char *aud)
+{
+	return mcp(of(SECRET, arena_printf(a, "\"sub\":\"ann\","
+	    "\"scope\":\"tasks:read\",\"aud\":%s", aud)));
+}
+
+/* With those claims about scopes. */
+static const char *
+mcp_scoped(const char *claims)
+{
+	return mcp(of(SECRET, arena_printf(a, "\"sub\":\"ann\","
+	    "\"aud\":\"" MCP "\"%s%s", *claims == '\0' ? "" : ",",
+	    claims)));
+}
+
+static void
+test_mcp_audience(void)
+{
+	static const char *const wrong[] = { "\"" MCP "/\"", "\"" MCP "x\"",
+	    "\"" SITE "/api/mc\"", "\"" SITE "\"", "\"" SITE "/\"",
+	    "\"https://CHAT.example/api/mcp\"",
+	    "\"https://chat.example:443/api/mcp\"",
+	    "\"http://chat.example/api/mcp\"", "\"https://chat.example"
+	    "/api/MCP\"", "\" " MCP "\"", "\"" MCP "#\"", "\"" MCP "?\"",
+	    "\"" MCP ",x\"", "\"x " MCP "\"", "\"\"",
+	    "[]", "{}", "null", "true", "1", "[[\"" MCP "\"]]",
+	    "{\"" MCP "\":1}", "[\"" MCP "\",1]", "[\"us\",\"them\"]" };
+	size_t i;
+
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		is_in(mcp_for(wrong[i]), "unauthorized: ", wrong[i]);
+	is_in(mcp_for("\"us\""), "audience expected " MCP " in aud, got us",
+	    "the log says for whom it had to be");
+	is_str(mcp_for("\"" MCP "\""), "ann may tasks:read", "for MCP");
+	is_str(mcp_for("[\"x\",\"" MCP "\"]"), "ann may tasks:read",
+	    "for MCP among others");
+	is_in(mcp(of(SECRET, "\"sub\":\"ann\",\"azp\":\"" MCP "\","
+	    "\"scope\":\"tasks:read\"")), "in aud, got null",
+	    "azp does not stand in for aud");
+}
+
+static void
+test_mcp_scopes(void)
+{
+	static const struct { const char *claims, *may; } some[] = {
+		{ "\"scope\":\"tasks:read\"", "tasks:read" },
+		{ "\"scope\":\"tasks:write\"", "tasks:write" },
+		{ "\"scope\":\"tasks:write tasks:read\"",
+		    "tasks:read tasks:write" },
+		{ "\"scope\":\" openid  tasks:write  email \"",
+		    "tasks:write" },
+		{ "\"scp\":\"tasks:read x\"", "tasks:read" },
+		{ "\"scp\":[\"x\",\"tasks:write\",\"tasks:read\"]",
+		    "tasks:read tasks:write" },
+		{ "\"scp\":[1,null,[\"tasks:read\"],\"tasks:write\"]",
+		    "tasks:write" },
+		{ "\"scope\":\"tasks:read\",\"scp\":[\"tasks:write\"]",
+		    "tasks:read" },
+	};
+	static const char *const none[] = { "", "\"scope\":\"\"",
+	    "\"scope\":\"tasks\"", "\"scope\":\"tasks:reader\"",
+	    "\"scope\":\"xtasks:read\"", "\"scope\":\"tasks:\"",
+	    "\"scope\":\"Tasks:Read\"", "\"scope\":\"tasks:read,x\"",
+	    "\"scope\":\"x\\ttasks:read\"", "\"scope\":\"tasks:*\"",
+	    "\"scope\":[\"tasks:read\"]", "\"scope\":null",
+	    "\"scope\":{\"tasks:read\":true}", "\"scope\":7",
+	    "\"scope\":\"\",\"scp\":\"tasks:read\"", "\"scp\":[]",
+	    "\"scp\":[\"tasks:read tasks:write\"]",
+	    "\"scp\":{\"tasks:read\":1}", "\"scopes\":\"tasks:read\"",
+	    "\"permissions\":[\"tasks:read\"]" };
+	size_t i;
+
+	for (i = 0; i < sizeof(some) / sizeof(some[0]); i++)
+		is_str(mcp_scoped(some[i].claims), arena_printf(a,
+		    "ann may %s", some[i].may), "%s", some[i].claims);
+	for (i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		is_in(mcp_scoped(none[i]), "insufficient_scope: "
+		    "authenticate: a token of ann for MCP has neither "
+		    "tasks:read nor tasks:write", none[i]);
+	ok(auth_scope_has("tasks:read tasks:write", AUTH_SCOPE_WRITE) &&
+	    auth_scope_has("tasks:read", AUTH_SCOPE_READ) &&
+	    !auth_scope_has("tasks:read", AUTH_SCOPE_WRITE) &&
+	    !auth_scope_has("tasks:write", AUTH_SCOPE_READ) &&
+	    !auth_scope_has("", AUTH_SCOPE_READ) &&
+	    !auth_scope_has(NULL, AUTH_SCOPE_READ),
+	    "no scope means another, and nothing means all");
+}
+
+#define MAY	"\"scope\":\"tasks:read tasks:write\""
+#define MAY_ALL	" may tasks:read tasks:write"
+
+/* The issuer's own audience is not asked for here; all else is. */
+static void
+test_mcp_issuers(void)
+{
+	const char *claims = "\"sub\":\"ann\",\"iss\":"
+	    "\"https://a.example/\",\"aud\":\"" MCP "\"," MAY;
+	struct jwt_key longer = { .alg = JWT_HS512, .secret =
+	    STR(SECRET SECRET) };
+	const char *t = "";
+
+	is_str(mcp(of(SECRET_A, claims)), "a:ann" MAY_ALL, "a's audience, us, "
+	    "is not asked for");
+	is_in(mcp(of(SECRET_A, "\"sub\":\"ann\"," A_CLAIMS "," MAY)),
+	    "unauthorized: authenticate: a: audience expected " MCP,
+	    "nor does it do");
+	is_str(mcp(of(SECRET_B, "\"email\":\"ann\",\"aud\":\"" MCP "\","
+	    MAY)), "b:ann" MAY_ALL, "b has none elsewhere, and one here");
+	is_in(mcp(of(SECRET_B, "\"email\":\"ann\"," MAY)),
+	    "b: audience expected " MCP, "none at all");
+	is_in(mcp(of(SECRET_B, claims)), "a: wrong signature",
+	    "another's secret");
+	is_in(mcp(of(SECRET_A, "\"sub\":\"ann\",\"aud\":\"" MCP "\","
+	    "\"iss\":\"https://a.example\"," MAY)), "issuer "
+	    "https://a.example is none of: jwt (any, by its secret), a "
+	    "(https://a.example/), b (any, by its secret); as one of",
+	    "a wrong iss; those known only by a cookie are not named");
+	is_in(mcp(of(SECRET, "\"sub\":\"a:ann\",\"aud\":\"" MCP "\","
+	    MAY)), "begins with \"a:\"", "somebody else's user");
+	jwt_sign(a, &longer, arena_printf(a, "{\"exp\":%lld,%s}", NOW + 9,
+	    claims), &t);
+	is_in(mcp(t), "a: ", "another alg");
+	is_in(mcp(unsigned_token("{\"alg\":\"none\"}", arena_printf(a,
+	    "{\"exp\":%lld,%s}", NOW + 9, claims))), "a: alg none",
+	    "alg none");
+	is_in(mcp(signed_token("{\"sub\":\"ann\",\"aud\":\"" MCP "\","
+	    "\"exp\":1799999900," MAY "}")), "expired 100 s ago", "expired");
+	is_in(mcp(signed_token("{\"sub\":\"ann\",\"aud\":\"" MCP "\"," MAY
+	    "}")), "no exp", "without an end");
+	is_in(mcp(signed_token("{\"sub\":\"ann\",\"aud\":\"" MCP "\","
+	    "\"exp\":1800000900,\"nbf\":1800000100," MAY "}")),
+	    "good only in 100 s", "not yet");
+	is_in(mcp(signed_token("{\"sub\":\"ann\",\"aud\":\"" MCP "\","
+	    "\"exp\":1800000900,\"iat\":1800000100," MAY "}")),
+	    "issued 100 s ahead", "from tomorrow");
+}
+
+/* What is good here is not good there. */
+static void
+test_mcp_elsewhere(void)
+{
+	const char *in_a = "\"sub\":\"ann\",\"iss\":\"https://a.example/\","
+	    "\"aud\":[\"us\",\"" MCP "\"]," MAY;
+	const char *only = of(SECRET, "\"sub\":\"ann\",\"aud\":[\"x\",\""
+	    MCP "\"]," MAY);
+	const char *both = of(SECRET_A, in_a);
+
+	is_in(bearer(only), "it is for MCP", "for MCP alone, brought to chat");
+	is_str(mcp(only), "ann" MAY_ALL, "and to MCP");
+	is_str(bearer(both), "a:ann", "for both, brought to chat");
+	is_str(mcp(both), "a:ann" MAY_ALL, "and to MCP");
+	is_str(cookie(arena_printf(a, "a_token=%s", both), false, NULL),
+	    "a:ann", "in a cookie");
+	is_in(mcp_asked((struct auth_ask){ .cookies = arena_printf(a,
+	    "a_token=%s", both), .origin = SITE, .host = "chat.example" }),
+	    "no Authorization header, which alone counts here",
+	    "which MCP does not look at");
+	is_in(mcp_asked((struct auth_ask){ .authorization = "" }),
+	    "no Authorization header", "an empty header");
+	is_in(mcp_asked((struct auth_ask){ .authorization = "foo" }),
+	    "not a bearer token", "foo");
+	is_in(mcp_asked((struct auth_ask){ .authorization = arena_printf(a,
+	    "Basic %s", both) }), "not a bearer token", "Basic");
+	is_in(mcp(arena_printf(a, "%s, Bearer %s", both, both)),
+	    "three parts", "two headers that a server joined");
+	is_in(mcp("x"), "three parts", "a word");
+	is_in(mcp("tct_"), "not the form of an access token", "half a token");
+	is_in(mcp("tct_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+	    "there is no database", "one nobody can look up");
+	is_in(mcp("tcg_"), "not the form of an access token",
+	    "half a token of OAuth");
+	is_in(mcp("tcg_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+	    "there is no database", "a whole one");
+	is_in(bearer("tcg_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+	    "which is for MCP alone", "elsewhere it is not even looked up");
+	is_in(mcp("tcr_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+	    "three parts", "a refresh token is none");
+}
+
+/* Only what people sign in with elsewhere: the built-in accounts. */
+static void
+test_mcp_accounts(const char *mcp_on)
+{
+	static char env[][100] = { "TASKCHAT_ACCOUNTS=on",
+	    "TASKCHAT_PUBLIC_URL=" SITE, "TASKCHAT_AUTH_SECRET=" SECRET };
+	char *list[] = { env[0], env[1], env[2],
+	    arena_printf(a, "TASKCHAT_MCP=%s", mcp_on), NULL };
+	bool on = strcmp(mcp_on, "on") == 0;
+	struct conf *c = arena_alloc(a, sizeof(*c));
+	const struct err *e;
+
+	if ((e = conf_load(a, NULL, list, c)) == NULL)
+		e = auth_open(a, c, NULL, &several);
+	if (!ok(e == NULL, "accounts alone, mcp = %s", mcp_on))
+		return;
+	is_in(mcp(unsigned_token("{\"alg\":\"EdDSA\"}", "{\"iss\":\"" SITE
+	    "\",\"aud\":[\"" SITE "\",\"" MCP "\"],\"sub\":\"x\","
+	    "\"exp\":1800000100," MAY "}")), !on ? "there is no MCP" :
+	    "a token of the built-in accounts", "a session's token");
+	is_in(mcp(of(SECRET, "\"sub\":\"ann\",\"aud\":\"" MCP "\"," MAY)),
+	    !on ? "there is no MCP" : "there is no issuer",
+	    "anybody else's");
+	is_in(mcp("tct_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+	    !on ? "there is no MCP" : "there is no database",
+	    "an access token");
+	auth_close(several);
+}
+
 /* ---- keys in files */
 
 #define ED_X	"\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\""
@@ -534,6 +780,59 @@ a_token(const char *more)
 	return t;
 }
 
+/* Which door a token is for, and what may be done there. */
+static void
+test_explain_mcp(void)
+{
+	const char *both = "\"sub\":\"ann\",\"iss\":\"https://a.example/\","
+	    "\"aud\":[\"us\",\"" MCP "\"]," MAY;
+	const char *text;
+
+	text = explained(of(SECRET, "\"sub\":\"ann\",\"scp\":"
+	    "[\"tasks:read\"],\"aud\":\"" MCP "\""), true);
+	is_in(text, "Audience:   aud has " MCP "\n", "for MCP");
+	is_in(text, "Scopes:     tasks:read\n", "with a scope");
+	is_in(text, "Good for:   MCP (" MCP ") alone\n", "for it alone");
+	is_in(text, "User:       ann\n", "of ann");
+	text = explained(of(SECRET_A, both), true);
+	is_in(text, "Issuer:     a (https://a.example/)\n", "of a");
+	is_in(text, "Good for:   MCP (" MCP "); and chat, tasks and the "
+	    "rest, for aud has us too\n", "for both");
+	text = explained(of(SECRET_B, "\"email\":\"ann\",\"aud\":\"" MCP
+	    "\"," MAY), true);
+	is_in(text, "Issuer:     b, which", "the issuer who made it is found");
+	is_in(text, "User:       b:ann\n", "and its user");
+	text = explained(of(SECRET_A, "\"sub\":\"ann\"," A_CLAIMS), true);
+	is_in(text, "Good for:   chat, tasks and the rest, but not MCP: aud "
+	    "is [\"us\"], and for MCP it has to have " MCP, "not for MCP");
+	text = explained(of(SECRET, "\"sub\":\"ann\",\"aud\":\"" MCP "/\","
+	    MAY), true);
+	is_in(text, "but not MCP: aud is \"" MCP "/\", and for MCP", "nor "
+	    "with one slash too many");
+	text = explained(of(SECRET, "\"sub\":\"ann\",\"aud\":\"" MCP "\","
+	    "\"scope\":\"openid\""), false);
+	is_in(text, "Scopes:     REFUSED: neither tasks:read nor tasks:write; "
+	    "scope is \"openid\", scp is missing\n", "without a scope");
+	says(signed_token("{\"sub\":\"ann\",\"aud\":\"" MCP "\",\"exp\":"
+	    "1799999900," MAY "}"), "expired 100 s ago");
+	says(of(SECRET_A, "\"sub\":\"ann\",\"iss\":\"https://a.example\","
+	    "\"aud\":\"" MCP "\"," MAY), "One slash at the end");
+	says(of(SECRET_B, both), "Signature:  REFUSED");
+	text = explained("tct_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+	    false);
+	is_in(text, "which a person made for a program", "an access token");
+	text = explained("tcg_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+	    false);
+	is_in(text, "handed out to a program by OAuth\n"
+	    "Token:      REFUSED: ", "one of OAuth");
+	open_with("jwt", "off");
+	says(of(SECRET, "\"sub\":\"ann\",\"aud\":\"" MCP "\"," MAY),
+	    "MCP:        REFUSED: its aud is MCP, which is off (mcp)\n");
+	is_in(bearer(of(SECRET, "\"sub\":\"ann\",\"aud\":\"" MCP "\"," MAY)),
+	    "it is for MCP", "which makes it good for nothing else");
+	open_several("jwt");
+}
+
 static void
 test_explain(void)
 {
@@ -546,6 +845,7 @@ test_explain(void)
 	is_in(text, "good until 2027-01-15 08:01:40 UTC", "its time");
 	is_in(text, "User:       a:ann\n", "its user");
 	says("", "nothing to check");
+	says("tcr_" "AAAA", "for /api/oauth/token");
 	says("abcdefgh", "opaque token");
 	says("abc.def", "signed session cookie");
 	says("a.b.c", "Form:       REFUSED");
@@ -666,9 +966,17 @@ main(void)
 	test_cookies();
 	test_sealed();
 	test_files();
+	open_several("jwt");
+	test_mcp_audience();
+	test_mcp_scopes();
+	test_mcp_issuers();
+	test_mcp_elsewhere();
+	test_mcp_accounts("on");
+	test_mcp_accounts("off");
 	test_no_database();
 	test_named_cookie();
 	open_several("jwt");
+	test_explain_mcp();
 	test_explain();
 	test_explain_form();
 	arena_free(a);
