@@ -3,6 +3,7 @@
 
 #include "api/accounts.h"
 #include "api/api.h"
+#include "auth/cookie.h"
 #include "auth/origin.h"
 #include "base/clock.h"
 #include "base/text.h"
@@ -19,6 +20,14 @@ static const struct route routes[] = {
 	    api_config },
 	{ "GET",    "/api/me",				WHO_USER, 0,
 	    api_me },
+	{ "POST",   "/api/mcp",				WHO_MCP, MAX_BODY,
+	    api_mcp },
+	{ "GET",    "/.well-known/oauth-protected-resource",
+							WHO_PUBLIC, 0,
+	    api_mcp_metadata },
+	{ "GET",    "/.well-known/oauth-protected-resource/api/mcp",
+							WHO_PUBLIC, 0,
+	    api_mcp_metadata },
 	{ "POST",   "/api/auth/sign-up/email",		WHO_ACCOUNT, MAX_FORM,
 	    api_account_sign_up },
 	{ "POST",   "/api/auth/sign-in/email",		WHO_ACCOUNT, MAX_FORM,
@@ -106,6 +115,21 @@ static const struct route routes[] = {
 	    api_access_token_add },
 	{ "DELETE", "/api/:user/access-tokens/:id",	WHO_USER, 0,
 	    api_access_token_remove },
+	{ "GET",    "/.well-known/oauth-authorization-server",
+							WHO_PUBLIC, 0,
+	    api_oauth_metadata },
+	{ "GET",    "/api/oauth/consent",		WHO_USER, 0,
+	    api_oauth_consent_read },
+	{ "POST",   "/api/oauth/consent",		WHO_USER, MAX_FORM,
+	    api_oauth_consent },
+	{ "POST",   "/api/oauth/token",			WHO_PUBLIC, MAX_FORM,
+	    api_oauth_token },
+	{ "POST",   "/api/oauth/revoke",		WHO_PUBLIC, MAX_FORM,
+	    api_oauth_revoke },
+	{ "GET",    "/api/:user/apps",			WHO_USER, 0,
+	    api_app_list },
+	{ "DELETE", "/api/:user/apps/:id",		WHO_USER, 0,
+	    api_app_remove },
 };
 
 size_t
@@ -120,19 +144,6 @@ route_scope(const struct route *r)
 {
 	return r->who == WHO_READER ? SCOPE_READ :
 	    r->who == WHO_WRITER ? SCOPE_WRITE : NULL;
-}
-
-/* Is a cookie ever what lets somebody in? */
-static bool
-takes_cookies(const struct conf *c)
-{
-	int i;
-
-	for (i = 0; i < c->nissuers; i++)
-		if (*c->issuers[i].cookie != '\0' ||
-		    strcmp(c->issuers[i].format, "jwt") != 0)
-			return true;
-	return c->accounts;
 }
 
 /*
@@ -164,9 +175,18 @@ cors_headers(struct api *api, struct http_req *q, const char *origin)
 	http_add_header(q, "Access-Control-Allow-Origin", origin);
 	http_add_header(q, "Access-Control-Expose-Headers",
 	    "X-Request-Id, ETag, Retry-After, set-auth-token, set-auth-jwt, "
-	    "x-retry-after, Taskchat-Extensions");
-	if (takes_cookies(api->conf))
+	    "x-retry-after, Taskchat-Extensions, WWW-Authenticate");
+	if (cookies_taken(api->conf))
 		http_add_header(q, "Access-Control-Allow-Credentials", "true");
+}
+
+/* What anybody may read, but never with a cookie. */
+static void
+cors_headers_public(struct http_req *q)
+{
+	http_add_header(q, "Access-Control-Allow-Origin", "*");
+	http_add_header(q, "Access-Control-Expose-Headers",
+	    "X-Request-Id, Retry-After, WWW-Authenticate");
 }
 
 static void
@@ -176,7 +196,8 @@ preflight(struct http_req *q)
 	    "GET, POST, PATCH, DELETE");
 	http_add_header(q, "Access-Control-Allow-Headers",
 	    "Authorization, Content-Type, Idempotency-Key, If-None-Match, "
-	    "Mcp-Protocol-Version, Mcp-Session-Id, Last-Event-ID, "
+	    "Mcp-Protocol-Version, Mcp-Method, Mcp-Name, Mcp-Session-Id, "
+	    "Last-Event-ID, "
 	    /* what the vendor's element adds of its own accord */
 	    "chatkit-device-id, chatkit-frame-instance-id");
 	http_add_header(q, "Access-Control-Max-Age", "600");
@@ -199,10 +220,31 @@ changes_something(const char *method)
 
 /* A program is told what it lacks: RFC 6750 section 3. */
 static void
-challenge(struct http_req *q, const char *scope)
+challenge(const struct route *route, struct api_call *c,
+    const struct err *e)
 {
-	http_add_header(q, "WWW-Authenticate", arena_printf(q->a,
-	    "Bearer error=\"insufficient_scope\", scope=\"%s\"", scope));
+	bool scope = strcmp(e->code, "insufficient_scope") == 0;
+
+	if (route->who == WHO_MCP && e->kind == ERR_AUTH)
+		mcp_challenge(c);
+	else if (route->who == WHO_MCP && scope)
+		mcp_scope_challenge(c, AUTH_SCOPES);
+	else if (scope)
+		http_add_header(c->q, "WWW-Authenticate", arena_printf(c->a,
+		    "Bearer error=\"insufficient_scope\", scope=\"%s\"",
+		    route_scope(route)));
+}
+
+/* Who a person is can be in a cookie, too. */
+static void
+page_ask(const struct route *route, const struct http_req *q,
+    struct auth_ask *ask)
+{
+	ask->cookies = http_header(q, "Cookie");
+	ask->origin = http_page_origin(q);
+	ask->host = http_header(q, "Host");
+	ask->changes = changes_something(q->method);
+	ask->scope = route_scope(route);
 }
 
 const struct err *
@@ -225,27 +267,30 @@ admit(const struct route *route, struct api_call *c)
 	struct arena *scratch;
 	const struct err *e;
 
-	if (route->who == WHO_ANYONE || route->who == WHO_ACCOUNT)
+	if (route->who == WHO_ANYONE || route->who == WHO_PUBLIC ||
+	    route->who == WHO_ACCOUNT)
 		return NULL;
 	ask.authorization = http_header(c->q, "Authorization");
-	ask.cookies = http_header(c->q, "Cookie");
-	ask.origin = http_page_origin(c->q);
-	ask.host = http_header(c->q, "Host");
-	ask.changes = changes_something(c->q->method);
-	ask.scope = route_scope(route);
+	ask.mcp = route->who == WHO_MCP;
+	if (ask.mcp && (e = mcp_host_check(c)) != NULL)
+		return e;
+	if (!ask.mcp)
+		page_ask(route, c->q, &ask);
 	/* a token is read into many pieces, and the request may wait long */
 	scratch = arena_new();
 	e = err_keep(c->a, auth_check(c->api->auth, scratch, &ask, &asker));
 	if (e == NULL) {
 		c->user = arena_strdup(c->a, asker.user);
+		if (asker.scopes != NULL)
+			c->scopes = arena_strdup(c->a, asker.scopes);
 		if (asker.token != NULL)
 			log_text(&c->q->log, "access_token", asker.token);
 	}
 	arena_free(scratch);
-	if (e != NULL && strcmp(e->code, "insufficient_scope") == 0)
-		challenge(c->q, ask.scope);
-	if (e != NULL)
+	if (e != NULL) {
+		challenge(route, c, e);
 		return e;
+	}
 	log_text(&c->q->log, "user", c->user);
 	return named == NULL ? NULL : api_user_check(c, named);
 }
@@ -279,26 +324,60 @@ is_account_path(const struct api *api, const struct http_req *q)
 	return api->conf->accounts && is_below(q, STR("/api/auth/"));
 }
 
-/* *route stays NULL when there is none. */
+/* Why there is nothing there, though the table has it; NULL: there is. */
+static const char *
+switched_off(const struct conf *conf, const struct route *r)
+{
+	if (r->who == WHO_ACCOUNT)
+		return conf->accounts ? NULL : "built-in accounts are off";
+	if (r->who != WHO_MCP && r->who != WHO_PUBLIC)
+		return NULL;
+	return !conf->mcp ? "mcp is off" : *conf->public_url == '\0' ?
+	    "public_url is not set, and MCP needs it" : NULL;
+}
+
+/*
+ * *route: whose address that is, also when it does not take the method; *allow
+ * is then what it takes.  MCP asks who before it says which.
+ */
 static const struct err *
-find_route(struct api_call *c, const struct route **route)
+find_route(struct api_call *c, const struct route **route,
+    const char **allow)
 {
 	const struct route *found = NULL;
-	const char *allow = NULL;
 	const struct err *e;
+	const char *off;
 
 	e = router_match(routes, sizeof(routes) / sizeof(routes[0]), c->a,
-	    c->q->method, c->q->path, &found, &c->args, &allow);
-	if (found != NULL && found->who == WHO_ACCOUNT &&
-	    !c->api->conf->accounts)
+	    c->q->method, c->q->path, &found, &c->args, allow);
+	if (found != NULL &&
+	    (off = switched_off(c->api->conf, found)) != NULL) {
+		*allow = NULL;
 		return err_new(c->a, ERR_NOTFOUND, "no_such_route",
-		    "There is nothing at this address.",
-		    "built-in accounts are off");
-	if (allow != NULL && !is_account_path(c->api, c->q))
-		http_add_header(c->q, "Allow", allow);
-	if (e == NULL)
-		*route = found;
-	return e;
+		    "There is nothing at this address.", "%s", off);
+	}
+	*route = found;
+	if (*allow == NULL || found->who != WHO_MCP)
+		return e;
+	*allow = NULL;
+	return NULL;
+}
+
+/* True: that was all there is to answer. */
+static bool
+cors(struct api *api, struct http_req *q, const struct route *route,
+    const char *origin, bool listed)
+{
+	bool public = route != NULL && route->who == WHO_PUBLIC;
+
+	if (public)
+		cors_headers_public(q);
+	else if (listed)
+		cors_headers(api, q, origin);
+	if ((!public && !listed) || !is_preflight(q))
+		return false;
+	preflight(q);
+	return true;
 }
 
 static const struct err *
@@ -307,19 +386,20 @@ serve(struct api *api, struct http_req *q, const struct route **route)
 	struct api_call c = { .api = api, .q = q, .a = q->a };
 	const char *origin = http_header(q, "Origin");
 	const struct err *e, *foreign;
+	const char *allow = NULL;
 	bool listed;
 
 	http_add_header(q, "Vary", "Origin");
 	http_add_header(q, "Content-Security-Policy",
 	    origin_frame_ancestors(q->a, api->conf));
 	foreign = origin_check(api, q, origin, &listed);
-	if (listed)
-		cors_headers(api, q, origin);
-	if (listed && is_preflight(q)) {
-		preflight(q);
+	e = find_route(&c, route, &allow);
+	if (cors(api, q, *route, origin, listed))
 		return NULL;
-	}
-	e = find_route(&c, route);
+	if (allow != NULL && (*route)->who != WHO_ACCOUNT)
+		http_add_header(q, "Allow", allow);
+	if (*route != NULL && (*route)->who == WHO_PUBLIC)
+		foreign = NULL;
 	if (e == NULL)
 		c.body = (*route)->body;
 	/* what a page may ask here and of no other backend of ChatKit */

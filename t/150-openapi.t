@@ -11,6 +11,7 @@ use ChatKit;
 use Encode ();
 use JSON::PP ();
 use MIME::Base64 ();
+use OAuth;
 use Schema;
 use Token ();
 use Vendor;
@@ -53,6 +54,15 @@ sub is_open($operation)
 }
 
 sub is_account($what) { $what =~ m{^(?:\w+ )?/api/auth/} }
+
+# What is there with public_url only: the second site has it.
+sub is_mcp($what)
+{
+	return $what =~
+	    m{^(?:\w+ )?/(?:api/mcp$|api/oauth/|\.well-known/)};
+}
+
+sub is_here($what) { !is_account($what) && !is_mcp($what) }
 
 # "POST /api/{user_id}/chat" => the operation, with the path's parameters.
 my (%operation, %methods);
@@ -202,8 +212,10 @@ subtest 'the document' => sub {
 	# vendor's faults has a code that the page's author looks up.  Access
 	# tokens have a sixteenth: three calls, and who may call the others.  An
 	# export names every member somebody finds in their file, years later
-	# maybe.
-	cmp_ok(length $text, '<=', 144 * 1024, 'not too long');
+	# maybe.  Of MCP there is the door alone; what is behind it, the
+	# protocol describes itself.  How a client comes to a token has forms and
+	# errors of its own.
+	cmp_ok(length $text, '<=', 176 * 1024, 'not too long');
 	my @odd = grep { !/^(?:  )*\S/ || /\s$/ || /\t/ } split /\n/, $text, -1;
 	is_deeply(\@odd, [''], 'indented by two, ended by a line feed');
 
@@ -252,7 +264,9 @@ subtest 'the document' => sub {
 		my @good = grep { /^2/ } keys %{ $o->{responses} };
 		is(@good || $o->{responses}{302} ? 1 : 0, 1,
 		    '... and a way to succeed');
-		cmp_ok(scalar @good, '<=', 1, '... but one');
+		# a notification of MCP is not answered
+		cmp_ok(scalar @good, '<=', is_mcp($what) ? 2 : 1,
+		    '... but one');
 		my @in_path = $what =~ /\{(\w+)\}/g;
 		is_deeply([sort map { $_->{name} } grep { $_->{in} eq 'path'
 		    && $_->{required} } @{ $o->{parameters} }],
@@ -356,9 +370,10 @@ subtest 'the route table' => sub {
 		my $o = $described{$route} or next;
 		my ($scope) = map { @{ $_->{accessToken} // [] } }
 		    @{ $o->{security} // [] };
+		my $mcp = grep { $_->{mcpToken} } @{ $o->{security} // [] };
 		is(is_account($route) ? 'account' : is_open($o) ? 'anyone'
-		    : defined $scope ? "user,$scope" : 'user',
-		    $who, "$route: who may");
+		    : $mcp ? 'mcp' : defined $scope ? "user,$scope" : 'user',
+		    $who =~ s/^public$/anyone/r, "$route: who may");
 		ok($body > 0 || !$o->{requestBody},
 		    '... and a body only where one is read');
 	}
@@ -417,7 +432,7 @@ subtest 'the registry of tools' => sub {
 	    for keys %tool;
 
 	my (%status, %properties);
-	for my $tool (grep { $_->{output}{type} eq 'object' } @tools) {
+	for my $tool (grep { $_->{name} ne 'list_tasks' } @tools) {
 		my %output = %{ $tool->{output} };
 		$status{$_} = 1 for @{ $output{properties}{status}{enum} };
 		%properties = (%properties, %{ $output{properties} });
@@ -432,7 +447,8 @@ subtest 'the registry of tools' => sub {
 	agrees($changed->{$_}, $properties{$_}, "a change: $_")
 	    for sort keys %properties;
 
-	my $row = $tool{list_tasks}{output}{items};
+	# a chat's calls have the bare list (MCP: an object around it)
+	my $row = $tool{list_tasks}{output}{properties}{tasks}{items};
 	my $ours = $schemas{ToolTasks}{items};
 	is_deeply([sort keys %{ $ours->{properties} }],
 	    [sort keys %{ $row->{properties} }], 'a list: the same members');
@@ -678,12 +694,13 @@ my $conversation = "$conversations/{conversation_id}";
 my $tasks = '/api/{user_id}/tasks';
 my $task = "$tasks/{task_id}";
 my $tokens = '/api/{user_id}/access-tokens';
+my $apps = '/api/{user_id}/apps';
 my $session = 'POST /api/chatkit/sessions';
 my %streaming = (headers => { Accept => 'text/event-stream' });
 
 # Anything for every parameter of a path; a body of the right shape.
 my %some = (conversation_id => $nowhere, confirmation_id => $nowhere,
-    task_id => 77, token_id => $nowhere);
+    task_id => 77, token_id => $nowhere, app_id => $nowhere);
 my $chatkit = 'POST /api/chatkit';
 my %some_body = ((map { $_ => { message => 'hello' } } @doors),
     $chatkit => { type => 'threads.list', params => {} },
@@ -827,7 +844,7 @@ subtest 'access tokens' => sub {
 
 	for my $what (sort keys %operation) {
 		my $o = $operation{$what};
-		next if is_account($what) || is_open($o);
+		next if !is_here($what) || is_open($o);
 		my ($scope) = map { @{ $_->{accessToken} // [] } }
 		    @{ $o->{security} // [] };
 		my @mine = (some($what), token => $made{both});
@@ -1322,7 +1339,7 @@ subtest 'nobody, somebody else, nothing' => sub {
 	my ($lea, $max) = map { $app->user($_) } qw(lea max);
 	for my $what (sort keys %operation) {
 		my $o = $operation{$what};
-		next if is_open($o) || is_account($what);
+		next if is_open($o) || !is_here($what);
 		bad($lea, $what, 401, 'unauthorized', some($what),
 		    token => undef);
 		my ($thing) = $o->{responses}{404} && $o->{responses}{404}
@@ -1350,7 +1367,7 @@ sub some_path($what) { my %some = some($what); return %{ $some{path} } }
 subtest 'bodies' => sub {
 	my $ned = $app->user('ned');
 	my $large = '{"title":"' . 'x' x 300_000 . '"}';
-	for my $what (grep { $operation{$_}{requestBody} && !is_account($_) }
+	for my $what (grep { $operation{$_}{requestBody} && is_here($_) }
 	    sort keys %operation) {
 		my %some = some($what);
 		delete $some{json};
@@ -1366,7 +1383,7 @@ subtest 'bodies' => sub {
 
 subtest 'addresses and methods' => sub {
 	my $ora = $app->user('ora');
-	for my $path (grep { !is_account($_) }
+	for my $path (grep { is_here($_) }
 	    sort keys %{ $document->{paths} }) {
 		my %has = map { $_ => 1 } @{ $methods{$path} };
 		for my $method (grep { !$has{$_} }
@@ -1398,7 +1415,7 @@ subtest 'without a database, or with another schema' => sub {
 	my %quiet = map { $_ => 1 } 'GET /api/healthz', 'GET /api/openapi.json',
 	    'GET /api/config', 'GET /api/me';
 	my $all = sub ($code) {
-		for my $what (grep { !is_account($_) } sort keys %operation) {
+		for my $what (grep { is_here($_) } sort keys %operation) {
 			if ($quiet{$what}) { good($pat, $what, name => $code) }
 			else { bad($pat, $what, 503, $code, some($what)) }
 		}
@@ -1807,6 +1824,170 @@ subtest 'what is refused' => sub {
 	finish($who->start('POST', "$auth/get-session", json => {}),
 	    at_auth('GET get-session'), 405,
 	    'METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED', 'another method');
+};
+
+subtest 'MCP' => sub {
+	my $mcp = 'POST /api/mcp';
+	my $url = 'http://127.0.0.1:' . $site->port . '/api/mcp';
+	my $bearer = sub ($scope) { $site->mint({ sub => 'ann',
+	    aud => $url, scope => $scope }) };
+	my $program = Client->new(port => $site->port, id => 'ann',
+	    app => $site, token => $bearer->('tasks:write'));
+	my $ping = { jsonrpc => '2.0', id => 1, method => 'ping' };
+	good($program, $mcp, json => $ping);
+	good($program, $mcp, json => { %$ping, id => 'a', method =>
+	    'tools/list' });
+	good($program, $mcp, json => { %$ping, method => 'no/such' },
+	    name => 'an error of the old revisions');
+	my %note = %$ping;
+	delete $note{id};
+	good($program, $mcp, json => \%note, status => 202);
+	bad($program, $mcp, 400, '', body => '{', name => 'no JSON');
+	bad($program, $mcp, 400, '', wrong => 1, json => { %$ping, id =>
+	    undef }, name => 'no id');
+	bad($program, $mcp, 400, '', json => $ping, name => 'no revision',
+	    headers => { 'MCP-Protocol-Version' => 'x' });
+	my $meta = 'io.modelcontextprotocol';
+	bad($program, $mcp, 404, '', json => { %$ping, params => { _meta => {
+	    "$meta/protocolVersion" => '2026-07-28',
+	    "$meta/clientCapabilities" => {} } } }, headers =>
+	    { 'MCP-Protocol-Version' => '2026-07-28', 'Mcp-Method' => 'ping' });
+	bad($program, $mcp, 401, 'unauthorized', json => $ping,
+	    token => $_) for undef, 'x';
+	bad($program, $mcp, 403, 'host_not_allowed', json => $ping,
+	    headers => { Host => 'elsewhere.example' });
+	bad($program, $mcp, 403, 'origin_not_allowed', json => $ping,
+	    headers => { %foreign });
+	bad($program, $mcp, 403, 'insufficient_scope', json =>
+	    { %$ping, method => 'resources/list' });
+	bad($program, $mcp, 403, 'insufficient_scope', json => $ping,
+	    token => $bearer->('other'), name => 'nor any other');
+	bad($program, $mcp, 413, 'body_too_large', body => 'x' x 300_000);
+	bad($program, $mcp, 415, 'unsupported_media_type', body => '{}',
+	    headers => { 'Content-Type' => 'text/plain' });
+	for my $method (qw(GET PUT DELETE BREW)) {
+		my $r = finish($program->start($method, '/api/mcp'),
+		    "$method /api/mcp", 405, 'method_not_allowed', undef);
+		is($r->header('Allow'), 'POST', '... POST alone');
+	}
+	good($site->anyone, "GET $_") for grep { m{/oauth-protected-} }
+	    sort keys %{ $document->{paths} };
+	$site->cluster->down('QUIT');
+	bad($program, $mcp, 503, 'database_unavailable', json => $ping,
+	    token => 'tct_' . 'A' x 43);
+	$site->cluster->up;
+	$site->wait_ready;
+	finish($app->anyone->start('POST', '/api/mcp', json => $ping), $mcp,
+	    404, 'no_such_route', 'where it is off');
+};
+
+subtest 'OAuth' => sub {
+	my ($consent, $token, $revoke) = map { "/api/oauth/$_" }
+	    qw(consent token revoke);
+	my $ann = $site->user('ann');
+	my $it = OAuth->registered($site, secret => 1, by => 'post');
+	my $throttled = sub ($key, $count) {
+		$site->sql("insert into throttle (key, count, expires_at)"
+		    . " values ('$key', $count, now() + interval '1 h')"
+		    . ' on conflict (key) do update set count = excluded.count');
+	};
+	my %form = (headers => { 'Content-Type' =>
+	    'application/x-www-form-urlencoded' });
+	my $form = sub (%fields) {
+		return (%form, body => Client::query(client_id => $it->id,
+		    client_secret => $it->{secret}, %fields));
+	};
+	good($site->anyone, 'GET /.well-known/oauth-authorization-server');
+	good($ann, "GET $consent", query => $it->request);
+	good($ann, "GET $consent", query => $it->request(scope => 'x'),
+	    name => 'a fault of the client\'s');
+	bad($ann, "GET $consent", 400, 'invalid_request', query => {});
+	bad($ann, "GET $consent", 400, 'client_invalid', query =>
+	    $it->request(client_id => 'x'));
+	bad($ann, "GET $consent", 400, 'redirect_invalid', query =>
+	    $it->request(redirect_uri => 'https://x/'));
+	my %yes = (allow => $true, scopes => ['tasks:read'],
+	    request => $it->request);
+	my $answer = good($ann, "POST $consent", json => \%yes);
+	my (undef, $query) = OAuth::parts($answer);
+	good($ann, "POST $consent", json => { %yes, allow => $false });
+	bad($ann, "POST $consent", 400, 'invalid_json', body => '{');
+	bad($ann, "POST $consent", 413, 'body_too_large',
+	    body => 'x' x 20_000);
+	bad($ann, "POST $consent", 415, 'unsupported_media_type', body =>
+	    '{}', headers => { 'Content-Type' => 'text/plain' });
+	my $made = Client->new(port => $site->port, id => 'jwt:ann',
+	    app => $site)->post('access-tokens', { name => 'x' },
+	    token => $ann->token)->json->{token};
+	push @{ $site->{tokens} }, $made, $query->{code};
+	for (['GET', query => $it->request], ['POST', json => \%yes]) {
+		my ($method, @rest) = @$_;
+		bad($ann, "$method $consent", 401, 'unauthorized', @rest,
+		    token => undef);
+		bad($ann, "$method $consent", 403, 'person_required', @rest,
+		    token => $made);
+	}
+	$site->restart_workers(settings =>
+	    { oauth_client_hosts => 'localhost' });
+	my %down = %{ $it->request(client_id => 'https://localhost:1/c') };
+	bad($ann, "GET $consent", 502, 'client_unreachable', query => \%down);
+	bad($ann, "POST $consent", 502, 'client_unreachable', json =>
+	    { %yes, request => \%down });
+	$site->expect_log(qr/client_unreachable/);
+	$site->sql('delete from throttle');
+	$throttled->('oauth document jwt:ann', 30);
+	bad($ann, "GET $consent", 429, 'too_many_attempts', query => \%down);
+	$throttled->('oauth consent jwt:ann', 30);
+	bad($ann, "POST $consent", 429, 'too_many_attempts', json => \%yes);
+	$site->sql('delete from throttle');
+	$site->restart_workers;
+
+	my $code = $it->code($ann);
+	my %code = (grant_type => 'authorization_code', code => $code,
+	    redirect_uri => $it->{redirect},
+	    code_verifier => $it->{verifier});
+	my $t = good($site->anyone, "POST $token", $form->(%code))->json;
+	$it->keep(@$t{qw(access_token refresh_token)});
+	$t = good($site->anyone, "POST $token", $form->(grant_type =>
+	    'refresh_token', refresh_token => $t->{refresh_token}))->json;
+	$it->keep(@$t{qw(access_token refresh_token)});
+	my $jwt = Client->new(port => $site->port, id => 'jwt:ann',
+	    app => $site, token => $ann->token);
+	my ($row) = @{ good($jwt, "GET $apps")->json->{apps} };
+	good($site->anyone, "POST $revoke", $form->(token =>
+	    $t->{access_token}));
+	good($jwt, "DELETE $apps/{app_id}", path => { app_id => $row->{id} });
+	bad($jwt, "DELETE $apps/{app_id}", 404, 'app_not_found', path =>
+	    { app_id => $row->{id} });
+	for my $what ("POST $token", "POST $revoke") {
+		bad($site->anyone, $what, 400, '', $form->());
+		bad($site->anyone, $what, 401, '', %form, body => 'x=1');
+		bad($site->anyone, $what, 413, '', %form,
+		    body => 'x' x 20_000);
+	}
+	$throttled->('oauth token 127.0.0.1', 100);
+	bad($site->anyone, $_, 429, '', %form, body => 'client_id=x')
+	    for "POST $token", "POST $revoke";
+	$site->sql('delete from throttle');
+	$site->sql('insert into oauth_grant (user_id, id, client_id,'
+	    . ' client_name, scopes, resource, expires_at, turn) select'
+	    . " 'jwt:ann', gen_random_uuid(), 'x', 'x', '{tasks:read}', 'x',"
+	    . " now() + interval '1 day', 1 from generate_series(1, 50)");
+	bad($ann, "POST $consent", 409, 'too_many_apps', json => \%yes);
+	$site->cluster->down('QUIT');
+	bad($ann, "GET $consent", 503, 'database_unavailable', query =>
+	    $it->request);
+	bad($ann, "POST $consent", 503, 'database_unavailable', json =>
+	    \%yes);
+	bad($site->anyone, $_, 503, '', $form->())
+	    for "POST $token", "POST $revoke";
+	$site->cluster->up;
+	$site->wait_ready;
+	for ("GET $consent", "POST $token", "POST $revoke") {
+		my ($method, $path) = split / /;
+		finish($app->user('ann')->start($method, $path), $_, 404,
+		    'no_such_route', 'where it is off');
+	}
 };
 
 subtest 'other settings, and no database' => sub {

@@ -639,12 +639,15 @@ n as (insert into task_counter values ('x:$who', 1))
 insert into task (user_id, id, title) values ('x:$who', 1, 'Task');
 insert into access_token (user_id, id, name, scopes, hash)
     values ('x:$who', gen_random_uuid(), 't', '{tasks:read}', sha256('$who'));
-insert into usage_day values ('x:$who', usage_today(), 1, 1, 1)
+insert into usage_day values ('x:$who', usage_today(), 1, 1, 1);
+insert into user_zone values ('x:$who', 'Asia/Kolkata');
+insert into mcp_question values ('x:$who', sha256('$who'), 'delete_task',
+    '{"task_id":1}', 1, now() + interval '1 h')
 SQL
 	}
 	my @tables = ((map { ["taskchat.$_", 'user_id', 'x:'] }
 	    qw(conversation message tool_call confirmation task task_counter
-	    access_token usage_day)), ['camel."user"', 'email', '', '@example.com'],
+	    access_token usage_day user_zone mcp_question)), ['camel."user"', 'email', '', '@example.com'],
 	    ['camel.session', 'token', 'token of '],
 	    ['camel.verification', 'identifier', 'reset-password:r'],
 	    ['taskchat.mail', 'to_address', '', '@example.com']);

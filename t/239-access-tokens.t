@@ -161,7 +161,7 @@ subtest 'where it is good' => sub {
 			my $name = "... with $t->{name}";
 			if ($who eq 'anyone') {
 				is($r->status, 200, $name);
-			} elsif ($who eq 'account') {
+			} elsif ($who =~ /^(account|mcp|public)$/) {
 				is_problem($r, 404, 'no_such_route', $name);
 			} elsif (!$scope) {
 				is_problem($r, 403, 'person_required', $name);
@@ -450,7 +450,8 @@ subtest 'token --check' => sub {
 	is($status, 0, 'a good one');
 	is($out, "Form:       an access token, which a person made for a"
 	    . " program\nToken:      $read->{id}\nScopes:     tasks:read\n"
-	    . "User:       ann\nThe token is good.\n", 'what is said');
+	    . "User:       ann\nGood for:   the addresses of tasks\n"
+	    . "The token is good.\n", 'what is said');
 	($status, $out) = $check->($hostile{'never made'});
 	isnt($status, 0, 'a bad one');
 	like($out, qr/REFUSED: .*revoked, expired or never made/, 'and why');

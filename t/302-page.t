@@ -19,7 +19,8 @@ my (undef, $version) = split ' ', ($app->command('--version'))[1];
 my %usual = (site_name => 'taskchat', accounts => $true, sign_up => $true,
     verify_email => $false, mail => $false, password_min => 8,
     message_max => 10000, dictation => $false, undo_days => 30,
-    chatkit_domain_key => undef, image_domains => [], version => $version);
+    chatkit_domain_key => undef, image_domains => [],
+    mcp_url => "$origin/api/mcp", version => $version);
 
 sub config() { return $anyone->get('/api/config') }
 
@@ -73,7 +74,7 @@ subtest 'what the site is like' => sub {
 	    image_domains => ['images.example.org', '*.example.com'] },
 	    'and they are told');
 	isnt($other->header('ETag'), $etag, 'under another tag');
-	unlike($other->body, qr/sk-secret|127\.0\.0\.1/,
+	unlike($other->body, qr/sk-secret|127\.0\.0\.1:9\b/,
 	    'but no key, and no address of a server behind us');
 	$app->restart_workers;
 };
@@ -153,7 +154,7 @@ subtest 'where accounts are off' => sub {
 	my $plain = App->new(mail_command => '/bin/false',
 	    mail_from => 'x@example.org')->start;
 	is_deeply($plain->anyone->get('/api/config')->json, { %usual,
-	    accounts => $false, sign_up => $false },
+	    accounts => $false, sign_up => $false, mcp_url => undef },
 	    'nobody can sign up, nor be sent a message');
 	is_deeply($plain->user('accounts:ann')->get('/api/me')->json,
 	    { user_id => 'accounts:ann', issuer => 'jwt',

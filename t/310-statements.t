@@ -48,9 +48,14 @@ subtest 'the schema understands them' => sub {
 	}
 };
 
-# About nobody in particular: connections, our own keys, mail, attempts.
+# About nobody in particular: connections, our own keys, mail, attempts, which
+# clients there are.
 my %anyone = map { $_ => 1 } qw(src/db/db.c src/store/keys.c
-    src/store/mail.c src/store/throttle.c);
+    src/store/mail.c src/store/oauth_client.c src/store/throttle.c);
+
+# Whoever shows a token does not say whose it is: its hash does.
+my %by_hash = map { $_ => 1 } qw(access_token_use oauth_access_use
+    oauth_exchange oauth_owner oauth_refresh oauth_revoke);
 
 subtest 'each names its owner' => sub {
 	for my $s (grep { !$anyone{ $_->{file} } } @all) {
@@ -71,8 +76,8 @@ subtest 'each names its owner' => sub {
 			my @owned = $s->{sql} =~ /\buser_id = \$1(?!\d)/g;
 			is(scalar @owned, scalar @tables,
 			    'for every table it reads') if @tables;
-		} elsif ($s->{name} eq 'access_token_use') {
-			like($s->{sql}, qr/\baccess_token_use\(\$1\)/,
+		} elsif ($by_hash{ $s->{name} }) {
+			like($s->{sql}, qr/\b$s->{name}\(\$1(?!\d)/,
 			    "$s->{name} is how an owner is found");
 		} else {
 			like($s->{sql}, qr/\btaskchat\.\w+\(\$1,/,

@@ -23,6 +23,16 @@ $model->call(delete_task => { task_id => 7 });
 my $question = $ann->chat('delete task 7')->confirmation;
 my $token = $ann->post('access-tokens', { name => 'Ann\'s' })->json;
 push @{ $app->{tokens} }, $token->{token};
+$app->sql("insert into mcp_question values ('ann', sha256('x'),"
+    . " 'delete_task', '{\"task_id\":7}', 1, now() + interval '1 h')");
+$app->sql("insert into user_zone values ('ann', 'Asia/Kolkata')");
+my $app_id = $app->sql("insert into oauth_grant (user_id, id, client_id,"
+    . " client_name, scopes, resource, expires_at, turn) values ('ann',"
+    . " gen_random_uuid(), 'x', 'Ann''s', '{tasks:read}', 'x',"
+    . " now() + interval '1 day', 1) returning id");
+$app->sql("insert into oauth_token (user_id, grant_id, hash, kind,"
+    . " expires_at, scopes) values ('ann', '$app_id', sha256('x'), 'access',"
+    . " now() + interval '1 day', '{tasks:read}')");
 $bob->add('Bob 1');
 $model->say('Hello Bob.');
 $bob->chat('Bob talks');
@@ -30,7 +40,7 @@ $bob->chat('Bob talks');
 my $conversation = $ann->conversation;
 my $nobody = '00000000-0000-4000-8000-000000000000';
 my @tables = qw(access_token conversation message tool_call confirmation
-    task task_counter usage_day);
+    mcp_question oauth_grant oauth_token task task_counter usage_day user_zone);
 
 sub everything()
 {
@@ -66,6 +76,7 @@ sub fill($path, %with)
 		    : $before eq 'conversations' ? $with{conversation}
 		    : $before eq 'confirmations' ? $with{confirmation}
 		    : $before eq 'access-tokens' ? $with{token}
+		    : $before eq 'apps' ? $with{app}
 		    : $with{user};
 	}
 	return join '/', @parts;
@@ -81,9 +92,10 @@ sub ask($who, $method, $path, %with)
 }
 
 my %hers = (task => 7, conversation => $conversation,
-    confirmation => $question->{id}, token => $token->{id});
+    confirmation => $question->{id}, token => $token->{id},
+    app => $app_id);
 my %none = (task => 777, conversation => $nobody, confirmation => $nobody,
-    token => $nobody);
+    token => $nobody, app => $nobody);
 
 subtest 'her path, his token' => sub {
 	cmp_ok(scalar @routes, '>=', 10, 'routes that want a user');
@@ -169,9 +181,9 @@ subtest 'ids that only look alike' => sub {
 };
 
 subtest 'every table has its policy' => sub {
-	# What concerns nobody: attempts and mail are there before, or without,
-	# a user.
-	my $others = "('migration', 'throttle', 'mail')";
+	# What concerns nobody: attempts, mail and clients are there before, or
+	# without, a user.
+	my $others = "('migration', 'throttle', 'mail', 'oauth_client')";
 	my @found = $app->sql("select relname from pg_class where relnamespace"
 	    . " = 'taskchat'::regnamespace and relkind in ('r', 'p')"
 	    . " and relname not in $others order by 1");

@@ -31,6 +31,8 @@ struct api_call {		/* one a request */
 	struct http_req		*q;
 	struct arena		*a;	/* the request's */
 	const char		*user;	/* who the token names; NULL: anyone */
+	const char		*scopes; /* at MCP's door: what the token may,
+					   "tasks:read tasks:write" */
 	struct route_args	 args;
 	size_t			 body;	/* the route's limit, for http_json() */
 };
@@ -51,8 +53,8 @@ size_t	 routes_table(const struct route **out);
  * What an access token has to be good for, so that a program may call the
  * route in its owner's name; NULL: no access token is enough.
  */
-#define SCOPE_READ	"tasks:read"
-#define SCOPE_WRITE	"tasks:write"
+#define SCOPE_READ	AUTH_SCOPE_READ
+#define SCOPE_WRITE	AUTH_SCOPE_WRITE
 const char *route_scope(const struct route *r);
 
 /* As all doors but ChatKit's show them; loose.  (conversations.c) */
@@ -67,6 +69,20 @@ struct turn_result;
 struct agent api_agent(const struct api *api);
 void	 api_log_turn(struct http_req *q, const struct turn_result *r);
 
+/*
+ * For the door of MCP.  (mcp.c)
+ *
+ * ERR_DENIED "host_not_allowed" or "origin_not_allowed" when the request was
+ * for another site: then a page has found a name of its own for our address.
+ */
+const struct err *mcp_host_check(struct api_call *c);
+/* What a 401 there says of the token that is wanted (RFC 9728 section 5.1);
+ * what a 403 does of the scope that is missing. */
+void	 mcp_challenge(struct api_call *c);
+void	 mcp_scope_challenge(struct api_call *c, const char *scope);
+
+route_fn api_mcp;			/* mcp.c */
+route_fn api_mcp_metadata;
 route_fn api_chat;			/* chat.c */
 route_fn api_confirmation_decide;
 route_fn api_chatkit;			/* chatkit.c */
@@ -87,6 +103,13 @@ route_fn api_task_restore;
 route_fn api_access_token_list;		/* access_tokens.c */
 route_fn api_access_token_add;
 route_fn api_access_token_remove;
+route_fn api_oauth_metadata;		/* oauth.c */
+route_fn api_oauth_consent_read;
+route_fn api_oauth_consent;
+route_fn api_oauth_token;		/* oauth_token.c */
+route_fn api_oauth_revoke;
+route_fn api_app_list;			/* apps.c */
+route_fn api_app_remove;
 route_fn api_account_sign_up;		/* accounts_sign.c */
 route_fn api_account_sign_in;
 route_fn api_account_sign_out;

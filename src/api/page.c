@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "api/accounts.h"
+#include "auth/mcp_url.h"
 #include "base/text.h"
 
 static struct json_object *
@@ -39,6 +40,7 @@ api_config(struct api_call *c)
 	    *conf->chatkit_domain_key != '\0' ? conf->chatkit_domain_key :
 	    NULL);
 	js_add(v, "image_domains", image_domains(conf));
+	js_add_text(v, "mcp_url", mcp_url(c->a, conf));
 	js_add_text(v, "version", VERSION_TEXT);
 
 	/* may be kept, but is asked for: settings change */
