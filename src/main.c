@@ -11,6 +11,7 @@
 #include "api/api.h"
 #include "auth/auth.h"
 #include "auth/jwt.h"
+#include "auth/mcp_url.h"
 #include "auth/origin.h"
 #include "auth/keyring.h"
 #include "base/bounds.h"
@@ -19,6 +20,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "client_command.h"
 #include "db/db.h"
 #include "db/migrate.h"
 #include "fetch/fetch.h"
@@ -34,9 +36,11 @@ enum { DONE = 0, FAILED = 1, USAGE = 2 };
 static const char help_text[] =
 "usage: taskchat [-f FILE] [-n] [--listen ADDRESS]\n"
 "       taskchat [-f FILE] migrate\n"
-"       taskchat [-f FILE] token --user ID [--hours N]\n"
+"       taskchat [-f FILE] token --user ID [--hours N] [--mcp [--scope WHAT]]\n"
 "       taskchat [-f FILE] token --check FILE\n"
 "       taskchat [-f FILE] keys [--rotate]\n"
+"       taskchat [-f FILE] client [--add NAME --redirect URI ... [--secret]]\n"
+"       taskchat [-f FILE] client --remove ID\n"
 "       taskchat [-f FILE] check [--headers]\n"
 "       taskchat check --routes | --settings\n"
 "\n"
@@ -45,11 +49,19 @@ static const char help_text[] =
 "\n"
 "  migrate          bring the database's schema up to date\n"
 "  token            print a token that lets user ID in for N hours (24)\n"
+"    --mcp          it is good for programs at /api/mcp, and nowhere else\n"
+"    --scope WHAT   read or write: that alone; otherwise both\n"
 "    --check FILE   say why the token in FILE (-: standard input) is good\n"
 "                   or refused\n"
 "  keys             print the keys that tokens of the built-in accounts are\n"
 "                   signed with: id, algorithm, made when, live or retired\n"
 "    --rotate       make a new key, retire the others, print its id\n"
+"  client           print the programs that were registered by hand to ask\n"
+"                   people for access by OAuth\n"
+"    --add NAME     register one, print its id\n"
+"    --redirect URI where browsers may be sent back to; several are possible\n"
+"    --secret       it can keep a secret: print one, once\n"
+"    --remove ID    forget it, and all that people have granted it\n"
 "  check            print the settings and try the database\n"
 "    --routes       print every route: method, path, who may, largest body\n"
 "    --headers      print the line for nginx that says who may frame us\n"
@@ -67,8 +79,9 @@ static const char help_text[] =
 
 struct options {
 	const char	*command;	/* "" to serve */
-	const char	*file, *listen, *user, *token;
+	const char	*file, *listen, *user, *token, *scope;
 	int		 hours;
+	struct client_wish client;
 	unsigned int	 seen;		/* bits of enum option */
 };
 
@@ -76,7 +89,9 @@ enum option_bit {
 	OPT_FILE = 1, OPT_NO_START = 2, OPT_LISTEN = 4, OPT_USER = 8,
 	OPT_HOURS = 16, OPT_ROUTES = 32, OPT_SETTINGS = 64, OPT_VERSION = 128,
 	OPT_HELP = 256, OPT_ROTATE = 512, OPT_CHECK = 1024,
-	OPT_HEADERS = 2048
+	OPT_HEADERS = 2048, OPT_MCP = 4096, OPT_SCOPE = 8192,
+	OPT_ADD = 1 << 14, OPT_REDIRECT = 1 << 15, OPT_SECRET = 1 << 16,
+	OPT_REMOVE = 1 << 17
 };
 
 static const struct option long_options[] = {
@@ -86,10 +101,16 @@ static const struct option long_options[] = {
 	{ "user",	required_argument, NULL, OPT_USER },
 	{ "hours",	required_argument, NULL, OPT_HOURS },
 	{ "check",	required_argument, NULL, OPT_CHECK },
+	{ "mcp",	no_argument,	   NULL, OPT_MCP },
+	{ "scope",	required_argument, NULL, OPT_SCOPE },
 	{ "headers",	no_argument,	   NULL, OPT_HEADERS },
 	{ "routes",	no_argument,	   NULL, OPT_ROUTES },
 	{ "settings",	no_argument,	   NULL, OPT_SETTINGS },
 	{ "rotate",	no_argument,	   NULL, OPT_ROTATE },
+	{ "add",	required_argument, NULL, OPT_ADD },
+	{ "redirect",	required_argument, NULL, OPT_REDIRECT },
+	{ "secret",	no_argument,	   NULL, OPT_SECRET },
+	{ "remove",	required_argument, NULL, OPT_REMOVE },
 	{ "version",	no_argument,	   NULL, OPT_VERSION },
 	{ "help",	no_argument,	   NULL, OPT_HELP },
 	{ NULL, 0, NULL, 0 }
@@ -134,6 +155,15 @@ read_hours(const char *s, int *out)
 	return true;
 }
 
+/* More of them than there may be are counted, and told of later. */
+static void
+take_redirect(struct client_wish *w, const char *uri)
+{
+	if (w->nredirects < MAX_REDIRECT_URIS)
+		w->redirects[w->nredirects] = uri;
+	w->nredirects++;
+}
+
 static bool
 take_option(struct options *o, unsigned int option)
 {
@@ -150,6 +180,21 @@ take_option(struct options *o, unsigned int option)
 		break;
 	case OPT_CHECK:
 		o->token = optarg;
+		break;
+	case OPT_SCOPE:
+		o->scope = optarg;
+		break;
+	case OPT_ADD:
+		o->client.add = optarg;
+		break;
+	case OPT_REDIRECT:
+		take_redirect(&o->client, optarg);
+		break;
+	case OPT_SECRET:
+		o->client.secret = true;
+		break;
+	case OPT_REMOVE:
+		o->client.remove = optarg;
 		break;
 	case OPT_HOURS:
 		return read_hours(optarg, &o->hours);
@@ -338,6 +383,30 @@ user_ok(const char *user)
 	    !utf8_has_control(s);
 }
 
+/* NULL: no such word. */
+static const char *
+scopes_named(const char *what)
+{
+	if (what == NULL)
+		return AUTH_SCOPES;
+	if (strcmp(what, "read") == 0)
+		return AUTH_SCOPE_READ;
+	return strcmp(what, "write") == 0 ? AUTH_SCOPE_WRITE : NULL;
+}
+
+/* A token for MCP names its address, which is made of public_url. */
+static const struct err *
+need_mcp(struct arena *a, const struct conf *c)
+{
+	if (*c->public_url == '\0')
+		return missing(a, "public_url", "a token for MCP is made for "
+		    "its address, such as https://chat.example.org" MCP_PATH);
+	if (!c->mcp)
+		return err_new(a, ERR_INPUT, "mcp_off", "MCP is off.",
+		    "mcp: off; a token for it would be good for nothing");
+	return NULL;
+}
+
 static const struct err *
 token_make(struct arena *a, const struct options *o, const struct conf *c,
     const char **token)
@@ -345,6 +414,8 @@ token_make(struct arena *a, const struct options *o, const struct conf *c,
 	struct jwt_key key = { .alg = JWT_HS256,
 	    .secret = str_of(c->jwt_secret) };
 	struct json_object *claims = js_object(a);
+	bool mcp = o->seen & OPT_MCP;
+	const char *aud = mcp ? mcp_url(a, c) : c->jwt_audience;
 	int64_t now = clock_wall();
 
 	js_add_text(claims, "sub", o->user);
@@ -352,8 +423,10 @@ token_make(struct arena *a, const struct options *o, const struct conf *c,
 	js_add_int(claims, "exp", now + (int64_t)o->hours * 3600);
 	if (*c->jwt_issuer != '\0')
 		js_add_text(claims, "iss", c->jwt_issuer);
-	if (*c->jwt_audience != '\0')
-		js_add_text(claims, "aud", c->jwt_audience);
+	if (*aud != '\0')
+		js_add_text(claims, "aud", aud);
+	if (mcp)
+		js_add_text(claims, "scope", scopes_named(o->scope));
 	return jwt_sign(a, &key, js_dump(a, claims), token);
 }
 
@@ -428,7 +501,8 @@ token(struct arena *a, const struct options *o)
 	const char *text;
 	struct conf c;
 
-	if (o->token != NULL && (o->seen & (OPT_USER | OPT_HOURS)) != 0)
+	if (o->token != NULL && (o->seen & (OPT_USER | OPT_HOURS | OPT_MCP |
+	    OPT_SCOPE)) != 0)
 		return usage("token: --check goes alone");
 	if (o->token != NULL)
 		return token_check(a, o);
@@ -437,9 +511,15 @@ token(struct arena *a, const struct options *o)
 	if (!user_ok(o->user))
 		return usage("--user: expected 1 to 255 bytes of UTF-8 "
 		    "without control characters");
+	if (o->scope != NULL && !(o->seen & OPT_MCP))
+		return usage("token: --scope goes with --mcp");
+	if (scopes_named(o->scope) == NULL)
+		return usage("--scope: expected read or write");
 	e = conf_load(a, settings_file(o), environ, &c);
 	if (e == NULL)
 		e = need_secret(a, &c);
+	if (e == NULL && (o->seen & OPT_MCP))
+		e = need_mcp(a, &c);
 	if (e == NULL)
 		e = token_make(a, o, &c, &text);
 	if (e != NULL)
@@ -487,6 +567,25 @@ keys(struct arena *a, const struct options *o)
 	return e == NULL ? printed() : fail(e);
 }
 
+static int
+client(struct arena *a, const struct options *o)
+{
+	const struct err *e;
+	struct conf c;
+	struct db *db;
+
+	if ((e = client_command_check(a, &o->client)) != NULL ||
+	    (e = conf_load(a, settings_file(o), environ, &c)) != NULL ||
+	    (e = need_database(a, c.database_url)) != NULL)
+		return fail(e);
+	db = db_open(&c);
+	e = db_ready(db, a);
+	if (e == NULL)
+		e = client_command_run(a, db, &o->client);
+	db_close(db);
+	return e == NULL ? printed() : fail(e);
+}
+
 /* "user,tasks:read": a person, or a program whose token has that scope. */
 static const char *
 route_who_said(struct arena *a, const struct route *r)
@@ -495,8 +594,18 @@ route_who_said(struct arena *a, const struct route *r)
 
 	if (scope != NULL)
 		return arena_printf(a, "user,%s", scope);
-	return r->who == WHO_USER ? "user" : r->who == WHO_ACCOUNT ?
-	    "account" : "anyone";
+	switch (r->who) {
+	case WHO_USER:
+		return "user";
+	case WHO_MCP:
+		return "mcp";
+	case WHO_PUBLIC:
+		return "public";
+	case WHO_ACCOUNT:
+		return "account";
+	default:
+		return "anyone";
+	}
 }
 
 static int
@@ -542,6 +651,25 @@ check_settings(void)
 	return printed();
 }
 
+/* Where MCP is, and where programs get their tokens; or why it is not. */
+static void
+print_mcp(struct arena *a, const struct conf *c)
+{
+	const char *url = mcp_url(a, c);
+	const char *who = mcp_authorization_server(a, c);
+
+	if (url == NULL)
+		printf("mcp is not there: %s\n", !c->mcp ? "mcp = off" :
+		    "public_url is not set");
+	else if (who == NULL)
+		printf("mcp at %s, tokens by hand only (taskchat token "
+		    "--mcp): without accounts or an issuer's cookie nobody "
+		    "can be asked in a browser\n", url);
+	else
+		printf("mcp at %s, tokens from %s%s\n", url, who,
+		    oauth_own(c) ? " (this service)" : "");
+}
+
 static int
 check_database(struct arena *a, const struct conf *c)
 {
@@ -584,6 +712,7 @@ check(struct arena *a, const struct options *o)
 	    (e = model_open(a, &c, &m)) != NULL)
 		return fail(e);
 	fputs(model_describe(a, m), stdout);
+	print_mcp(a, &c);
 	return check_database(a, &c);
 }
 
@@ -612,8 +741,11 @@ static const struct command {
 } commands[] = {
 	{ "",		OPT_FILE | OPT_NO_START | OPT_LISTEN,	serve },
 	{ "migrate",	OPT_FILE,				migrate },
-	{ "token",	OPT_FILE | OPT_USER | OPT_HOURS | OPT_CHECK, token },
+	{ "token",	OPT_FILE | OPT_USER | OPT_HOURS | OPT_CHECK |
+				    OPT_MCP | OPT_SCOPE, token },
 	{ "keys",	OPT_FILE | OPT_ROTATE,			keys },
+	{ "client",	OPT_FILE | OPT_ADD | OPT_REDIRECT | OPT_SECRET |
+				    OPT_REMOVE,		client },
 	{ "check",	OPT_FILE | OPT_ROUTES | OPT_SETTINGS |
 				    OPT_HEADERS,	check },
 	{ "version",	0,					version },

@@ -62,7 +62,23 @@ refused(\%usual, $_->[0], 2, $_->[1]) for
 	'', 'x' x 256, "a\nb", "a\x7f", "\xff", "\xc2\x85"),
     (map { [['token', '--user', 'ann', '--hours', $_],
 	'a whole number from 1 to 8760'] }
-	'', '0', '8761', '-1', '1.5', '10000', '1h');
+	'', '0', '8761', '-1', '1.5', '10000', '1h'),
+    [['client', '--redirect', 'app:/b'], 'go with --add'],
+    [['client', '--secret'], 'go with --add'],
+    [['client', '--remove', 'x', '--secret'], 'go with --add'],
+    [['client', '--add', 'x', '--remove', 'x'], 'do not go together'],
+    [['client', '--add', 'x'], '--redirect URI is missing'],
+    [['client', '--add', 'x', map { ('--redirect', "app:/$_") } 1 .. 33],
+	'at most 32'],
+    [['client', '--user', 'ann'], 'does not go with this command'],
+    [['keys', '--add', 'x'], 'does not go with this command'],
+    (map { [['client', '--redirect', 'app:/b', '--add', $_],
+	'a name of 1 to 100 characters'] }
+	'', 'x' x 101, "a\nb", ' a', 'a  b', "\xff", "a\xe2\x80\xaeb"),
+    (map { [['client', '--add', 'x', '--redirect', 'app:/b', '--redirect',
+	$_], 'expected an https address'] }
+	'', 'http://app.example/', 'javascript:x', 'https://app.example/#',
+	"https://app.example/\n", 'https://app.example/' . 'x' x 2000);
 {
 	my ($status, $out) = taskchat({}, 'version');
 	is($status, 0, 'version');
@@ -80,9 +96,9 @@ refused($url, ['token', '--check', '-'], 2, 'nobody could sign in');
 refused($url, ['token', '--user', 'ann'], 2,
     'jwt_secret: not set; tokens are signed with it');
 refused({ TASKCHAT_JWT_SECRET => $secret }, $_, 2, 'database_url: not set')
-    for ['-n'], ['migrate'];
+    for ['-n'], ['migrate'], ['client'];
 refused({ %usual, TASKCHAT_THREADS => 0 }, $_, 2, 'THREADS: ')
-    for ['-n'], ['migrate'], ['check'], ['keys'],
+    for ['-n'], ['migrate'], ['check'], ['keys'], ['client'],
     ['token', '--user', 'ann'], ['token', '--check', '-'];
 {
 	my ($status, $out, $err) = taskchat($url, 'check');
@@ -129,6 +145,47 @@ refused({ %usual, TASKCHAT_THREADS => 0 }, $_, 2, 'THREADS: ')
 	    'models: there is no model x') for 'check', '-n';
 	refused({ %usual, TASKCHAT_MODELS => 'near' }, ['-f', $conf, $_], 2,
 	    'model.far: nobody asks it') for 'check', '-n';
+}
+
+# --- MCP
+
+{
+	my %site = (%usual, TASKCHAT_PUBLIC_URL => 'https://chat.example');
+	my %accounts = (%site, TASKCHAT_ACCOUNTS => 'on',
+	    TASKCHAT_AUTH_SECRET => $secret);
+	my %issuer = (%site, TASKCHAT_ISSUER_SITE_SECRET => $secret,
+	    TASKCHAT_ISSUER_SITE_ISS => 'https://auth.example/');
+	my $mcp = sub ($env) {
+		my ($out) = (taskchat($env, 'check'))[1];
+		return $out =~ /^mcp ((?:at|is) .*)$/m ? $1 : undef;
+	};
+	is($mcp->(\%usual), 'is not there: public_url is not set',
+	    'check: no MCP without public_url');
+	is($mcp->({ %site, TASKCHAT_MCP => 'off' }),
+	    'is not there: mcp = off', '... nor when it is off');
+	like($mcp->(\%site), qr{\Aat \S+/api/mcp, tokens by hand only},
+	    '... tokens by hand');
+	is($mcp->(\%accounts), 'at https://chat.example/api/mcp, '
+	    . 'tokens from https://chat.example (this service)',
+	    '... of our own');
+	is($mcp->({ %issuer, TASKCHAT_ISSUER_SITE_COOKIE => 'a' }),
+	    'at https://chat.example/api/mcp, tokens from '
+	    . 'https://chat.example (this service)',
+	    '... for those of an issuer whose cookie we read');
+	is($mcp->({ %issuer, TASKCHAT_MCP_AUTHORIZATION_SERVER =>
+	    'https://auth.example/' }), 'at https://chat.example/api/mcp, '
+	    . 'tokens from https://auth.example/', '... of an issuer');
+	is($mcp->({ %site, TASKCHAT_JWT_ISSUER => 'https://jwt.example',
+	    TASKCHAT_MCP_AUTHORIZATION_SERVER => 'https://jwt.example' }),
+	    'at https://chat.example/api/mcp, tokens from '
+	    . 'https://jwt.example', '... of who has jwt_secret');
+	refused({ %issuer, TASKCHAT_MCP_AUTHORIZATION_SERVER => $_ }, ['-n'],
+	    2, "mcp_authorization_server: expected the iss of one of the "
+	    . "issuers, .*; got \"\Q$_\E\"")
+	    for 'https://auth.example', 'https://auth.example/x',
+	    'https://chat.example';
+	refused({ %usual, TASKCHAT_MCP_AUTHORIZATION_SERVER => 'nonsense' },
+	    ['-n'], 2, 'MCP_AUTHORIZATION_SERVER: expected');
 }
 
 # --- where settings come from
@@ -209,6 +266,46 @@ sub claims($token)
 	    TASKCHAT_ISSUER_SITE_AUDIENCE => 'us',
 	    TASKCHAT_ISSUER_SITE_JWKS_FILE => "$dir/nothing" }, \@check, 2,
 	    'issuer.site.jwks_file');
+}
+
+{
+	my %site = (%usual, TASKCHAT_PUBLIC_URL => 'https://chat.example');
+	my @mcp = ('token', '--user', 'ann', '--mcp');
+	my ($status, $token) = taskchat({ %site, TASKCHAT_JWT_AUDIENCE =>
+	    'tasks' }, @mcp, '--hours', 720);
+	is($status, 0, 'a token for MCP');
+	my $claims = claims($token);
+	is_deeply([sort keys %$claims], [qw(aud exp iat scope sub)],
+	    'has no iss unless it is set');
+	is_deeply([@$claims{qw(sub aud scope)}], ['ann',
+	    'https://chat.example/api/mcp', 'tasks:read tasks:write'],
+	    '... is for MCP alone, to read and to write');
+	is($claims->{exp} - $claims->{iat}, 720 * 3600, '... for 720 hours');
+	my $file = put('token', $token);
+	my ($good, $out) = taskchat(\%site, 'token', '--check', $file);
+	is($good, 0, '--check finds it good');
+	like($out, qr{^Audience: +aud has https://chat.example/api/mcp$}m,
+	    '... for its audience');
+	like($out, qr/^Scopes: +tasks:read tasks:write$/m, '... its scopes');
+	like($out, qr{^Good for: +MCP \(\S+/api/mcp\) alone$}m,
+	    '... and where');
+	for my $what ('read', 'write') {
+		my ($text) = (taskchat({ %site, TASKCHAT_JWT_ISSUER =>
+		    'https://jwt.example' }, @mcp, '--scope', $what))[1];
+		is_deeply([@{ claims($text) }{qw(iss scope)}],
+		    ['https://jwt.example', "tasks:$what"], "$what alone");
+	}
+	refused(\%usual, \@mcp, 2, 'public_url: not set; a token for MCP');
+	refused({ %site, TASKCHAT_MCP => 'off' }, \@mcp, 2, 'mcp: off');
+	refused({ %site, TASKCHAT_JWT_SECRET => '' }, \@mcp, 2,
+	    'jwt_secret: not set');
+	refused(\%site, [@mcp, '--scope', $_], 2, 'expected read or write')
+	    for '', 'all', 'tasks:read';
+	refused(\%site, [@mcp[0 .. 2], '--scope', 'read'], 2,
+	    '--scope goes with --mcp');
+	refused(\%site, ['token', '--check', $file, '--mcp'], 2,
+	    '--check goes alone');
+	refused(\%site, ['check', '--mcp'], 2, 'does not go with this');
 }
 
 # --- output that does not arrive
