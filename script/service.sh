@@ -251,6 +251,11 @@ http {
 			error_page 413 @too_large;
 			error_page 502 504 @no_worker;
 		}
+		location ~ ^/\\.well-known/oauth-(protected-resource|authorization-server)(/|\$) {
+			include /etc/nginx/fastcgi_params;
+			fastcgi_pass unix:$run/worker.sock;
+			error_page 502 504 @no_worker;
+		}
 		location @too_large {
 			internal;
 			default_type application/problem+json;

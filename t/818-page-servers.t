@@ -37,10 +37,10 @@ sub put($name, $text)
 }
 
 # Status, headers by lower-case name (several are joined), body.
-sub ask($port, $path)
+sub ask($port, $path, @options)
 {
 	my ($status, $out) = run(['curl', '-s', '-i', '--path-as-is',
-	    '--noproxy', '*', "http://127.0.0.1:$port$path"]);
+	    '--noproxy', '*', @options, "http://127.0.0.1:$port$path"]);
 	my ($head, $body) = split /\r?\n\r?\n/, $out, 2;
 	my %headers;
 	for (split /\r?\n/, $head) {
@@ -70,6 +70,10 @@ sub judge($port)
 	is_page($port, '/', 200, qr{/site/index\.js});
 	is_page($port, $_, 200, $chat) for qw(/chat /chat/ /chat/7);
 	is_page($port, '/tasks', 200, qr{/site/tasks-page\.js});
+	my $headers = is_page($port, '/authorize?client_id=a.b&state=/c%3F?d',
+	    200, qr{/site/authorize\.js});
+	like($headers->{'referrer-policy'}, qr/^(same-origin|no-referrer)$/,
+	    '... whose address nobody else is told');
 	is_page($port, '/missing', 404, qr/<h1/);
 	for my $path (qw(/chatkit-official /chatkit-official.html)) {
 		my $headers = is_page($port, $path, 200, qr{official\.js});
@@ -86,11 +90,39 @@ sub judge($port)
 		like($code, qr/^40[034]$/, "$path: none of your business");
 		unlike($body, qr/secret/, '... and is not told');
 	}
-	my ($code, $headers) = ask($port, '/api/me');
+	(my $code, $headers) = ask($port, '/api/me');
 	is($code, 401, 'the service answers');
 	is($headers->{'cache-control'}, 'no-store', '... for nobody to keep');
 	is($headers->{'access-control-allow-origin'}, undef,
 	    '... nor for others to read');
+	for my $path (map { ("/.well-known/oauth-$_", "/.well-known/oauth-$_/x",
+	    "/.well-known/oauth-$_?a=b") } qw(protected-resource
+	    authorization-server)) {
+		($code, $headers, my $body) = ask($port, $path);
+		like($body, qr/"(?:resource|issuer|code)":/,
+		    "$path is the service's");
+		is($headers->{'content-security-policy'},
+		    "frame-ancestors 'self'", '... with its own policy');
+	}
+	($code, $headers, my $document) = ask($port,
+	    '/.well-known/oauth-protected-resource/api/mcp');
+	is($code, 200, 'who hands out tokens for MCP');
+	like($document, qr{"resource":"http://127\.0\.0\.1:\d+/api/mcp"},
+	    '... is told');
+	is($headers->{'access-control-allow-origin'}, '*', '... everybody');
+	for my $path (qw(/.well-known/oauth-protected-resources
+	    /.well-known/other)) {
+		is_page($port, $path, 404, qr/<h1/);
+	}
+	my @host = ('-H', 'Host: 127.0.0.1:' . $app->port);
+	($code, $headers) = ask($port, '/api/mcp', @host);
+	is($code, 401, 'a program without a token');
+	like($headers->{'www-authenticate'}, qr{resource_metadata="http://},
+	    '... is told where to ask');
+	is((ask($port, '/api/mcp/', @host))[0], 404,
+	    'there is no slash at the end of the address');
+	is((ask($port, '/api/mcp', '-H', 'Host: evil.example'))[0], 403,
+	    'nor is it the address of any host');
 	($code, $headers, my $body) = ask($port, '/api/.x.js/tasks');
 	like($body, qr/unauthorized/, '... whatever its users are called');
 	($code, $headers, $body) = ask($port, '/api/x.js');

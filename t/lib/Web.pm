@@ -1,5 +1,5 @@
-# A private nginx on a free port of 127.0.0.1, forwarding /api/ to a unix
-# socket.
+# A private nginx on a free port of 127.0.0.1, forwarding /api/ and what
+# /.well-known/ has of OAuth to a unix socket.
 package Web;
 
 use v5.36;
@@ -115,6 +115,9 @@ $temp	access_log off;
 $params			fastcgi_pass unix:$self->{socket};
 			fastcgi_read_timeout 60s;
 			$self->{settings}
+		}
+		location ~ ^/\\.well-known/oauth-(protected-resource|authorization-server)(/|\$) {
+$params			fastcgi_pass unix:$self->{socket};
 		}
 	}
 }
