@@ -28,6 +28,13 @@ export function nextPath(wanted = query.get("next"))
 	return "/chat";
 }
 
+/** Where the link of a message leads, and from there on to nextPath(). */
+function verifyPath()
+{
+	return query.get("next") ?
+	    `/verify?next=${encodeURIComponent(nextPath())}` : "/verify";
+}
+
 /** Say that it is done, in the form's place; focus goes there.
  * @param {HTMLElement} form */
 function done(form)
@@ -50,7 +57,7 @@ function offerResend(email)
 		const said = el("resent");
 		try {
 			await call("POST", "/api/auth/send-verification-email",
-			    { body: { email, callbackURL: "/verify" } });
+			    { body: { email, callbackURL: verifyPath() } });
 			said.textContent = texts.t("verify.resent");
 		} catch (error) {
 			said.textContent = error instanceof ApiError ?
@@ -93,7 +100,7 @@ function signUp(form, settings)
 		try {
 			answer = await call("POST", "/api/auth/sign-up/email",
 			    { body: { name, email, password,
-			    callbackURL: "/verify" } });
+			    callbackURL: verifyPath() } });
 		} catch (error) {
 			throw wrongOf(error, texts, {},
 			    { n: settings.password_min });
@@ -164,7 +171,7 @@ async function verify(form)
 				await call("POST",
 				    "/api/auth/send-verification-email",
 				    { body: { email,
-				    callbackURL: "/verify" } });
+				    callbackURL: verifyPath() } });
 			} catch (error) {
 				throw wrongOf(error, texts);
 			}
@@ -175,6 +182,7 @@ async function verify(form)
 	}
 	form.hidden = true;
 	el("confirmed").hidden = false;
+	el("go-on").href = nextPath();
 	const { json } = await call("GET", "/api/auth/get-session");
 	el(json ? "go-on" : "to-sign-in").hidden = false;
 }

@@ -7,6 +7,7 @@ import { call, ApiError, sentence } from "./api.js";
 import { enhance, Wrong, wrongOf } from "./form.js";
 import { toast } from "./late.js";
 import { beginPage } from "./page-words.js";
+import { copies, programs } from "./programs.js";
 import { belongTo, config, el, linkBack, me, others, pageFailed } from
     "./page.js";
 import { words } from "./words.js";
@@ -215,10 +216,15 @@ async function readOwn()
 
 // ---- tokens for programs
 
+/** @param {string} what of this person's */
+function ownPath(what)
+{
+	return `/api/${encodeURIComponent(person.user_id)}/${what}`;
+}
+
 function tokensPath(id = "")
 {
-	return `/api/${encodeURIComponent(person.user_id)}/access-tokens` +
-	    (id && `/${encodeURIComponent(id)}`);
+	return ownPath("access-tokens") + (id && `/${encodeURIComponent(id)}`);
 }
 
 /** @param {Token} token */
@@ -267,14 +273,7 @@ function showToken(token)
 	out.textContent = token;
 	box.hidden = false;
 	box.focus();
-	el("copy").onclick = async () => {
-		try {
-			await navigator.clipboard.writeText(token);
-			toast(texts.t("tokens.copied"));
-		} catch {
-			getSelection()?.selectAllChildren(out);
-		}
-	};
+	copies(texts, el("copy"), out);
 }
 
 function makeTokens()
@@ -369,9 +368,12 @@ async function start()
 	for (const one of document.querySelectorAll("[data-min]"))
 		one.textContent = texts.t("form.password.min",
 		    { n: settings.password_min });
-	el("export").href = `/api/${encodeURIComponent(person.user_id)}/export`;
+	el("export").href = ownPath("export");
 	makeTokens();
 	el("all").hidden = false;
+	if (settings.mcp_url)
+		part("apps", programs(texts, ownPath("apps"),
+		    settings.mcp_url));
 	part("tokens", tokens);
 	if (account) {
 		nameAndAddress();

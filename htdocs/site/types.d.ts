@@ -15,6 +15,8 @@ export interface Config {
 	undo_days: number;
 	chatkit_domain_key: string | null;
 	image_domains: string[];
+	/** Where programs connect; null: MCP is off. */
+	mcp_url: string | null;
 	version: string;
 }
 

@@ -45,7 +45,7 @@ const STRICT = {
 };
 const PAGES = ["/", "/sign-in", "/sign-up", "/forgot", "/reset", "/verify",
 	"/embed", "/chat", "/chat/00000000", "/tasks", "/profile",
-	"/index.html", "/no-such-page"];
+	"/authorize", "/index.html", "/no-such-page"];
 
 /** What a script of this page could still do.  It has to be one of the page's
  * own: what the remote control runs may eval. */

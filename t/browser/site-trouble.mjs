@@ -21,7 +21,7 @@ const BUSY = { status: 503, contentType: "application/problem+json",
 
 const PAGES = ["/", "/sign-in", "/sign-up", "/forgot", "/reset?token=x",
 	"/verify?error=x", "/verify", "/chat", "/tasks", "/profile",
-	"/chatkit-official.html"];
+	"/authorize?client_id=x", "/chatkit-official.html"];
 
 /** What the page says, or the chat in its place. */
 const BROKEN = /did not load completely|The chat could not be loaded/;
@@ -209,7 +209,8 @@ await run(async () => {
 		const other = await plain.newPage();
 		for (const path of ["/", "/sign-in", "/sign-up", "/forgot",
 			"/reset", "/verify", "/chat", "/tasks", "/profile",
-			"/embed", "/chatkit-official.html", "/nothing-here"]) {
+			"/authorize", "/embed", "/chatkit-official.html",
+			"/nothing-here"]) {
 			await other.goto(path);
 			ok(await other.getByText(/This page needs JavaScript/)
 				.isVisible(), `${path} says that it needs it`);

@@ -34,7 +34,7 @@ await run(async () => {
 	const page = await ann.newPage();
 
 	await test("signing up: what is wrong is said where it is", async () => {
-		await visit(page, "/");
+		await visit(page, "/sign-in?next=%2Ftasks");
 		await page.getByRole("link", { name: word("sign_up.title") })
 			.click();
 		await button(page, word("sign_up.go")).click();
@@ -103,6 +103,9 @@ await run(async () => {
 		await look(page, "confirmed", "verify");
 		const on = page.locator("#go-on:visible, #to-sign-in:visible");
 		is(await on.count(), 1, "with one way to go on");
+		ok(/:\d+\/sign-in\?next=%2Ftasks$|^\/tasks$/.test(
+			await on.getAttribute("href")),
+		"to where one wanted to go");
 		await page.goto(first.replace(/token=[^&]+/, "token=rubbish"));
 		await page.getByText(word("verify.stale")).waitFor();
 		await fill(page, { "form.email.label": "wait@example.org" });

@@ -177,6 +177,84 @@ export default {
 	"tokens.revoked": "„{name}“ ist widerrufen.",
 	"tokens.many": "Mehr Token sind nicht möglich. Widerruf zuerst eines.",
 
+	// --- the address of MCP, connected programs
+	"mcp.what":
+	    "Gib diese Adresse einem Assistenten oder Editor, der MCP " +
+	    "spricht. Er schickt dich dann hierher und fragt, was er darf.",
+	"mcp.copy": "Adresse kopieren",
+	"apps.title": "Verbundene Programme",
+	"apps.none": "Keines ist verbunden.",
+	"apps.since": "seit {when}",
+	"apps.scope.change": "Aufgaben nur ändern",
+	"apps.end": "Trennen",
+	"apps.end.what": "Trennen: {name}",
+	"apps.ended": "„{name}“ ist getrennt.",
+	"tokens.own": "Zugriffstoken",
+
+	// --- a program asks for access
+	"authorize.title": "Zugriff auf deine Aufgaben erlauben?",
+	"authorize.wait": "Einen Moment…",
+	"authorize.registered": "vom Betreiber dieser Seite eingetragen",
+	"authorize.may": "Es darf",
+	"authorize.both": "Deine Aufgaben sehen und ändern",
+	"authorize.read": "Deine Aufgaben nur sehen",
+	"authorize.only.read":
+	    "Es darf deine Aufgaben sehen, aber keine ändern.",
+	"authorize.only.write":
+	    "Es darf deine Aufgaben ändern, ohne die Liste zu sehen.",
+	"authorize.not": "Deine Chats und dein Passwort sieht es nicht.",
+	"authorize.as": "Du bist angemeldet als",
+	"authorize.other": "Als jemand anderes anmelden",
+	"authorize.to": "Die Antwort geht an",
+	"authorize.to.here": "ein Programm auf diesem Computer",
+	"authorize.to.app":
+	    "das Programm auf diesem Gerät, das {scheme}-Adressen öffnet",
+	"authorize.warn.host":
+	    "Dieses Programm gehört zu {client}, aber die Antwort geht an " +
+	    "{host}. Erlaub es nur, wenn du das so erwartest.",
+	"authorize.warn.here":
+	    "Jedes Programm auf diesem Computer kann so fragen, unter jedem " +
+	    "Namen. Erlaub es nur, wenn du das gerade selbst begonnen hast.",
+	"authorize.warn.app":
+	    "Jedes Programm auf diesem Gerät kann solche Adressen für sich " +
+	    "beanspruchen. Erlaub es nur, wenn du das gerade selbst begonnen " +
+	    "hast.",
+	"authorize.revoke":
+	    "Du kannst das jederzeit in deinem Profil zurücknehmen.",
+	"authorize.allow": "Erlauben",
+	"authorize.cancel": "Abbrechen",
+	"authorize.allowed": "Der Zugriff ist erlaubt",
+	"authorize.refused": "Der Zugriff wurde nicht erlaubt",
+	"authorize.going": "Du wirst zum Programm zurückgebracht.",
+	"authorize.close":
+	    "Dein Browser öffnet das Programm und fragt dich vielleicht " +
+	    "vorher. Danach kannst du diese Seite schließen.",
+	"authorize.back": "Zurück zum Programm",
+	"authorize.failed": "Dieses Programm kann nicht verbunden werden",
+	"authorize.off":
+	    "Diese Seite hat keinen Zugang für Programme. Ihr Betreiber kann " +
+	    "ihn einschalten.",
+	"authorize.client":
+	    "Das Programm sagt nicht richtig, wer es ist, deshalb wurde " +
+	    "nichts erlaubt. Das können nur seine Hersteller beheben.",
+	"authorize.redirect":
+	    "Die Antwort ginge an eine Adresse, die für dieses Programm " +
+	    "nicht eingetragen ist. Dorthin wurde nichts geschickt.",
+	"authorize.request":
+	    "Der Weg zu dieser Seite war unvollständig. Bitte fang in dem " +
+	    "Programm, das dich hergeschickt hat, noch einmal an.",
+	"authorize.away":
+	    "Die Website des Programms, auf der steht, wer es ist, antwortet " +
+	    "nicht. Bitte versuch es gleich noch einmal.",
+	"authorize.many":
+	    "Mehr verbundene Programme sind nicht möglich. Trenn zuerst " +
+	    "eines in deinem Profil.",
+	"authorize.detail": "Für seine Hersteller:",
+	"authorize.framed":
+	    "Damit dich niemand auf etwas klicken lassen kann, das du nicht " +
+	    "siehst, geht diese Seite nur für sich allein.",
+	"authorize.alone": "Für sich allein öffnen",
+
 	// --- a copy of everything, the end of the account
 	"export.title": "Deine Daten",
 	"export.what":

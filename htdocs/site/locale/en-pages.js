@@ -165,6 +165,82 @@ export default {
 	"tokens.revoked": "“{name}” is revoked.",
 	"tokens.many": "You have as many tokens as you may. Revoke one first.",
 
+	// --- the address of MCP, connected programs
+	"mcp.what":
+	    "Give this address to an assistant or an editor that speaks MCP. " +
+	    "It sends you here then, to ask what it may do.",
+	"mcp.copy": "Copy the address",
+	"apps.title": "Connected programs",
+	"apps.none": "None is connected.",
+	"apps.since": "since {when}",
+	"apps.scope.change": "Only change tasks",
+	"apps.end": "Disconnect",
+	"apps.end.what": "Disconnect: {name}",
+	"apps.ended": "“{name}” is disconnected.",
+	"tokens.own": "Access tokens",
+
+	// --- a program asks for access
+	"authorize.title": "Allow access to your tasks?",
+	"authorize.wait": "One moment…",
+	"authorize.registered": "registered by the operator of this site",
+	"authorize.may": "It may",
+	"authorize.both": "See and change your tasks",
+	"authorize.read": "Only see your tasks",
+	"authorize.only.read": "It may see your tasks, and change none.",
+	"authorize.only.write":
+	    "It may change your tasks, without seeing the list.",
+	"authorize.not": "It sees neither your chats nor your password.",
+	"authorize.as": "You are signed in as",
+	"authorize.other": "Sign in as somebody else",
+	"authorize.to": "The answer goes to",
+	"authorize.to.here": "a program on this computer",
+	"authorize.to.app":
+	    "the program on this device that opens {scheme} addresses",
+	"authorize.warn.host":
+	    "This program belongs to {client}, but the answer goes to " +
+	    "{host}. Allow it only if you expect that.",
+	"authorize.warn.here":
+	    "Any program on this computer can ask like this, under any name. " +
+	    "Allow it only if you have just started this yourself.",
+	"authorize.warn.app":
+	    "Any program on this device can claim such addresses. Allow it " +
+	    "only if you have just started this yourself.",
+	"authorize.revoke":
+	    "You can take this back at any time, in your profile.",
+	"authorize.allow": "Allow",
+	"authorize.cancel": "Cancel",
+	"authorize.allowed": "Access is allowed",
+	"authorize.refused": "Access was not allowed",
+	"authorize.going": "You are being taken back to the program.",
+	"authorize.close":
+	    "Your browser opens the program, and may ask you first. You can " +
+	    "close this page then.",
+	"authorize.back": "Back to the program",
+	"authorize.failed": "This program cannot be connected",
+	"authorize.off":
+	    "This site has no access for programs. Its operator can switch " +
+	    "that on.",
+	"authorize.client":
+	    "The program does not say properly who it is, so nothing was " +
+	    "allowed. Only its makers can put that right.",
+	"authorize.redirect":
+	    "The answer would go to an address that is not known to belong " +
+	    "to this program. Nothing was sent there.",
+	"authorize.request":
+	    "What you followed to this page is not complete. Please start " +
+	    "again in the program that sent you here.",
+	"authorize.away":
+	    "The program’s own site, which says who it is, does not answer. " +
+	    "Please try again in a moment.",
+	"authorize.many":
+	    "You have as many connected programs as you may. Disconnect one " +
+	    "in your profile first.",
+	"authorize.detail": "For its makers:",
+	"authorize.framed":
+	    "So that nobody can have you click on what you do not see, this " +
+	    "page works only by itself.",
+	"authorize.alone": "Open it by itself",
+
 	// --- a copy of everything, the end of the account
 	"export.title": "Your data",
 	"export.what":

@@ -174,6 +174,81 @@ export default {
 	"tokens.revoked": "«{name}» se ha revocado.",
 	"tokens.many": "No puedes tener más tokens. Revoca uno primero.",
 
+	// --- the address of MCP, connected programs
+	"mcp.what":
+	    "Da esta dirección a un asistente o editor que hable MCP. Te " +
+	    "enviará aquí para preguntarte qué puede hacer.",
+	"mcp.copy": "Copiar la dirección",
+	"apps.title": "Programas conectados",
+	"apps.none": "No hay ninguno conectado.",
+	"apps.since": "desde el {when}",
+	"apps.scope.change": "Solo cambiar tareas",
+	"apps.end": "Desconectar",
+	"apps.end.what": "Desconectar: {name}",
+	"apps.ended": "«{name}» se ha desconectado.",
+	"tokens.own": "Tokens de acceso",
+
+	// --- a program asks for access
+	"authorize.title": "¿Permitir el acceso a tus tareas?",
+	"authorize.wait": "Un momento…",
+	"authorize.registered": "registrado por el operador de este sitio",
+	"authorize.may": "Podrá",
+	"authorize.both": "Ver y cambiar tus tareas",
+	"authorize.read": "Solo ver tus tareas",
+	"authorize.only.read": "Podrá ver tus tareas, pero no cambiarlas.",
+	"authorize.only.write": "Podrá cambiar tus tareas, sin ver la lista.",
+	"authorize.not": "No verá tus chats ni tu contraseña.",
+	"authorize.as": "Has iniciado sesión como",
+	"authorize.other": "Iniciar sesión con otra cuenta",
+	"authorize.to": "La respuesta se enviará a",
+	"authorize.to.here": "un programa de este ordenador",
+	"authorize.to.app":
+	    "el programa de este dispositivo que abre direcciones {scheme}",
+	"authorize.warn.host":
+	    "Este programa pertenece a {client}, pero la respuesta irá a " +
+	    "{host}. Permítelo solo si es lo que esperas.",
+	"authorize.warn.here":
+	    "Cualquier programa de este ordenador puede preguntar así, con " +
+	    "cualquier nombre. Permítelo solo si acabas de iniciar esto tú.",
+	"authorize.warn.app":
+	    "Cualquier programa de este dispositivo puede reclamar esas " +
+	    "direcciones. Permítelo solo si acabas de iniciar esto tú.",
+	"authorize.revoke":
+	    "Puedes retirarlo en cualquier momento, en tu perfil.",
+	"authorize.allow": "Permitir",
+	"authorize.cancel": "Cancelar",
+	"authorize.allowed": "El acceso está permitido",
+	"authorize.refused": "No se ha permitido el acceso",
+	"authorize.going": "Te llevamos de vuelta al programa.",
+	"authorize.close":
+	    "Tu navegador abre el programa, quizá tras preguntarte. Después " +
+	    "puedes cerrar esta página.",
+	"authorize.back": "Volver al programa",
+	"authorize.failed": "No se puede conectar este programa",
+	"authorize.off":
+	    "Este sitio no ofrece acceso a programas. Su operador puede " +
+	    "activarlo.",
+	"authorize.client":
+	    "El programa no dice bien quién es, así que no se ha permitido " +
+	    "nada. Solo quienes lo hacen pueden corregirlo.",
+	"authorize.redirect":
+	    "La respuesta iría a una dirección que no consta como de este " +
+	    "programa. No se ha enviado nada allí.",
+	"authorize.request":
+	    "El enlace a esta página no está completo. Empieza de nuevo en " +
+	    "el programa que te ha enviado aquí.",
+	"authorize.away":
+	    "El sitio del programa, que dice quién es, no responde. Vuelve a " +
+	    "intentarlo en un momento.",
+	"authorize.many":
+	    "No puedes tener más programas conectados. Desconecta uno " +
+	    "primero en tu perfil.",
+	"authorize.detail": "Para quienes lo hacen:",
+	"authorize.framed":
+	    "Para que nadie te haga pulsar algo que no ves, esta página solo " +
+	    "funciona por sí sola.",
+	"authorize.alone": "Abrir por separado",
+
 	// --- a copy of everything, the end of the account
 	"export.title": "Tus datos",
 	"export.what":

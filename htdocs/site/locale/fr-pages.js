@@ -181,6 +181,84 @@ export default {
 	"tokens.many":
 	    "Vous ne pouvez pas avoir plus de jetons. Révoquez-en d’abord un.",
 
+	// --- the address of MCP, connected programs
+	"mcp.what":
+	    "Donnez cette adresse à un assistant ou à un éditeur qui parle " +
+	    "MCP. Il vous amènera ici pour demander ce qu’il peut faire.",
+	"mcp.copy": "Copier l’adresse",
+	"apps.title": "Programmes connectés",
+	"apps.none": "Aucun n’est connecté.",
+	"apps.since": "depuis le {when}",
+	"apps.scope.change": "Seulement modifier les tâches",
+	"apps.end": "Déconnecter",
+	"apps.end.what": "Déconnecter\u00a0: {name}",
+	"apps.ended": "«\u00a0{name}\u00a0» est déconnecté.",
+	"tokens.own": "Jetons d’accès",
+
+	// --- a program asks for access
+	"authorize.title": "Autoriser l’accès à vos tâches\u00a0?",
+	"authorize.wait": "Un instant…",
+	"authorize.registered": "enregistré par l’exploitant de ce site",
+	"authorize.may": "Il pourra",
+	"authorize.both": "Voir et modifier vos tâches",
+	"authorize.read": "Seulement voir vos tâches",
+	"authorize.only.read": "Il pourra voir vos tâches, sans les modifier.",
+	"authorize.only.write":
+	    "Il pourra modifier vos tâches, sans voir la liste.",
+	"authorize.not":
+	    "Il ne verra ni vos discussions ni votre mot de passe.",
+	"authorize.as": "Vous êtes connecté en tant que",
+	"authorize.other": "Se connecter avec un autre compte",
+	"authorize.to": "La réponse sera envoyée à",
+	"authorize.to.here": "un programme sur cet ordinateur",
+	"authorize.to.app":
+	    "le programme de cet appareil qui ouvre les adresses {scheme}",
+	"authorize.warn.host":
+	    "Ce programme appartient à {client}, mais la réponse ira à " +
+	    "{host}. N’autorisez que si vous vous y attendez.",
+	"authorize.warn.here":
+	    "Tout programme de cet ordinateur peut faire cette demande, sous " +
+	    "n’importe quel nom. N’autorisez que si vous venez de lancer " +
+	    "cela vous-même.",
+	"authorize.warn.app":
+	    "Tout programme de cet appareil peut s’attribuer de telles " +
+	    "adresses. N’autorisez que si vous venez de lancer cela vous-même.",
+	"authorize.revoke":
+	    "Vous pouvez revenir là-dessus à tout moment, dans votre profil.",
+	"authorize.allow": "Autoriser",
+	"authorize.cancel": "Annuler",
+	"authorize.allowed": "L’accès est autorisé",
+	"authorize.refused": "L’accès n’a pas été autorisé",
+	"authorize.going": "Vous êtes ramené au programme.",
+	"authorize.close":
+	    "Votre navigateur ouvre le programme, peut-être après vous " +
+	    "l’avoir demandé. Vous pouvez ensuite fermer cette page.",
+	"authorize.back": "Revenir au programme",
+	"authorize.failed": "Ce programme ne peut pas être connecté",
+	"authorize.off":
+	    "Ce site n’offre pas d’accès aux programmes. Son exploitant peut " +
+	    "l’activer.",
+	"authorize.client":
+	    "Le programme ne dit pas correctement qui il est\u00a0: rien n’a " +
+	    "été autorisé. Seuls ses auteurs peuvent y remédier.",
+	"authorize.redirect":
+	    "La réponse irait à une adresse qui n’est pas connue comme celle " +
+	    "de ce programme. Rien n’y a été envoyé.",
+	"authorize.request":
+	    "Le lien vers cette page n’est pas complet. Recommencez dans le " +
+	    "programme qui vous a amené ici.",
+	"authorize.away":
+	    "Le site du programme, qui dit qui il est, ne répond pas. " +
+	    "Réessayez dans un instant.",
+	"authorize.many":
+	    "Vous ne pouvez pas avoir plus de programmes connectés. " +
+	    "Déconnectez-en un d’abord dans votre profil.",
+	"authorize.detail": "Pour ses auteurs\u00a0:",
+	"authorize.framed":
+	    "Pour que personne ne vous fasse cliquer sur ce que vous ne " +
+	    "voyez pas, cette page ne fonctionne que seule.",
+	"authorize.alone": "Ouvrir séparément",
+
 	// --- a copy of everything, the end of the account
 	"export.title": "Vos données",
 	"export.what":
