@@ -23,6 +23,8 @@
 # 'openai-responses': by that API, not Chat Completions; model_profile also
 # says whose rules it has.
 #
+# program => 't/mcp/fixtures': another of the programs that were built.
+#
 # accounts => 1: with built-in accounts, at the address of the web server, and
 # as many attempts as a test likes.  before_migrate => sub ($app) {...}: what
 # is in the database before the program sees it.
@@ -84,7 +86,7 @@ sub build()
 # What belongs to the harness and is no setting of the program.
 my %own = map { $_ => 1 }
     qw(workers listen model kind pgbouncer web env htdocs pages accounts
-    before_migrate);
+    before_migrate program);
 
 sub new($class, %opt)
 {
@@ -92,15 +94,16 @@ sub new($class, %opt)
 		Test::More::plan(skip_all => "$_ is not installed")
 		    if !find_program($_);
 	}
-	my $binary = build() . '/taskchat';
-	die "$binary is not there: build it first\n" if !-e $binary;
-	my $self = bless { workers => 1, model => 'builtin', procs => [],
+	my $self = bless { workers => 1, program => 'taskchat',
+	    model => 'builtin', procs => [],
 	    expect => [], expect_web => [], number => 0, said => [],
 	    pgbouncer => $ENV{TASKCHAT_PGBOUNCER} // 0 }, $class;
 	for (keys %opt) {
 		if ($own{$_}) { $self->{$_} = $opt{$_} }
 		else { $self->{settings}{$_} = $opt{$_} }
 	}
+	my $binary = build() . "/$self->{program}";
+	die "$binary is not there: build it first\n" if !-e $binary;
 	Test::More::plan(skip_all => 'pgbouncer is not installed')
 	    if $self->{pgbouncer} && !find_program('pgbouncer');
 	return $self;
@@ -110,7 +113,8 @@ sub start($self)
 {
 	push @running, $self;
 	my $dir = $self->{dir} = Cluster::make_dir('tc-XXXXXX');
-	$self->{binary} = $self->usable_binary(build() . '/taskchat');
+	$self->{binary} = $self->usable_binary(build()
+	    . "/$self->{program}");
 	$self->{cluster} = Cluster->start($dir);
 	$self->{cluster}->sql($_, db => 'postgres') for (
 		'create role taskchat_owner login',
@@ -280,8 +284,11 @@ sub stop_worker($self, $n = 0, %opt)
 	my $proc = $self->{procs}[$n];
 	$proc->{expected} = 1;
 	my $went = $proc->end(%opt);
+	# asked before it had begun: then nobody heard it
+	my $early = $proc->status == 15 && !-s $proc->{log};
 	$self->{trouble}{$n} = $went ? 'status ' . $proc->status
-	    : 'did not leave when asked' if !$went || $proc->status != 0;
+	    : 'did not leave when asked'
+	    if !$went || $proc->status != 0 && !$early;
 	return $proc->status;
 }
 
@@ -442,7 +449,8 @@ sub stop_all($self)
 	}
 	$self->{left} = eval { $self->{script}->state } if $self->{script};
 	$self->{script}->stop if $self->{script};
-	$self->{web}->down('TERM') if ref $self->{web};
+	$_->down('TERM') for grep { ref } $self->{web},
+	    @{ $self->{more_web} // [] };
 	$self->{pooler}->down('TERM') if $self->{pooler};
 	$self->{cluster}->down('QUIT') if $self->{cluster};
 }

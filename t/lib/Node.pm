@@ -1,6 +1,7 @@
 # Programs of t/node: real npm packages, run by node, as witnesses.
 #
 #	use Node;		# skips the test where they are not installed
+#	use Node 'mcp';		# those of t/mcp, which bring their own node
 #	Node::tap('the client', 'better-auth-client.mjs', { base => $url });
 #	my $site = Node->better_auth($cluster, 'site');	# { port, todo, ... }
 #	my $out = Node::ask('act.mjs', { ... });	# the JSON it prints
@@ -21,50 +22,58 @@ my $dir = "$tests/node";
 my $json = JSON::PP->new->utf8->canonical->allow_nonref;
 my $text = JSON::PP->new->canonical->allow_nonref;
 my %number;
-my @node;	# how it is called
+my %node;	# how it is called, by folder
 
 # Why the programs of t/node, or of another folder like it, cannot be run;
 # undef: they can.
 sub missing($folder = 'node')
 {
 	my $dir = "$tests/$folder";
-	my $node = find_program('node') // return 'node is not installed';
-	@node = ($node);
-	my (undef, $version) = run([@node, '--version']);
+	# A folder whose packages need a newer one than may be here brings it.
+	my ($node) = (glob("$dir/node_modules/node-*/bin/node"),
+	    find_program('node')) or return 'node is not installed';
+	my @node = ($node);
+	my (undef, $version) = run([@node, '--version'], as_root => 1);
 	my ($major) = $version =~ /^v(\d+)/;
 	return 'node is older than 18' if ($major // 0) < 18;
+	return 'node is older than 22' if $folder eq 'mcp' && $major < 22;
 	# The packages take for granted what Debian 12's still hides.
 	push @node, '--experimental-global-webcrypto' if $major == 18;
+	$node{$folder} = \@node;
 	# script/setup leaves a copy of the list it has installed.
 	my $have = Proc::slurp("$dir/node_modules/.installed-lock");
 	return $have eq Proc::slurp("$dir/package-lock.json") ? undef
 	    : 'npm packages are not installed (script/setup -n)';
 }
 
-sub import($class)
+sub import($class, $folder = 'node')
 {
-	my $why = missing() // return;
+	my $why = missing($folder) // return;
 	if ($ENV{TASKCHAT_NEED_NODE}) {
 		Test::More::BAIL_OUT($why);
 	}
 	Test::More::plan(skip_all => $why);
 }
 
+# The words a program of that folder's packages begins with.
+sub node($folder = 'node') { @{ $node{$folder} } }
+
 sub argv($script, $wish, $folder = 'node')
 {
-	return [@node, "$tests/$folder/$script", $json->encode($wish)];
+	return [node($folder), "$tests/$folder/$script",
+	    $json->encode($wish)];
 }
 
 # The source tree may be closed to others, so they run as we do.
 my %as_we = (as_root => 1);
 
 # Run one to its end; its lines of TAP are ours.
-sub tap($name, $script, $wish)
+sub tap($name, $script, $wish, $folder = 'node')
 {
 	local $Test::Builder::Level = $Test::Builder::Level + 1;
 	return Test::More::subtest($name => sub {
-		my ($status, $out, $err) = run(argv($script, $wish), %as_we,
-		    seconds => 240);
+		my ($status, $out, $err) = run(argv($script, $wish,
+		    $folder), %as_we, seconds => 240);
 		relay($out, $status, $err);
 	});
 }
@@ -86,6 +95,22 @@ sub relay($out, $status, $err)
 	}
 	Test::More::is($planned, $seen, 'it came to its end')
 	    or Test::More::diag("status $status\n", substr $err, 0, 4000);
+}
+
+# The same of one that asks the test to do things meanwhile, as Browser.pm's
+# do.
+sub converse($name, $script, $wish, $folder, $can)
+{
+	require Browser;
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	my $home = Cluster::make_dir('tn-XXXXXX');
+	my $good = Test::More::subtest($name => sub {
+		my ($status, $out, $err) = Browser::converse(
+		    argv($script, $wish, $folder), $home, $can);
+		relay($out, $status, $err);
+	});
+	Cluster::remove_tree($home);
+	return $good;
 }
 
 # Run one to its end; the JSON it prints.
