@@ -12,8 +12,8 @@ use Fault;
 use JSON::PP ();
 
 # Nobody's day ends in the middle of this.
-until_true('midnight to be over', sub { time % 86400 < 86400 - 600 },
-    seconds => 660);
+until_true('midnight to be over', sub { time % 86400 < 86400 - 120 },
+    seconds => 150);
 
 my $old = 'the night before';	# a user of the version before
 my $app = App->new(model => 'script', threads => 16, db_connections => 12,

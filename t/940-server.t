@@ -107,6 +107,18 @@ subtest 'a first conversation' => sub {
 	    .*http://localhost:$port}mx, 'who may frame the page');
 };
 
+# Through fastcgi_params as the system has them: Debian's pass a Host without
+# its port.
+subtest 'another program, as the README has it' => sub {
+	my ($call) = $readme =~ /^(    TOKEN=\S+ token --user ann --mcp.*?)^It/ms;
+	$call = join "\n", map { s/^    //r } split /\n/, $call // '';
+	$call =~ s{script/taskchat}{$base/build/taskchat -f taskchat.conf};
+	for my $name (qw(127.0.0.1 localhost)) {
+		like(pasted($port, $call =~ s{//[^/]+}{//$name:$port}r),
+		    qr/"title":"buy milk"/, "at $name");
+	}
+};
+
 # As a page at that name would: with its Origin, and the cookie.
 sub ask_from($name, $port, $path, $body)
 {
