@@ -693,7 +693,7 @@ subtest 'the log' => sub {
 	    'a name that is none is not written down');
 	$line = $app->log_of(old('x' x 5000));
 	like($line, qr/ mcp_method="\(odd\)" /, 'nor a method');
-	unlike($line, qr/xxx/, '... at any length');
+	unlike($line, qr/x{3}/, '... at any length');
 };
 
 subtest 'where it is off' => sub {

@@ -86,6 +86,9 @@ $seen = suite($app{product}, 'product, before', '--requirements',
 is($seen->{$_}, 'SUCCESS', "the program: $_")
     for qw(ping tools-list prompts-list resources-list logging-set-level
     dns-rebinding-protection);
+# The one entry of its baseline that asks for no fixture.
+is($seen->{'server-sse-multiple-streams'}, 'WARNING',
+    'to have no session ids is no fault');
 
 # --- what is run, but counts in neither
 
